@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "clock.hpp"
+#include "fate.hpp"
+#include "proofs.hpp"
+#include "state.hpp"
+#include "table.hpp"
+#include "verdict.hpp"
+
+extern "C" {
+
+scl_state scl_read(scl_stock f)
+{
+	return scl::to_c(scl::read({f.sdev_state, f.queue_stopped != 0}));
+}
+
+scl_stock scl_write(scl_state s, scl_stock was)
+{
+	const auto f = scl::write(scl::from_c(s), {was.sdev_state, was.queue_stopped != 0});
+	return {f.sdev_state, f.queue_stopped};
+}
+
+struct scl_step scl_next(scl_state s, scl_event e)
+{
+	const auto to = scl::step(scl::from_c(s), scl::Event(e));
+	return {scl::to_c(to.next), to.actions, to.refused};
+}
+
+int scl_may_get(scl_state s)
+{
+	return scl::from_c(s).may_get();
+}
+
+const char *scl_phase_name(unsigned char phase)
+{
+	static constexpr const char *names[] = {"created", "running", "quiesce", "offline",
+						"transport-offline", "cancel", "del"};
+	static_assert(sizeof(names) / sizeof(*names) == SCL_PHASES);
+	return phase < SCL_PHASES ? names[phase] : "unknown";
+}
+
+const char *scl_event_name(unsigned char event)
+{
+	static constexpr const char *names[] = {"block", "unblock", "fail", "remove", "removed", "deadline",
+						"offline", "transport_offline", "online", "quiesce", "resume"};
+	static_assert(sizeof(names) / sizeof(*names) == SCL_EVENTS);
+	return event < SCL_EVENTS ? names[event] : "none";
+}
+
+void scl_clock_touch(scl_clock *clock, scl_ms now)
+{
+	scl::touch(*clock, now);
+}
+
+scl_ms scl_clock_left(const scl_clock *clock, scl_ms tmo, scl_ms now)
+{
+	return scl::left(*clock, tmo, now);
+}
+
+void scl_watch_see(scl_watch *watch, const scl_sight *sight, scl_ms now)
+{
+	scl::remember(*watch, *sight, now);
+}
+
+scl_verdict scl_judge(scl_clock *clock, scl_watch *watch, const scl_sight *sight,
+		      const scl_limits *limits, scl_ms now)
+{
+	return scl::judge(*clock, *watch, *sight, *limits, now);
+}
+
+enum scl_fate scl_flush_fate(const scl_evidence *evidence)
+{
+	return scl::fate(*evidence);
+}
+
+} // extern "C"

@@ -1,0 +1,212 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// What holds of every state, every event and every sequence of events, or this does not compile.
+#pragma once
+
+#include <initializer_list>
+
+#include "clock.hpp"
+#include "table.hpp"
+#include "verdict.hpp"
+
+namespace scl::proofs {
+
+template <typename Predicate> consteval bool for_every_step(Predicate holds)
+{
+	for (State s : all_states)
+		for (Event e : all_events)
+			if (!holds(s, e, step(s, e)))
+				return false;
+	return true;
+}
+
+consteval bool every_event_meets_one_rule()
+{
+	return for_every_step([](State s, Event e, Step) {
+		int met = 0;
+		for (const auto &r : rule::rules)
+			met += r.meets(s, e);
+		return met == 1;
+	});
+}
+
+consteval bool every_rule_is_met()
+{
+	for (const auto &r : rule::rules) {
+		bool met = false;
+		for (State s : all_states)
+			met |= r.meets(s, r.on);
+		if (!met)
+			return false;
+	}
+	return true;
+}
+
+consteval bool a_refused_event_changes_nothing()
+{
+	return for_every_step([](State s, Event, Step to) {
+		return !to.refused || (to.next == s && to.actions == 0);
+	});
+}
+
+consteval bool del_is_for_ever_and_never_blocked()
+{
+	return for_every_step([](State s, Event, Step to) {
+		return (s.phase != Phase::del || to.next == s) && !(to.next.phase == Phase::del && to.next.blocked);
+	});
+}
+
+consteval bool removal_never_goes_back_to_life()
+{
+	return for_every_step([](State s, Event, Step to) { return !s.under_removal() || to.next.under_removal(); });
+}
+
+consteval bool references_are_refused_exactly_under_removal()
+{
+	for (State s : all_states)
+		if (s.may_get() == (s.phase == Phase::cancel || s.phase == Phase::del))
+			return false;
+	return true;
+}
+
+// The queue is stopped and started exactly where the state says so.
+consteval bool the_queue_follows_the_state()
+{
+	return for_every_step([](State s, Event, Step to) {
+		if (to.next.blocked && !s.blocked && !to.does(SCL_ACTION_STOP))
+			return false;
+		if (!to.next.blocked && s.blocked && !to.does(SCL_ACTION_START))
+			return false;
+		return !(to.does(SCL_ACTION_STOP) && !to.next.blocked) && !(to.does(SCL_ACTION_START) && to.next.blocked);
+	});
+}
+
+consteval bool an_unblock_leaves_nothing_blocked()
+{
+	return for_every_step([](State, Event e, Step to) {
+		return (e != Event::unblock && e != Event::fail) || !to.next.blocked;
+	});
+}
+
+// A block that is refused is refused where commands fail without reaching the LLD anyway.
+consteval bool after_a_block_nothing_reaches_the_lld()
+{
+	return for_every_step([](State, Event e, Step to) {
+		return e != Event::block || to.next.blocked || to.next.phase == Phase::transport_offline ||
+		       to.next.phase == Phase::del;
+	});
+}
+
+consteval bool a_removal_can_always_be_ended()
+{
+	for (State s : all_states) {
+		if (s.phase != Phase::cancel)
+			continue;
+		if (step(s, Event::deadline).next.phase != Phase::del || step(s, Event::removed).next.phase != Phase::del)
+			return false;
+	}
+	return true;
+}
+
+consteval bool what_is_killed_is_reported()
+{
+	return for_every_step([](State s, Event, Step to) {
+		return !(s.blocked && to.next.phase == Phase::del) || to.does(SCL_ACTION_REPORT);
+	});
+}
+
+// All sequences of events, to the fixed point, from the two states a device is born in.
+consteval bool whoever_is_blocked_under_removal_has_a_deadline()
+{
+	bool reached[SCL_PHASES][2][2] = {};	// phase, blocked, clock armed
+	reached[SCL_PHASE_CREATED][0][0] = reached[SCL_PHASE_CREATED][1][0] = true;
+	for (bool grew = true; grew;) {
+		grew = false;
+		for (State s : all_states)
+			for (int armed = 0; armed < 2; armed++) {
+				if (!reached[unsigned(s.phase)][s.blocked][armed])
+					continue;
+				for (Event e : all_events) {
+					Step to = step(s, e);
+					bool a = (armed && !to.does(SCL_ACTION_DISARM)) || to.does(SCL_ACTION_ARM);
+					bool &r = reached[unsigned(to.next.phase)][to.next.blocked][a];
+					grew |= !r;
+					r = true;
+				}
+			}
+	}
+	return reached[SCL_PHASE_CANCEL][1][1] && !reached[SCL_PHASE_CANCEL][1][0];
+}
+
+consteval bool writing_what_was_read_changes_nothing()
+{
+	for (unsigned char v = stock::created; v <= stock::created_block; v++)
+		for (bool stopped : {false, true}) {
+			stock::Fields f{v, stopped};
+			// The two facts disagree in (block, not stopped), and in (del, stopped): not ours to keep.
+			bool disagree = stopped ? v == stock::del : v == stock::block || v == stock::created_block;
+			if ((write(read(f), f) == f) == disagree)
+				return false;
+		}
+	return true;
+}
+
+consteval bool what_was_written_reads_back_and_is_known_to_stock()
+{
+	for (State s : all_states)
+		for (unsigned char v = stock::created; v <= stock::created_block; v++)
+			for (bool stopped : {false, true}) {
+				stock::Fields f = write(s, {v, stopped});
+				if (read(f) != s || f.sdev_state < stock::created || f.sdev_state > stock::created_block ||
+				    f.queue_stopped != s.blocked)
+					return false;
+			}
+	return true;
+}
+
+// 256 devices of a dying host, blocked for ever, that come up one after the other: one deadline.
+consteval bool a_teardown_has_one_deadline()
+{
+	scl_clock clock{};
+	const scl_limits limits{5000, 60000};
+	const scl_ms begun = 1000;
+	for (scl_ms now = begun; now <= begun + 7000; now += SCL_LOOK_MS) {
+		scl_watch watch{};	// a device never seen before, at every moment of the teardown
+		const scl_sight sight{{SCL_PHASE_CANCEL, 1}, 0, 0, 0, 1};
+		scl_verdict v = judge(clock, watch, sight, limits, now);
+		if ((v.event == SCL_EVENT_DEADLINE) != (now >= begun + limits.teardown))
+			return false;
+	}
+	return true;
+}
+
+consteval bool off_waits_for_ever_and_zero_not_at_all()
+{
+	const scl_sight sight{{SCL_PHASE_CANCEL, 1}, 0, 0, 0, 0};
+	scl_clock clock{};
+	scl_watch watch{};
+	if (judge(clock, watch, sight, {SCL_NEVER, SCL_NEVER}, 1).event != SCL_EVENT_NONE ||
+	    judge(clock, watch, sight, {SCL_NEVER, SCL_NEVER}, SCL_NEVER / 2).event != SCL_EVENT_NONE)
+		return false;
+	scl_clock other{};
+	return judge(other, watch, sight, {0, SCL_NEVER}, 1).event == SCL_EVENT_DEADLINE;
+}
+
+static_assert(every_event_meets_one_rule());
+static_assert(every_rule_is_met());
+static_assert(a_refused_event_changes_nothing());
+static_assert(del_is_for_ever_and_never_blocked());
+static_assert(removal_never_goes_back_to_life());
+static_assert(references_are_refused_exactly_under_removal());
+static_assert(the_queue_follows_the_state());
+static_assert(an_unblock_leaves_nothing_blocked());
+static_assert(after_a_block_nothing_reaches_the_lld());
+static_assert(a_removal_can_always_be_ended());
+static_assert(what_is_killed_is_reported());
+static_assert(whoever_is_blocked_under_removal_has_a_deadline());
+static_assert(writing_what_was_read_changes_nothing());
+static_assert(what_was_written_reads_back_and_is_known_to_stock());
+static_assert(a_teardown_has_one_deadline());
+static_assert(off_waits_for_ever_and_zero_not_at_all());
+
+} // namespace scl::proofs

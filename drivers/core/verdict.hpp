@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// What one look at a device leads to. A stock kernel announces neither a block nor an unblock, nor
+// that a flush was sent, so a teardown is looked at again and again until it is over.
+#pragma once
+
+#include "clock.hpp"
+#include "state.hpp"
+#include "table.hpp"
+
+namespace scl {
+
+constexpr State from_c(scl_state s) { return {Phase(s.phase), s.blocked != 0}; }
+constexpr scl_state to_c(State s) { return {(unsigned char)s.phase, s.blocked}; }
+
+// Brings the memory of the device up to date with what is seen.
+constexpr void remember(scl_watch &w, const scl_sight &sight, scl_ms now)
+{
+	const State s = from_c(sight.state);
+
+	if (!w.seen || from_c(w.state) != s) {
+		w.seen = true;
+		w.state = sight.state;
+		w.since = now;
+	}
+	// Between two tries of one flush the LLD holds none for a moment: the sum counts.
+	if (s.phase != Phase::cancel || s.blocked) {
+		w.flush_seen = false;
+	} else if (sight.flushing && !w.flush_seen) {
+		w.flush_seen = true;
+		w.flush_since = now;
+	}
+	if (s == State{Phase::running, false})
+		w.condemned = false;
+}
+
+constexpr scl_ms flush_left(const scl_watch &w, scl_ms tmo, scl_ms now)
+{
+	if (!w.flush_seen || tmo == SCL_NEVER)
+		return SCL_NEVER;
+	const scl_ms gone = now - w.flush_since;
+	return gone >= tmo ? 0 : tmo - gone;
+}
+
+constexpr scl_verdict verdict(Event e) { return {(unsigned char)e, 0, 0}; }
+
+constexpr scl_verdict judge(scl_clock &clock, scl_watch &watch, const scl_sight &sight,
+			    const scl_limits &limits, scl_ms now)
+{
+	const State s = from_c(sight.state);
+
+	remember(watch, sight, now);
+	if (s.under_removal() || sight.dying)
+		touch(clock, now);
+
+	// Nothing passes in del, but what waits still has to be let in to fail.
+	if (s.phase == Phase::del) {
+		if (sight.quiesced)
+			return verdict(Event::resume);
+		return sight.stuck ? verdict(Event::removed) : scl_verdict{SCL_EVENT_NONE, SCL_NEVER, SCL_NEVER};
+	}
+
+	const bool removing = s.phase == Phase::cancel;
+	const bool waits = removing ? s.blocked || sight.quiesced : sight.dying && s.blocked;
+
+	if (waits) {
+		arm(clock, now);
+		const scl_ms deadline = left(clock, limits.teardown, now);
+		if (deadline)
+			return {SCL_EVENT_NONE, deadline < SCL_LOOK_MS ? deadline : SCL_LOOK_MS, deadline};
+		// A quiesced device has a path: let its last writes and its flush through.
+		if (removing && sight.quiesced)
+			return verdict(Event::resume);
+		watch.condemned = true;
+		return verdict(Event::deadline);
+	}
+	if (!removing)
+		return {SCL_EVENT_NONE, sight.dying ? SCL_LOOK_MS : SCL_NEVER, SCL_NEVER};
+
+	// Cut off in this teardown while it was still in use, now removed itself: the path is not
+	// back, so a flush would wait in the LLD instead, once for each device.
+	if (watch.condemned)
+		return verdict(Event::deadline);
+	const scl_ms deadline = flush_left(watch, limits.flush, now);
+	if (!deadline)
+		return verdict(Event::deadline);
+	return {SCL_EVENT_NONE, deadline < SCL_LOOK_MS ? deadline : SCL_LOOK_MS, deadline};
+}
+
+} // namespace scl

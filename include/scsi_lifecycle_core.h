@@ -1,0 +1,156 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The C face of the core: the only header that both languages include, hence no kernel type in it.
+ *
+ * The core decides and holds nothing: no lock, no allocation, no pointer kept. Every function may
+ * be called in any context; the caller owns the structures it passes and serialises access to them.
+ * Times are milliseconds of one monotonic clock of the caller's choice.
+ */
+#ifndef SCSI_LIFECYCLE_CORE_H
+#define SCSI_LIFECYCLE_CORE_H
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+typedef unsigned long long scl_ms;
+
+#define SCL_NEVER (~0ULL)
+
+/* Between two looks at a teardown: the bound on how late anything unannounced is noticed. */
+#define SCL_LOOK_MS 250ULL
+/* Removals on one host that follow each other within this time are one teardown, one clock. */
+#define SCL_GAP_MS 500ULL
+
+/* Where a device is in its life. */
+enum scl_phase {
+	SCL_PHASE_CREATED,		/* being scanned, not yet visible */
+	SCL_PHASE_RUNNING,		/* in use */
+	SCL_PHASE_QUIESCE,		/* only power management commands pass */
+	SCL_PHASE_OFFLINE,		/* given up by error handling or the administrator */
+	SCL_PHASE_TRANSPORT_OFFLINE,	/* its transport gave the path up: commands fail at once */
+	SCL_PHASE_CANCEL,		/* its removal has begun; commands still reach the LLD */
+	SCL_PHASE_DEL,			/* nothing reaches the LLD any more */
+	SCL_PHASES
+};
+
+/*
+ * The state of a device is the pair; (cancel, blocked) is CANCEL_BLOCK. Blocked: the queue is
+ * stopped for the transport's sake. del is never blocked.
+ */
+struct scl_state {
+	unsigned char phase;
+	unsigned char blocked;
+};
+
+/* What the stock kernel keeps instead: sdev->sdev_state and sdev->queue_stopped. */
+struct scl_stock {
+	unsigned char sdev_state;
+	unsigned char queue_stopped;
+};
+
+enum scl_event {
+	SCL_EVENT_BLOCK,		/* the transport lost its path for a while */
+	SCL_EVENT_UNBLOCK,		/* the path is back */
+	SCL_EVENT_FAIL,			/* the path is given up: unblock to transport_offline */
+	SCL_EVENT_REMOVE,		/* removal begins */
+	SCL_EVENT_REMOVED,		/* the upper-level driver is gone */
+	SCL_EVENT_DEADLINE,		/* the teardown's time is up */
+	SCL_EVENT_OFFLINE,
+	SCL_EVENT_TRANSPORT_OFFLINE,
+	SCL_EVENT_ONLINE,
+	SCL_EVENT_QUIESCE,
+	SCL_EVENT_RESUME,
+	SCL_EVENTS,
+	SCL_EVENT_NONE = SCL_EVENTS
+};
+
+/* What the caller does after it has stored the next state; each is harmless when repeated. */
+enum scl_action {
+	SCL_ACTION_STOP		= 1 << 0,	/* stop the queue */
+	SCL_ACTION_DRAIN	= 1 << 1,	/* wait for dispatchers, where the caller may sleep */
+	SCL_ACTION_START	= 1 << 2,	/* start the queue */
+	SCL_ACTION_ARM		= 1 << 3,	/* the teardown clock must run */
+	SCL_ACTION_DISARM	= 1 << 4,	/* this device waits for the clock no more */
+	SCL_ACTION_ABORT	= 1 << 5,	/* abort the flush that the LLD still holds */
+	SCL_ACTION_REPORT	= 1 << 6,	/* commands were killed: say so */
+};
+
+struct scl_step {
+	struct scl_state next;
+	unsigned char actions;
+	unsigned char refused;		/* nothing changes; the caller's error is -EINVAL */
+};
+
+/* The time of one teardown, shared by all devices of a host. Zeroed: not running. */
+struct scl_clock {
+	scl_ms since;
+	scl_ms touched;
+	unsigned char running;
+};
+
+/* What the core remembers of one device between two looks. Zeroed: never looked at. */
+struct scl_watch {
+	struct scl_state state;
+	scl_ms since;			/* first seen in this state */
+	scl_ms flush_since;		/* its flush was first seen at the LLD, if it was */
+	unsigned char seen;
+	unsigned char flush_seen;
+	unsigned char condemned;	/* was cut off in this teardown; its flush would only wait again */
+};
+
+/* What one look at a device saw. */
+struct scl_sight {
+	struct scl_state state;
+	unsigned char quiesced;		/* scsi_device_quiesce() keeps all but PM commands out */
+	unsigned char flushing;		/* a SYNCHRONIZE CACHE is at the LLD */
+	unsigned char stuck;		/* in del, and yet its queue is stopped */
+	unsigned char dying;		/* host under removal, LLD being unloaded, or reboot */
+};
+
+struct scl_limits {
+	scl_ms teardown;		/* SCL_NEVER: off */
+	scl_ms flush;
+};
+
+struct scl_verdict {
+	unsigned char event;		/* apply it, then look again; SCL_EVENT_NONE: nothing to do */
+	scl_ms again;			/* look again after this; SCL_NEVER: no need to */
+	scl_ms left;			/* until the deadline of this device; SCL_NEVER: it has none */
+};
+
+/* What became of the cache flush of a removed device. */
+enum scl_fate {
+	SCL_FATE_NONE,			/* no write cache, or no disk driver: nothing to flush */
+	SCL_FATE_COMPLETED,
+	SCL_FATE_FAILED,		/* sent, and a command of the removal failed or timed out */
+	SCL_FATE_KILLED			/* never sent, or cut short */
+};
+
+struct scl_evidence {
+	unsigned char cached;		/* a disk with a volatile write cache */
+	unsigned char killed;		/* cut off before its upper-level driver was gone */
+	unsigned char sent;		/* commands were sent to the LLD during the removal */
+	unsigned char errors;		/* one of them failed or timed out */
+};
+
+struct scl_state scl_read(struct scl_stock stock);
+struct scl_stock scl_write(struct scl_state state, struct scl_stock was);
+struct scl_step scl_next(struct scl_state state, enum scl_event event);
+int scl_may_get(struct scl_state state);
+const char *scl_phase_name(unsigned char phase);
+const char *scl_event_name(unsigned char event);
+
+void scl_clock_touch(struct scl_clock *clock, scl_ms now);
+scl_ms scl_clock_left(const struct scl_clock *clock, scl_ms tmo, scl_ms now);
+void scl_watch_see(struct scl_watch *watch, const struct scl_sight *sight, scl_ms now);
+struct scl_verdict scl_judge(struct scl_clock *clock, struct scl_watch *watch,
+			     const struct scl_sight *sight, const struct scl_limits *limits,
+			     scl_ms now);
+enum scl_fate scl_flush_fate(const struct scl_evidence *evidence);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif
