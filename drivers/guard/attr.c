@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <scsi/scsi_device.h>
+#include <scsi/scsi_host.h>
+
+#include "attr.h"
+#include "compat.h"
+#include "guard.h"
+#include "host.h"
+#include "policy.h"
+#include "record.h"
+
+/* Where the override of a host or device is kept; NULL when it is not remembered. */
+static scl_ms *override_of(struct device *dev)
+{
+	struct scl_record *rec;
+	struct scl_host *host;
+
+	if (scsi_is_host_device(dev)) {
+		host = scl_host_find(dev_to_shost(dev));
+		return host ? &host->teardown_tmo : NULL;
+	}
+	rec = scl_record_find(to_scsi_device(dev));
+	return rec ? &rec->teardown_tmo : NULL;
+}
+
+static ssize_t teardown_tmo_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	scl_ms *tmo = override_of(dev);
+	ssize_t ret = tmo ? scl_tmo_format(buf, PAGE_SIZE, READ_ONCE(*tmo)) : -ENODEV;
+
+	srcu_read_unlock(&scl_srcu, idx);
+	return ret;
+}
+
+static ssize_t teardown_tmo_store(struct device *dev, struct device_attribute *attr, const char *buf,
+				  size_t count)
+{
+	scl_ms *tmo, value = SCL_INHERIT;
+	ssize_t ret = count;
+	int idx;
+
+	if (!sysfs_streq(buf, "default") && scl_tmo_parse(buf, &value)) {
+		dev_warn(dev, "scsi_lifecycle: teardown_tmo: \"%*pE\" is neither seconds nor \"off\" nor \"default\"\n",
+			 (int)strcspn(buf, "\n"), buf);
+		return -EINVAL;
+	}
+	idx = srcu_read_lock(&scl_srcu);
+	tmo = override_of(dev);
+	if (tmo)
+		WRITE_ONCE(*tmo, value);
+	else
+		ret = -ENODEV;
+	srcu_read_unlock(&scl_srcu, idx);
+	return ret;
+}
+
+static DEVICE_ATTR_RW(teardown_tmo);
+
+/**
+ * scl_attr_add - give a host or device its own teardown_tmo in sysfs
+ * @dev: shost_gendev or sdev_gendev, registered
+ *
+ * Without it the device is guarded all the same.
+ *
+ * Context: may sleep.
+ */
+void scl_attr_add(struct device *dev)
+{
+	if (device_create_file(dev, &dev_attr_teardown_tmo))
+		dev_warn(dev, "scsi_lifecycle: no teardown_tmo of its own\n");
+}
+
+/**
+ * scl_attr_remove - take it away
+ * @dev: as above; one that has none is fine
+ *
+ * Context: may sleep, not in a read section of scl_srcu that a store could wait for.
+ */
+void scl_attr_remove(struct device *dev)
+{
+	device_remove_file(dev, &dev_attr_teardown_tmo);
+}

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/module.h>
+#include <scsi/scsi_host.h>
+
+#include "bus.h"
+#include "compat.h"
+#include "device.h"
+#include "guard.h"
+#include "host.h"
+#include "record.h"
+
+static struct bus_type *bus;
+
+static void device_removed(struct scsi_device *sdev)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_host *host = scl_host_find(sdev->host);
+
+	if (host)
+		scl_device_removed(host, sdev);
+	/* Also one whose removal was never announced, because it never became visible. */
+	scl_record_forget(sdev);
+	srcu_read_unlock(&scl_srcu, idx);
+}
+
+/*
+ * Hosts, targets and devices are all on this bus. BUS_NOTIFY_REMOVED_DEVICE of a device comes when its
+ * driver is gone and before its queue is destroyed; BUS_NOTIFY_DEL_DEVICE of a host when all its
+ * devices are gone, in the last steps of scsi_remove_host().
+ */
+static int bus_event(struct notifier_block *nb, unsigned long action, void *data)
+{
+	struct device *dev = data;
+
+	if (action == BUS_NOTIFY_REMOVED_DEVICE && scsi_is_sdev_device(dev))
+		device_removed(to_scsi_device(dev));
+	else if (action == BUS_NOTIFY_ADD_DEVICE && scsi_is_host_device(dev))
+		scl_host_remember(dev_to_shost(dev));
+	else if (action == BUS_NOTIFY_DEL_DEVICE && scsi_is_host_device(dev))
+		scl_host_forget(dev_to_shost(dev));
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block notifier = {
+	.notifier_call = bus_event,
+};
+
+static int call_for_host(struct device *dev, void *data)
+{
+	void (*fn)(struct Scsi_Host *) = data;
+
+	if (scsi_is_host_device(dev))
+		fn(dev_to_shost(dev));
+	return 0;
+}
+
+/**
+ * scl_bus_each_host - call a function for each host on the bus, known or not
+ * @fn: may sleep
+ *
+ * Context: may sleep. Caller is in a read section of scl_srcu: see gate.c.
+ */
+void scl_bus_each_host(void (*fn)(struct Scsi_Host *shost))
+{
+	bus_for_each_dev(bus, NULL, fn, call_for_host);
+}
+
+/*
+ * scsi_bus_type is not exported, and there may be no device to ask: all may hang in their removal. A
+ * host that is made and never added knows it too.
+ */
+static struct bus_type *scsi_bus(void)
+{
+	static struct scsi_host_template nothing = {
+		.module	= THIS_MODULE,
+		.name	= "scsi_lifecycle",
+	};
+	struct Scsi_Host *shost = scsi_host_alloc(&nothing, 0);
+	struct bus_type *found;
+
+	if (!shost)
+		return NULL;
+	found = (struct bus_type *)shost->shost_gendev.bus;
+	scsi_host_put(shost);
+	return found;
+}
+
+int scl_bus_register(void)
+{
+	bus = scsi_bus();
+	return bus ? bus_register_notifier(bus, &notifier) : -ENOMEM;
+}
+
+void scl_bus_unregister(void)
+{
+	bus_unregister_notifier(bus, &notifier);
+}

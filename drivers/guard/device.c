@@ -1,0 +1,244 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <scsi/scsi.h>
+
+#include "compat.h"
+#include "device.h"
+#include "flush.h"
+#include "guard.h"
+#include "host.h"
+#include "parked.h"
+#include "policy.h"
+#include "record.h"
+#include "report.h"
+
+/* drivers/core/state.hpp counts on these. */
+static_assert(SDEV_CREATED == 1 && SDEV_RUNNING == 2 && SDEV_CANCEL == 3 && SDEV_DEL == 4);
+static_assert(SDEV_QUIESCE == 5 && SDEV_OFFLINE == 6 && SDEV_TRANSPORT_OFFLINE == 7);
+static_assert(SDEV_BLOCK == 8 && SDEV_CREATED_BLOCK == 9);
+
+static struct scl_stock stock_fields(struct scsi_device *sdev)
+{
+	return (struct scl_stock){
+		.sdev_state = READ_ONCE(sdev->sdev_state),
+		.queue_stopped = READ_ONCE(sdev->queue_stopped) != 0,
+	};
+}
+
+/**
+ * scl_device_state - the state of a device
+ * @sdev: the device
+ *
+ * Context: any. Without state_mutex the two facts it is made of may be from different moments.
+ */
+struct scl_state scl_device_state(struct scsi_device *sdev)
+{
+	return scl_read(stock_fields(sdev));
+}
+
+/**
+ * scl_device_sight - what there is to be seen of a device
+ * @host: its host's record
+ * @sdev: the device
+ *
+ * Context: may sleep. state_mutex held.
+ */
+struct scl_sight scl_device_sight(const struct scl_host *host, struct scsi_device *sdev)
+{
+	struct scl_stock fields = stock_fields(sdev);
+	struct scl_sight sight = {
+		.state = scl_read(fields),
+		.quiesced = READ_ONCE(sdev->quiesced_by) != NULL,
+		.stuck = fields.sdev_state == SDEV_DEL && fields.queue_stopped,
+		.dying = scl_host_dying(host),
+	};
+
+	lockdep_assert_held(&sdev->state_mutex);
+	if (sight.state.phase == SCL_PHASE_CANCEL && !sight.state.blocked)
+		sight.flushing = scl_flush_at_lld(sdev);
+	return sight;
+}
+
+/*
+ * As scsi_start_queue() of drivers/scsi/scsi_lib.c, which is not exported: the flag, changed
+ * atomically, keeps quiesce and unquiesce in balance whoever else does the same.
+ *
+ * The queue of a device in SDEV_DEL may be destroyed already. While blk_mq_destroy_queue() still
+ * waits for the commands that the stopped queue holds, a reference on q_usage_counter can be had,
+ * and keeps it waiting; once that wait is over, none can.
+ */
+static void start_queue(struct scsi_device *sdev, bool was_dead)
+{
+	struct request_queue *q = sdev->request_queue;
+
+	if (was_dead && !percpu_ref_tryget(&q->q_usage_counter))
+		return;
+	if (cmpxchg(&sdev->queue_stopped, 1, 0))
+		blk_mq_unquiesce_queue(q);
+	if (was_dead)
+		percpu_ref_put(&q->q_usage_counter);
+}
+
+/*
+ * The next state is stored directly, as scsi_internal_device_unblock_nowait() does: the core's table
+ * has been asked, and it only writes what stock knows. LLDs that change the state from hard IRQ do so
+ * without state_mutex (mpt3sas); as in stock the last writer wins, and the next look sees it.
+ */
+static struct scl_step apply(struct scsi_device *sdev, enum scl_event event, unsigned int *killed)
+{
+	struct scl_stock was = stock_fields(sdev);
+	struct scl_step step = scl_next(scl_read(was), event);
+	struct scl_stock now = scl_write(step.next, was);
+
+	lockdep_assert_held(&sdev->state_mutex);
+	*killed = 0;
+	if (step.refused)
+		return step;
+	if (step.actions & SCL_ACTION_REPORT)
+		*killed = scl_parked_count(sdev);
+	if (now.sdev_state != was.sdev_state) {
+		sdev->offline_already = false;
+		WRITE_ONCE(sdev->sdev_state, now.sdev_state);
+	}
+	if (step.actions & SCL_ACTION_START)
+		start_queue(sdev, was.sdev_state == SDEV_DEL);
+	if (step.actions & SCL_ACTION_ABORT)
+		*killed += scl_flush_abort(sdev);
+	return step;
+}
+
+static void act(struct scl_host *host, struct scl_record *rec, struct scsi_device *sdev,
+		const struct scl_watch *watch, enum scl_event event)
+{
+	struct scl_state from = scl_device_state(sdev);
+	unsigned int killed;
+	struct scl_step step;
+
+	step = apply(sdev, event, &killed);
+	if (!(step.actions & SCL_ACTION_REPORT))
+		return;
+	if (rec && from.phase == SCL_PHASE_CANCEL)
+		rec->killed = true;
+	scl_report_kill(sdev, rec, from, watch, killed);
+}
+
+/**
+ * scl_device_look - look at a device and do what there is to do
+ * @host: its host's record
+ * @sdev: the device
+ *
+ * Context: may sleep, and waits for state_mutex, which nobody holds while he waits for a device.
+ * Caller is in a read section of scl_srcu and holds a reference on @sdev, or runs its removal.
+ * Return: look again after so many milliseconds; SCL_NEVER: no need to.
+ */
+scl_ms scl_device_look(struct scl_host *host, struct scsi_device *sdev)
+{
+	struct scl_record *rec = scl_record_find(sdev);
+	struct scl_limits limits = scl_limits(host->teardown_tmo, rec ? rec->teardown_tmo : SCL_INHERIT);
+	struct scl_watch unknown = {};
+	struct scl_watch *watch = rec ? &rec->watch : &unknown;
+	struct scl_verdict verdict;
+	struct scl_sight sight;
+
+	for (;;) {
+		mutex_lock(&sdev->state_mutex);
+		sight = scl_device_sight(host, sdev);
+		spin_lock(&host->lock);
+		verdict = scl_judge(&host->clock, watch, &sight, &limits, scl_now());
+		spin_unlock(&host->lock);
+		if (verdict.event != SCL_EVENT_NONE && verdict.event != SCL_EVENT_RESUME)
+			act(host, rec, sdev, watch, verdict.event);
+		mutex_unlock(&sdev->state_mutex);
+
+		if (verdict.event == SCL_EVENT_NONE)
+			return verdict.again;
+		if (sight.stuck)
+			scl_report_rescue(sdev);
+		/* It takes state_mutex itself, and leaves the state of a device under removal alone. */
+		if (verdict.event == SCL_EVENT_RESUME)
+			scsi_device_resume(sdev);
+	}
+}
+
+/* Only a disk flushes when its driver leaves it. */
+static bool has_cache_to_flush(struct scsi_device *sdev)
+{
+	struct device_driver *drv = READ_ONCE(sdev->sdev_gendev.driver);
+
+	return drv && !strcmp(drv->name, "sd") && scl_queue_has_write_cache(sdev->request_queue);
+}
+
+static int errors(struct scsi_device *sdev)
+{
+	return atomic_read(&sdev->ioerr_cnt) + atomic_read(&sdev->iotmo_cnt);
+}
+
+/**
+ * scl_device_removal_begins - a device is under removal
+ * @host: its host's record
+ * @sdev: the device, in SDEV_CANCEL, or in SDEV_DEL where stock does not let it flush
+ * @adopted: its removal was under way before it was seen
+ *
+ * Context: may sleep. Caller is in a read section of scl_srcu and holds a reference on @sdev, or runs
+ * its removal.
+ */
+void scl_device_removal_begins(struct scl_host *host, struct scsi_device *sdev, bool adopted)
+{
+	struct scl_record *rec = scl_record_find(sdev) ?: scl_record_create(sdev);
+	bool lost = false;
+
+	scl_count(SCL_COUNT_REMOVALS);
+	if (!rec) {
+		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: no memory to account for its removal\n");
+		scl_count(SCL_COUNT_FLUSHES_UNKNOWN);
+	} else {
+		mutex_lock(&sdev->state_mutex);
+		rec->removing = true;
+		rec->adopted = adopted;
+		rec->cached = has_cache_to_flush(sdev);
+		rec->sent_before = atomic_read(&sdev->iorequest_cnt);
+		rec->errors_before = errors(sdev);
+		/*
+		 * __scsi_remove_device() takes a device whose sdev_state says blocked straight to
+		 * SDEV_DEL, where its flush fails before it is sent.
+		 */
+		lost = rec->killed = scl_device_state(sdev).phase == SCL_PHASE_DEL;
+		mutex_unlock(&sdev->state_mutex);
+		if (lost && rec->cached)
+			scl_report_lost(sdev);
+	}
+	scl_host_look_after(host, scl_device_look(host, sdev));
+}
+
+/**
+ * scl_device_removed - the upper-level driver is gone
+ * @host: its host's record
+ * @sdev: the device; its removal, which is the caller, goes on to destroy its queue
+ *
+ * Context: may sleep. Caller is in a read section of scl_srcu.
+ */
+void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
+{
+	struct scl_record *rec = scl_record_find(sdev);
+	struct scl_evidence evidence;
+	struct scl_watch unknown = {};
+
+	/*
+	 * No driver can be waiting for these commands any more, the path cannot come back in time
+	 * (SDEV_DEL is next), and blk_mq_destroy_queue() would wait for them in the stopped queue.
+	 */
+	mutex_lock(&sdev->state_mutex);
+	if (scl_device_state(sdev).blocked)
+		act(host, rec, sdev, rec ? &rec->watch : &unknown, SCL_EVENT_REMOVED);
+	mutex_unlock(&sdev->state_mutex);
+
+	if (!rec || !rec->removing)
+		return;
+	evidence = (struct scl_evidence){
+		.cached = rec->cached,
+		.killed = rec->killed,
+		.sent = atomic_read(&sdev->iorequest_cnt) != rec->sent_before,
+		.errors = errors(sdev) != rec->errors_before,
+	};
+	scl_report_fate(sdev, scl_flush_fate(&evidence), rec->adopted);
+	scl_record_forget(sdev);
+}

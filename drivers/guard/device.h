@@ -1,0 +1,17 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SCSI_LIFECYCLE_DEVICE_H
+#define SCSI_LIFECYCLE_DEVICE_H
+
+#include <scsi/scsi_device.h>
+
+#include "scsi_lifecycle_core.h"
+
+struct scl_host;
+
+struct scl_state scl_device_state(struct scsi_device *sdev);
+struct scl_sight scl_device_sight(const struct scl_host *host, struct scsi_device *sdev);
+scl_ms scl_device_look(struct scl_host *host, struct scsi_device *sdev);
+void scl_device_removal_begins(struct scl_host *host, struct scsi_device *sdev, bool adopted);
+void scl_device_removed(struct scl_host *host, struct scsi_device *sdev);
+
+#endif

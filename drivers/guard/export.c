@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// What the modules beside this one use of it. C++ symbols are never exported: these are C by linkage,
+// and C here.
+#include <linux/export.h>
+
+#include "device.h"
+#include "guard.h"
+#include "host.h"
+#include "policy.h"
+#include "record.h"
+#include "report.h"
+#include "walk.h"
+
+EXPORT_SYMBOL_GPL(scl_read);
+EXPORT_SYMBOL_GPL(scl_write);
+EXPORT_SYMBOL_GPL(scl_next);
+EXPORT_SYMBOL_GPL(scl_may_get);
+EXPORT_SYMBOL_GPL(scl_phase_name);
+EXPORT_SYMBOL_GPL(scl_event_name);
+EXPORT_SYMBOL_GPL(scl_clock_touch);
+EXPORT_SYMBOL_GPL(scl_clock_left);
+EXPORT_SYMBOL_GPL(scl_watch_see);
+EXPORT_SYMBOL_GPL(scl_judge);
+EXPORT_SYMBOL_GPL(scl_flush_fate);
+
+EXPORT_SYMBOL_GPL(scl_srcu);
+EXPORT_SYMBOL_GPL(scl_record_create);
+EXPORT_SYMBOL_GPL(scl_record_find);
+EXPORT_SYMBOL_GPL(scl_record_forget);
+EXPORT_SYMBOL_GPL(scl_records_forget_host);
+EXPORT_SYMBOL_GPL(scl_host_find);
+EXPORT_SYMBOL_GPL(scl_next_device);
+EXPORT_SYMBOL_GPL(scl_tmo_parse);
+EXPORT_SYMBOL_GPL(scl_tmo_format);
+EXPORT_SYMBOL_GPL(scl_counted);

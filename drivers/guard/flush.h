@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SCSI_LIFECYCLE_FLUSH_H
+#define SCSI_LIFECYCLE_FLUSH_H
+
+#include <scsi/scsi_device.h>
+
+bool scl_flush_at_lld(struct scsi_device *sdev);
+unsigned int scl_flush_abort(struct scsi_device *sdev);
+
+#endif

@@ -1,0 +1,47 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SCSI_LIFECYCLE_GUARD_H
+#define SCSI_LIFECYCLE_GUARD_H
+
+#undef pr_fmt
+#define pr_fmt(fmt) "scsi_lifecycle: " fmt
+
+#include <linux/ktime.h>
+#include <linux/srcu.h>
+
+#include "scsi_lifecycle_core.h"
+
+/*
+ * Lifetimes, in four sentences. A record never holds a reference on what it describes. Whoever looks
+ * at a host or a device is inside a read section of scl_srcu, and takes and drops its references
+ * there. A host record is gone, and every reader with it, before scsi_remove_host() returns; a device
+ * record is unreachable before the removed device can be freed. See gate.c for what that is worth
+ * when an LLD is unloaded.
+ *
+ * Locks, outermost first; none is held around a call that waits for a device:
+ *
+ *   the class's mutex, the bus notifier's rwsem	the kernel's, held when it calls us
+ *   scl_srcu (read)		the life of records, and of what is found through them
+ *   scl_hosts_mutex (host.c)	which host records there are
+ *   sdev->state_mutex		the kernel's: sdev_state, and the scl_watch of the device's record
+ *   scl_host.lock		the host's clock; a leaf
+ *   shost->host_lock		the kernel's: the host's list of devices; a leaf
+ */
+extern struct srcu_struct scl_srcu;
+
+static inline scl_ms scl_now(void)
+{
+	return ktime_get_ns() / NSEC_PER_MSEC;
+}
+
+int scl_class_register(void);
+void scl_class_unregister(void);
+int scl_bus_register(void);
+void scl_bus_unregister(void);
+int scl_gate_register(void);
+void scl_gate_unregister(void);
+int scl_reboot_register(void);
+void scl_reboot_unregister(void);
+void scl_view_create(void);
+void scl_view_remove(void);
+
+#endif

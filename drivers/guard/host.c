@@ -1,0 +1,266 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/module.h>
+#include <linux/slab.h>
+#include <linux/xarray.h>
+
+#include "attr.h"
+#include "device.h"
+#include "guard.h"
+#include "host.h"
+#include "policy.h"
+#include "record.h"
+#include "walk.h"
+
+static DEFINE_XARRAY(hosts);		/* by host_no; written under scl_hosts_mutex, read under scl_srcu */
+static DEFINE_MUTEX(scl_hosts_mutex);
+static struct workqueue_struct *looks;
+static bool rebooting;
+
+/**
+ * scl_host_dying - is the whole host going away?
+ * @host: the host
+ *
+ * Its own removal has begun, or its LLD is being unloaded (which nobody announces: the module
+ * notifier is called after the LLD's exit), or the machine goes down.
+ *
+ * Context: any; an answer that changes meanwhile is seen at the next look.
+ */
+bool scl_host_dying(const struct scl_host *host)
+{
+	switch (READ_ONCE(host->shost->shost_state)) {
+	case SHOST_CANCEL:
+	case SHOST_DEL:
+	case SHOST_CANCEL_RECOVERY:
+	case SHOST_DEL_RECOVERY:
+		return true;
+	default:
+		return READ_ONCE(rebooting) || (host->lld && !module_is_live(host->lld));
+	}
+}
+
+/*
+ * Something is being removed or scanned; what waits in blk_mq_destroy_queue() is in SDEV_DEL, and
+ * only this tells it from a removed device that somebody still holds.
+ */
+static bool host_busy(struct scl_host *host)
+{
+	return mutex_is_locked(&host->shost->scan_mutex);
+}
+
+static void host_look(struct work_struct *work)
+{
+	struct scl_host *host = container_of(to_delayed_work(work), struct scl_host, look);
+	struct scsi_device *sdev;
+	scl_ms again = SCL_NEVER;
+	int idx = srcu_read_lock(&scl_srcu);
+
+	scl_for_each_device(sdev, host->shost) {
+		again = min(again, scl_device_look(host, sdev));
+		if (READ_ONCE(sdev->sdev_state) == SDEV_DEL && host_busy(host))
+			again = min(again, SCL_LOOK_MS);
+	}
+	scl_host_look_after(host, again);
+	srcu_read_unlock(&scl_srcu, idx);
+}
+
+/**
+ * scl_host_look_after - look at a host's devices after a while
+ * @host: the host
+ * @delay: milliseconds, SCL_LOOK_MS at most; SCL_NEVER: no need to
+ *
+ * A look that is due already stays as it is, so this one comes SCL_LOOK_MS late at worst.
+ *
+ * Context: any. Caller is in a read section of scl_srcu.
+ */
+void scl_host_look_after(struct scl_host *host, scl_ms delay)
+{
+	if (delay != SCL_NEVER)
+		queue_delayed_work(looks, &host->look, msecs_to_jiffies(delay));
+}
+
+/**
+ * scl_host_remember - begin to remember a host; harmless if it is remembered already
+ * @shost: the host
+ *
+ * Context: may sleep. Caller knows @shost to be there.
+ * Return: 0, -ENXIO when its removal is complete, -ENOMEM.
+ */
+int scl_host_remember(struct Scsi_Host *shost)
+{
+	struct scl_host *host, *known;
+	int err = 0;
+
+	host = kzalloc(sizeof(*host), GFP_KERNEL);
+	if (!host)
+		return -ENOMEM;
+	host->shost = shost;
+	host->lld = shost->hostt->module;
+	host->teardown_tmo = SCL_INHERIT;
+	spin_lock_init(&host->lock);
+	INIT_DELAYED_WORK(&host->look, host_look);
+
+	mutex_lock(&scl_hosts_mutex);
+	known = xa_load(&hosts, shost->host_no);
+	/*
+	 * scsi_remove_host() sets SHOST_DEL before the bus notifier hears of the host for the last time
+	 * and takes this mutex: a record made here is always found and dropped there.
+	 */
+	if (READ_ONCE(shost->shost_state) == SHOST_DEL || READ_ONCE(shost->shost_state) == SHOST_DEL_RECOVERY)
+		err = -ENXIO;
+	else if (!known)
+		err = xa_err(xa_store(&hosts, shost->host_no, host, GFP_KERNEL));
+	mutex_unlock(&scl_hosts_mutex);
+
+	if (err || known)
+		kfree(host);
+	else
+		scl_attr_add(&shost->shost_gendev);
+	return err;
+}
+
+/**
+ * scl_host_find - the record of a host
+ * @shost: the host
+ *
+ * Context: any. Caller is in a read section of scl_srcu, and record and host are valid in it.
+ * Return: the record, or NULL.
+ */
+struct scl_host *scl_host_find(struct Scsi_Host *shost)
+{
+	struct scl_host *host = xa_load(&hosts, shost->host_no);
+
+	return host && host->shost == shost ? host : NULL;
+}
+
+static void host_forget(struct scl_host *host)
+{
+	struct Scsi_Host *shost = host->shost;
+
+	mutex_lock(&scl_hosts_mutex);
+	xa_erase(&hosts, shost->host_no);
+	mutex_unlock(&scl_hosts_mutex);
+
+	scl_attr_remove(&shost->shost_gendev);
+	/*
+	 * 1. Unreachable since xa_erase(): no new reader finds it.
+	 * 2. The readers there were are gone after this, and their references on its devices.
+	 * 3. Only readers queue the work, and the work itself, which cancelling takes into account.
+	 */
+	synchronize_srcu(&scl_srcu);
+	cancel_delayed_work_sync(&host->look);
+	scl_records_forget_host(shost->host_no);
+	kfree(host);
+}
+
+/**
+ * scl_host_forget - the host goes away
+ * @shost: the host
+ *
+ * Nothing of this module refers to the host or its devices after this.
+ *
+ * Context: may sleep; not from a read section of scl_srcu.
+ */
+void scl_host_forget(struct Scsi_Host *shost)
+{
+	struct scl_host *host;
+
+	mutex_lock(&scl_hosts_mutex);
+	host = xa_load(&hosts, shost->host_no);
+	if (host && host->shost != shost)
+		host = NULL;
+	mutex_unlock(&scl_hosts_mutex);
+	/* Only the bus's last word on @shost and this module's exit come here, and they exclude each other. */
+	if (host)
+		host_forget(host);
+}
+
+/**
+ * scl_hosts_forget_all - the module goes away
+ *
+ * Context: may sleep; nobody adds or removes a host record any more.
+ */
+void scl_hosts_forget_all(void)
+{
+	struct scl_host *host;
+	unsigned long no;
+
+	xa_for_each(&hosts, no, host)
+		host_forget(host);
+}
+
+/**
+ * scl_hosts_forget_lld - the text of an LLD is about to go
+ * @lld: the module; its exit has run
+ *
+ * An LLD removes its hosts in its exit; one that did not would be oopsed into by the next look.
+ *
+ * Context: may sleep; not from a read section of scl_srcu.
+ */
+void scl_hosts_forget_lld(struct module *lld)
+{
+	struct scl_host *host, *left;
+	unsigned long no;
+	int idx;
+
+	do {
+		left = NULL;
+		idx = srcu_read_lock(&scl_srcu);
+		xa_for_each(&hosts, no, host)
+			if (host->lld == lld)
+				left = host;
+		srcu_read_unlock(&scl_srcu, idx);
+		if (left) {
+			pr_warn("%s left host%u behind\n", module_name(lld), left->shost->host_no);
+			host_forget(left);
+		}
+	} while (left);
+}
+
+/**
+ * scl_hosts_each - call a function for each host
+ * @fn: may sleep, and finds itself in a read section of scl_srcu
+ * @arg: for @fn
+ *
+ * Context: may sleep.
+ */
+void scl_hosts_each(void (*fn)(struct scl_host *host, void *arg), void *arg)
+{
+	struct scl_host *host;
+	unsigned long no;
+	int idx = srcu_read_lock(&scl_srcu);
+
+	xa_for_each(&hosts, no, host)
+		fn(host, arg);
+	srcu_read_unlock(&scl_srcu, idx);
+}
+
+static void look_now(struct scl_host *host, void *arg)
+{
+	scl_host_look_after(host, 0);
+}
+
+/**
+ * scl_hosts_reboot - the machine goes down: the clock of every blocked device starts
+ *
+ * Context: may sleep.
+ */
+void scl_hosts_reboot(void)
+{
+	WRITE_ONCE(rebooting, true);
+	scl_hosts_each(look_now, NULL);
+}
+
+int scl_hosts_init(void)
+{
+	/*
+	 * Not WQ_MEM_RECLAIM: a look may drop the last reference on a device, whose release waits for
+	 * work on a queue that is not, and check_flush_dependency() in kernel/workqueue.c would warn.
+	 */
+	looks = alloc_workqueue("scsi_lifecycle", WQ_UNBOUND, 0);
+	return looks ? 0 : -ENOMEM;
+}
+
+void scl_hosts_exit(void)
+{
+	destroy_workqueue(looks);
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SCSI_LIFECYCLE_HOST_H
+#define SCSI_LIFECYCLE_HOST_H
+
+#include <linux/spinlock.h>
+#include <linux/workqueue.h>
+#include <scsi/scsi_host.h>
+
+#include "scsi_lifecycle_core.h"
+
+/* What is remembered of a host: the clock of its teardowns, and the work that looks at it. */
+struct scl_host {
+	struct Scsi_Host *shost;	/* there for as long as this record is */
+	struct module *lld;		/* 6.1 forgets it in hostt when the LLD is being unloaded */
+	scl_ms teardown_tmo;		/* override, or SCL_INHERIT */
+	spinlock_t lock;
+	struct scl_clock clock;		/* under lock */
+	struct delayed_work look;
+};
+
+int scl_hosts_init(void);
+void scl_hosts_exit(void);
+int scl_host_remember(struct Scsi_Host *shost);
+struct scl_host *scl_host_find(struct Scsi_Host *shost);
+void scl_host_forget(struct Scsi_Host *shost);
+void scl_hosts_forget_all(void);
+void scl_hosts_forget_lld(struct module *lld);
+void scl_hosts_each(void (*fn)(struct scl_host *host, void *arg), void *arg);
+void scl_host_look_after(struct scl_host *host, scl_ms delay);
+bool scl_host_dying(const struct scl_host *host);
+void scl_hosts_reboot(void);
+
+#endif

@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/module.h>
+
+#include "guard.h"
+#include "host.h"
+#include "record.h"
+#include "rescue.h"
+
+DEFINE_SRCU(scl_srcu);
+
+static int __init scl_init(void)
+{
+	int err;
+
+	err = scl_hosts_init();
+	if (err)
+		return err;
+	err = scl_gate_register();
+	if (err)
+		goto err_hosts;
+	err = scl_bus_register();
+	if (err)
+		goto err_gate;
+	err = scl_class_register();
+	if (err)
+		goto err_bus;
+	err = scl_reboot_register();
+	if (err)
+		goto err_class;
+	scl_view_create();
+	scl_rescue();
+	return 0;
+
+err_class:
+	scl_class_unregister();
+err_bus:
+	scl_bus_unregister();
+	scl_hosts_forget_all();
+err_gate:
+	scl_gate_unregister();
+err_hosts:
+	scl_hosts_exit();
+	return err;
+}
+
+/*
+ * 1. No more looks from outside: the view, reboot, the class and the bus are cut off first, each
+ *    waiting for its callers to leave.
+ * 2. With them gone nobody creates a host record, so forgetting all of them is final; each is
+ *    forgotten with its work cancelled.
+ * 3. Only RCU callbacks are left, and they are waited for.
+ * Removals that still wait go on waiting, as they would without this module.
+ */
+static void __exit scl_exit(void)
+{
+	scl_view_remove();
+	scl_reboot_unregister();
+	scl_class_unregister();
+	scl_bus_unregister();
+	scl_hosts_forget_all();
+	scl_gate_unregister();
+	scl_hosts_exit();
+	srcu_barrier(&scl_srcu);
+}
+
+module_init(scl_init);
+module_exit(scl_exit);
+
+MODULE_DESCRIPTION("A SCSI device that goes away, goes away");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1.0");

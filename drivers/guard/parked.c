@@ -1,0 +1,59 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "compat.h"
+#include "guard.h"
+#include "parked.h"
+
+struct count {
+	struct blk_mq_tags *tags;
+	struct request_queue *q;
+	unsigned int offset;
+	unsigned int parked;
+};
+
+static bool count_parked(struct sbitmap *map, unsigned int nr, void *data)
+{
+	struct count *count = data;
+	struct request *rq = count->tags->static_rqs[nr + count->offset];
+
+	if (rq && READ_ONCE(rq->q) == count->q && !blk_mq_request_started(rq))
+		count->parked++;
+	return true;
+}
+
+/**
+ * scl_parked_count - how many commands wait in a device's queue without having been sent
+ * @sdev: the device
+ *
+ * A command that was never started has no timer and is in no list that can be walked; it has a tag,
+ * though: the scheduler's where there is one, else one of the host's. As blk_mq_queue_tag_busy_iter()
+ * of block/blk-mq-tag.c does, a reference on q_usage_counter keeps the tags in place: they change
+ * only while the queue is frozen, and it cannot be.
+ *
+ * Context: any.
+ * Return: the number at one moment; exact where the queue is stopped and nobody submits.
+ */
+unsigned int scl_parked_count(struct scsi_device *sdev)
+{
+	struct request_queue *q = sdev->request_queue;
+	struct count count = { .q = q };
+	struct blk_mq_tags *last = NULL;
+	struct blk_mq_hw_ctx *hctx;
+	unsigned long i;
+
+	if (!percpu_ref_tryget(&q->q_usage_counter))
+		return 0;
+	xa_for_each(&q->hctx_table, i, hctx) {
+		count.tags = hctx->sched_tags ?: hctx->tags;
+		/* Hardware queues may share one set. */
+		if (!count.tags || count.tags == last)
+			continue;
+		last = count.tags;
+		count.offset = 0;
+		if (last->nr_reserved_tags)
+			sbitmap_for_each_set(&last->breserved_tags.sb, count_parked, &count);
+		count.offset = last->nr_reserved_tags;
+		sbitmap_for_each_set(&last->bitmap_tags.sb, count_parked, &count);
+	}
+	percpu_ref_put(&q->q_usage_counter);
+	return count.parked;
+}

@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SCSI_LIFECYCLE_PARKED_H
+#define SCSI_LIFECYCLE_PARKED_H
+
+#include <scsi/scsi_device.h>
+
+unsigned int scl_parked_count(struct scsi_device *sdev);
+
+#endif

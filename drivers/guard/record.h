@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SCSI_LIFECYCLE_RECORD_H
+#define SCSI_LIFECYCLE_RECORD_H
+
+#include <linux/types.h>
+#include <scsi/scsi_device.h>
+
+#include "scsi_lifecycle_core.h"
+
+/*
+ * What is remembered of a device, found by the device's address. It says nothing about whether the
+ * device is still there: whoever has one of these came by the device some other way.
+ */
+struct scl_record {
+	unsigned long key;
+	unsigned int host_no;
+	scl_ms teardown_tmo;		/* override, or SCL_INHERIT */
+	struct scl_watch watch;		/* under state_mutex, as everything below */
+	bool removing;
+	bool adopted;			/* its removal hung before this module saw it */
+	bool cached;			/* had a write cache to flush when its removal began */
+	bool killed;
+	int sent_before;		/* the device's counts when its removal began */
+	int errors_before;
+	struct rcu_head rcu;
+};
+
+struct scl_record *scl_record_create(struct scsi_device *sdev);
+struct scl_record *scl_record_find(struct scsi_device *sdev);
+void scl_record_forget(struct scsi_device *sdev);
+void scl_records_forget_host(unsigned int host_no);
+
+#endif

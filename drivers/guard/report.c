@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/atomic.h>
+#include <linux/kobject.h>
+
+#include "guard.h"
+#include "record.h"
+#include "report.h"
+
+static atomic_long_t counts[SCL_COUNTS];
+
+static const char *const names[SCL_COUNTS] = {
+	[SCL_COUNT_REMOVALS]		= "removals",
+	[SCL_COUNT_FLUSHES_COMPLETED]	= "flushes_completed",
+	[SCL_COUNT_FLUSHES_FAILED]	= "flushes_failed",
+	[SCL_COUNT_FLUSHES_KILLED]	= "flushes_killed",
+	[SCL_COUNT_FLUSHES_NONE]	= "flushes_none",
+	[SCL_COUNT_FLUSHES_UNKNOWN]	= "flushes_unknown",
+	[SCL_COUNT_COMMANDS_KILLED]	= "commands_killed",
+	[SCL_COUNT_RESCUED]		= "rescued",
+};
+
+void scl_count(enum scl_count what)
+{
+	atomic_long_inc(&counts[what]);
+}
+
+long scl_counted(enum scl_count what)
+{
+	return atomic_long_read(&counts[what]);
+}
+
+void scl_counts_show(struct seq_file *m)
+{
+	enum scl_count i;
+
+	for (i = 0; i < SCL_COUNTS; i++)
+		seq_printf(m, "%s %ld\n", names[i], scl_counted(i));
+}
+
+static void tell_user_space(struct scsi_device *sdev)
+{
+	char *env[] = { "SCSI_LIFECYCLE_FLUSH=killed", NULL };
+
+	kobject_uevent_env(&sdev->sdev_gendev.kobj, KOBJ_CHANGE, env);
+}
+
+/**
+ * scl_report_kill - commands of a device were killed
+ * @sdev: the device
+ * @rec: its record, or NULL
+ * @from: the state it was in
+ * @watch: what was remembered of it
+ * @commands: how many
+ *
+ * Context: may sleep.
+ */
+void scl_report_kill(struct scsi_device *sdev, const struct scl_record *rec, struct scl_state from,
+		     const struct scl_watch *watch, unsigned int commands)
+{
+	bool removing = from.phase == SCL_PHASE_CANCEL;
+	bool lost = removing && rec && rec->cached;
+	scl_ms now = scl_now();
+
+	atomic_long_add(commands, &counts[SCL_COUNT_COMMANDS_KILLED]);
+	if (from.blocked)
+		sdev_printk(KERN_WARNING, sdev,
+			    "scsi_lifecycle: %sblocked for %llu ms%s, killed %u command%s\n",
+			    lost ? "cache flush lost: " : "", now - watch->since,
+			    removing ? " under removal" : "", commands, commands == 1 ? "" : "s");
+	else if (watch->flush_seen)
+		sdev_printk(KERN_WARNING, sdev,
+			    "scsi_lifecycle: cache flush lost: not answered for %llu ms, killed %u command%s\n",
+			    now - watch->flush_since, commands, commands == 1 ? "" : "s");
+	else
+		sdev_printk(KERN_WARNING, sdev,
+			    "scsi_lifecycle: %sits path was gone when the teardown's time was up, killed %u command%s\n",
+			    lost ? "cache flush lost: " : "", commands, commands == 1 ? "" : "s");
+	if (lost)
+		tell_user_space(sdev);
+}
+
+/**
+ * scl_report_lost - stock threw the flush of a blocked device away
+ * @sdev: the device
+ *
+ * Context: may sleep.
+ */
+void scl_report_lost(struct scsi_device *sdev)
+{
+	sdev_printk(KERN_WARNING, sdev,
+		    "scsi_lifecycle: cache flush lost: removed while blocked, the kernel does not send it\n");
+	tell_user_space(sdev);
+}
+
+/**
+ * scl_report_rescue - a removal that waited for its own commands goes on
+ * @sdev: the device
+ *
+ * Context: any.
+ */
+void scl_report_rescue(struct scsi_device *sdev)
+{
+	scl_count(SCL_COUNT_RESCUED);
+	sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: removed with a stopped queue, started it\n");
+}
+
+/**
+ * scl_report_fate - the upper-level driver is gone
+ * @sdev: the device
+ * @fate: what became of its flush
+ * @adopted: its removal hung before this module saw it
+ *
+ * Context: any.
+ */
+void scl_report_fate(struct scsi_device *sdev, enum scl_fate fate, bool adopted)
+{
+	static const enum scl_count count_of[] = {
+		[SCL_FATE_NONE]		= SCL_COUNT_FLUSHES_NONE,
+		[SCL_FATE_COMPLETED]	= SCL_COUNT_FLUSHES_COMPLETED,
+		[SCL_FATE_FAILED]	= SCL_COUNT_FLUSHES_FAILED,
+		[SCL_FATE_KILLED]	= SCL_COUNT_FLUSHES_KILLED,
+	};
+
+	scl_count(count_of[fate]);
+	if (adopted)
+		scl_count(SCL_COUNT_RESCUED);
+	if (fate == SCL_FATE_FAILED)
+		sdev_printk(KERN_WARNING, sdev,
+			    "scsi_lifecycle: a command of its removal failed, its cache flush may be lost\n");
+}

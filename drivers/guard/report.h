@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SCSI_LIFECYCLE_REPORT_H
+#define SCSI_LIFECYCLE_REPORT_H
+
+#include <linux/seq_file.h>
+#include <scsi/scsi_device.h>
+
+#include "scsi_lifecycle_core.h"
+
+struct scl_record;
+
+enum scl_count {
+	SCL_COUNT_REMOVALS,
+	SCL_COUNT_FLUSHES_COMPLETED,
+	SCL_COUNT_FLUSHES_FAILED,
+	SCL_COUNT_FLUSHES_KILLED,
+	SCL_COUNT_FLUSHES_NONE,
+	SCL_COUNT_FLUSHES_UNKNOWN,
+	SCL_COUNT_COMMANDS_KILLED,
+	SCL_COUNT_RESCUED,
+	SCL_COUNTS
+};
+
+void scl_count(enum scl_count what);
+long scl_counted(enum scl_count what);
+void scl_counts_show(struct seq_file *m);
+void scl_report_kill(struct scsi_device *sdev, const struct scl_record *rec, struct scl_state from,
+		     const struct scl_watch *watch, unsigned int commands);
+void scl_report_lost(struct scsi_device *sdev);
+void scl_report_rescue(struct scsi_device *sdev);
+void scl_report_fate(struct scsi_device *sdev, enum scl_fate fate, bool adopted);
+
+#endif

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <scsi/scsi_device.h>
+#include <scsi/scsi_host.h>
+
+#include "bus.h"
+#include "device.h"
+#include "guard.h"
+#include "host.h"
+#include "record.h"
+#include "rescue.h"
+#include "walk.h"
+
+/*
+ * A device whose removal hangs has left its class and the bus, so neither tells of it; only its host
+ * has it listed. One in CANCEL without a record left its class before this module was there. (A
+ * device that passes through between its class and its end is taken for one that hangs, and the look
+ * finds nothing to do.)
+ */
+static void adopt_removals(struct Scsi_Host *shost)
+{
+	struct scl_host *host;
+	struct scsi_device *sdev;
+
+	if (scl_host_remember(shost))
+		return;
+	host = scl_host_find(shost);
+	if (!host)
+		return;
+	scl_for_each_device(sdev, shost)
+		if (READ_ONCE(sdev->sdev_state) == SDEV_CANCEL && !scl_record_find(sdev))
+			scl_device_removal_begins(host, sdev, true);
+	scl_host_look_after(host, 0);
+}
+
+/**
+ * scl_rescue - find removals that hang already; their clock starts now
+ *
+ * Context: may sleep.
+ */
+void scl_rescue(void)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+
+	scl_bus_each_host(adopt_removals);
+	srcu_read_unlock(&scl_srcu, idx);
+}

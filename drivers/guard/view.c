@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/debugfs.h>
+#include <linux/module.h>
+#include <linux/seq_file.h>
+
+#include "compat.h"
+#include "device.h"
+#include "guard.h"
+#include "host.h"
+#include "policy.h"
+#include "record.h"
+#include "report.h"
+#include "rescue.h"
+#include "walk.h"
+
+static struct dentry *dir;
+
+static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_device *sdev)
+{
+	struct scl_record *rec = scl_record_find(sdev);
+	struct scl_limits limits = scl_limits(host->teardown_tmo, rec ? rec->teardown_tmo : SCL_INHERIT);
+	struct scl_watch watch = {};
+	struct scl_verdict verdict;
+	struct scl_sight sight;
+	struct scl_clock clock;
+	scl_ms now = scl_now();
+
+	mutex_lock(&sdev->state_mutex);
+	sight = scl_device_sight(host, sdev);
+	if (rec) {
+		scl_watch_see(&rec->watch, &sight, now);
+		watch = rec->watch;
+	}
+	mutex_unlock(&sdev->state_mutex);
+
+	/* What a look would find, asked of copies: a reader changes nothing. */
+	spin_lock(&host->lock);
+	clock = host->clock;
+	spin_unlock(&host->lock);
+	verdict = scl_judge(&clock, &watch, &sight, &limits, now);
+
+	seq_printf(m, "%u:%u:%u:%llu state=%s blocked=%s since=%llu ", sdev->host->host_no, sdev->channel,
+		   sdev->id, sdev->lun, scl_phase_name(sight.state.phase),
+		   sight.state.blocked ? "yes" : "no", now - watch.since);
+	if (verdict.left == SCL_NEVER)
+		seq_puts(m, "deadline=- holds=0\n");
+	else
+		seq_printf(m, "deadline=%llu holds=0\n", verdict.left);
+}
+
+static void show_host(struct scl_host *host, void *arg)
+{
+	struct scsi_device *sdev;
+
+	scl_for_each_device(sdev, host->shost)
+		show_device(arg, host, sdev);
+}
+
+static int devices_show(struct seq_file *m, void *unused)
+{
+	scl_hosts_each(show_host, m);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(devices);
+
+static int counters_show(struct seq_file *m, void *unused)
+{
+	scl_counts_show(m);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(counters);
+
+static ssize_t rescue_write(struct file *file, const char __user *buf, size_t count, loff_t *ppos)
+{
+	char text[4] = "";
+
+	if (count >= sizeof(text) || simple_write_to_buffer(text, sizeof(text) - 1, &(loff_t){ 0 }, buf, count) < 0)
+		return count >= sizeof(text) ? -EINVAL : -EFAULT;
+	if (!sysfs_streq(text, "1"))
+		return -EINVAL;
+	scl_rescue();
+	return count;
+}
+
+static const struct file_operations rescue_fops = {
+	.owner = THIS_MODULE,
+	.open = simple_open,
+	.write = rescue_write,
+};
+
+void scl_view_create(void)
+{
+	dir = debugfs_create_dir("scsi_lifecycle", NULL);
+	debugfs_create_file("devices", 0444, dir, NULL, &devices_fops);
+	debugfs_create_file("counters", 0444, dir, NULL, &counters_fops);
+	debugfs_create_file("rescue", 0200, dir, NULL, &rescue_fops);
+}
+
+void scl_view_remove(void)
+{
+	debugfs_remove(dir);
+}

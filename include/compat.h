@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * The one place that knows how kernels differ. Written for the newest; feature tests, never version
+ * numbers. SCL_HAVE_* come from Kbuild, for what no expression of C can ask.
+ */
+#ifndef SCSI_LIFECYCLE_COMPAT_H
+#define SCSI_LIFECYCLE_COMPAT_H
+
+#include <linux/blk-mq.h>
+#include <linux/blkdev.h>
+#include <linux/device.h>
+#include <scsi/scsi_device.h>
+#include <scsi/scsi_host.h>
+
+/*
+ * Linux kernel commit 2243acd50ae7 ("driver core: class: remove struct class_interface * from
+ * callbacks") (in v6.4).
+ */
+#define SCL_CLASS_CALLBACK(field, callback)						\
+	.field = __builtin_choose_expr(							\
+		__builtin_types_compatible_p(						\
+			typeof_member(struct class_interface, field), typeof(&callback)),	\
+		callback, callback##_with_intf)
+
+#define SCL_CLASS_ADD(callback)								\
+static int __maybe_unused callback##_with_intf(struct device *dev, struct class_interface *intf)	\
+{											\
+	return callback(dev);								\
+}
+
+#define SCL_CLASS_REMOVE(callback)							\
+static void __maybe_unused callback##_with_intf(struct device *dev, struct class_interface *intf)	\
+{											\
+	callback(dev);									\
+}
+
+/*
+ * The cache as the disk has it, whether or not the administrator overrode it for the block layer:
+ * that is what sd flushes by. Linux kernel commit 1122c0c1cc71 ("block: move cache control settings
+ * out of queue->flags") (in v6.11); before it only the overridden value can be had.
+ */
+static inline bool scl_queue_has_write_cache(struct request_queue *q)
+{
+#ifdef BLK_FEAT_WRITE_CACHE
+	return q->limits.features & BLK_FEAT_WRITE_CACHE;
+#else
+	return test_bit(QUEUE_FLAG_WC, &q->queue_flags);
+#endif
+}
+
+/*
+ * Linux kernel commit 31950192d939 ("scsi: core: Replace scsi_target_block() with
+ * scsi_block_targets()") (in v6.5): one grace period for all LUNs, where each LUN had its own. The new
+ * one takes the parent of targets and blocks them all, so that one target can be blocked alone only
+ * where its parent has no other.
+ */
+#if SCL_HAVE_SCSI_BLOCK_TARGETS
+static inline int scl_count_target(struct device *dev, void *targets)
+{
+	*(unsigned int *)targets += scsi_is_target_device(dev);
+	return 0;
+}
+
+static inline int scl_block_target(struct Scsi_Host *shost, struct device *dev)
+{
+	unsigned int targets = 0;
+
+	device_for_each_child(dev->parent, &targets, scl_count_target);
+	if (targets > 1)
+		return -EOPNOTSUPP;
+	scsi_block_targets(shost, dev->parent);
+	return 0;
+}
+#else
+static inline int scl_block_target(struct Scsi_Host *shost, struct device *dev)
+{
+	scsi_target_block(dev);
+	return 0;
+}
+#endif
+
+#endif
