@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// A disk of scsi_debug to try things on.
+#include <kunit/test.h>
+#include <linux/blk-mq.h>
+#include <linux/module.h>
+#include <scsi/scsi_host.h>
+
+#include "disk.h"
+
+static struct Scsi_Host *debug_host(void)
+{
+	struct Scsi_Host *shost;
+	unsigned int no;
+
+	for (no = 0; no < 64; no++) {
+		shost = scsi_host_lookup(no);
+		if (!shost)
+			continue;
+		if (shost->hostt->proc_name && !strcmp(shost->hostt->proc_name, "scsi_debug"))
+			return shost;
+		scsi_host_put(shost);
+	}
+	return NULL;
+}
+
+/* A reference on the device and none on its LLD: for that the test module is not unloaded. */
+struct scsi_device *scl_kunit_disk(struct kunit *test)
+{
+	struct Scsi_Host *shost = debug_host();
+	struct scsi_device *sdev;
+
+	KUNIT_ASSERT_NOT_ERR_OR_NULL_MSG(test, shost, "modprobe scsi_debug first");
+	sdev = __scsi_add_device(shost, 0, 0, 0, NULL);
+	scsi_host_put(shost);
+	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(sdev), "scsi_debug has no disk");
+	get_device(&sdev->sdev_gendev);
+	scsi_device_put(sdev);
+	/* sd probes it asynchronously. */
+	wait_for_device_probe();
+	return sdev;
+}
+
+void scl_kunit_disk_put(struct scsi_device *sdev)
+{
+	put_device(&sdev->sdev_gendev);
+}
+
+void scl_kunit_set_queue(struct scsi_device *sdev, bool stopped)
+{
+	if (stopped && !cmpxchg(&sdev->queue_stopped, 0, 1))
+		blk_mq_quiesce_queue(sdev->request_queue);
+	else if (!stopped && cmpxchg(&sdev->queue_stopped, 1, 0))
+		blk_mq_unquiesce_queue(sdev->request_queue);
+}

@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <kunit/test.h>
+#include <linux/module.h>
+
+#include "suites.h"
+
+kunit_test_suites(&scl_table_suite, &scl_stock_suite, &scl_clock_suite, &scl_record_suite,
+		  &scl_teardown_suite);
+
+MODULE_DESCRIPTION("KUnit suites of scsi_lifecycle");
+MODULE_LICENSE("GPL");

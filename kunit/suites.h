@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SCSI_LIFECYCLE_SUITES_H
+#define SCSI_LIFECYCLE_SUITES_H
+
+extern struct kunit_suite scl_table_suite;
+extern struct kunit_suite scl_stock_suite;
+extern struct kunit_suite scl_clock_suite;
+extern struct kunit_suite scl_record_suite;
+extern struct kunit_suite scl_teardown_suite;
+
+#endif
