@@ -4,6 +4,7 @@
  *
  * The core decides and holds nothing: no lock, no allocation, no pointer kept. Every function may
  * be called in any context; the caller owns the structures it passes and serialises access to them.
+ * A state or event that there is not is refused.
  * Times are milliseconds of one monotonic clock of the caller's choice.
  */
 #ifndef SCSI_LIFECYCLE_CORE_H
@@ -19,8 +20,8 @@ typedef unsigned long long scl_ms;
 
 /* Between two looks at a teardown: the bound on how late anything unannounced is noticed. */
 #define SCL_LOOK_MS 250ULL
-/* Removals on one host that follow each other within this time are one teardown, one clock. */
-#define SCL_GAP_MS 500ULL
+/* Waits on one host that follow each other within this time are one teardown, with one clock. */
+#define SCL_GAP_MS 1000ULL
 
 /* Where a device is in its life. */
 enum scl_phase {
@@ -93,8 +94,10 @@ struct scl_clock {
 struct scl_watch {
 	struct scl_state state;
 	scl_ms since;			/* first seen in this state */
+	scl_ms waits_since;		/* first seen waiting for the clock, if it waits */
 	scl_ms flush_since;		/* its flush was first seen at the LLD, if it was */
 	unsigned char seen;
+	unsigned char waits;
 	unsigned char flush_seen;
 	unsigned char condemned;	/* was cut off in this teardown; its flush would only wait again */
 };
@@ -104,7 +107,7 @@ struct scl_sight {
 	struct scl_state state;
 	unsigned char quiesced;		/* scsi_device_quiesce() keeps all but PM commands out */
 	unsigned char flushing;		/* a SYNCHRONIZE CACHE is at the LLD */
-	unsigned char stuck;		/* in del, and yet its queue is stopped */
+	unsigned char stuck;		/* in del, and commands wait in its stopped queue */
 	unsigned char dying;		/* host under removal, LLD being unloaded, or reboot */
 };
 
@@ -121,10 +124,10 @@ struct scl_verdict {
 
 /* What became of the cache flush of a removed device. */
 enum scl_fate {
-	SCL_FATE_NONE,			/* no write cache, or no disk driver: nothing to flush */
+	SCL_FATE_NONE,			/* no write cache, or a driver that sent nothing */
 	SCL_FATE_COMPLETED,
 	SCL_FATE_FAILED,		/* sent, and a command of the removal failed or timed out */
-	SCL_FATE_KILLED			/* never sent, or cut short */
+	SCL_FATE_KILLED			/* cut off before it was sent, or before it was answered */
 };
 
 struct scl_evidence {
@@ -141,7 +144,6 @@ int scl_may_get(struct scl_state state);
 const char *scl_phase_name(unsigned char phase);
 const char *scl_event_name(unsigned char event);
 
-void scl_clock_touch(struct scl_clock *clock, scl_ms now);
 scl_ms scl_clock_left(const struct scl_clock *clock, scl_ms tmo, scl_ms now);
 void scl_watch_see(struct scl_watch *watch, const struct scl_sight *sight, scl_ms now);
 struct scl_verdict scl_judge(struct scl_clock *clock, struct scl_watch *watch,

@@ -1,38 +1,41 @@
 // SPDX-License-Identifier: GPL-2.0
 //
 // The clock of a teardown. It belongs to the host and starts when the first of its devices has to
-// wait; the others share it, so that 256 of them wait no longer than one. It stops by being left
-// alone: SCL_GAP_MS after nothing under removal was seen, the next one to wait begins a new teardown.
+// wait; the others share it, so that 256 of them wait no longer than one. It is not stopped: SCL_GAP_MS
+// after nobody waited any more, the next one to wait begins a new teardown.
 #pragma once
 
 #include "scsi_lifecycle_core.h"
 
 namespace scl {
 
-// A removal was seen on the host.
+// A device waits, or the host is going away as a whole, which is one teardown from end to end.
 constexpr void touch(scl_clock &c, scl_ms now)
 {
-	if (c.running && now - c.touched > SCL_GAP_MS)
-		c.running = false;
 	c.touched = now;
 }
 
-// A device has to wait: the first one starts the clock.
+// A device begins to wait.
 constexpr void arm(scl_clock &c, scl_ms now)
 {
-	touch(c, now);
-	if (!c.running) {
+	if (!c.running || now - c.touched > SCL_GAP_MS) {
 		c.running = true;
 		c.since = now;
 	}
+	touch(c, now);
+}
+
+constexpr scl_ms left(scl_ms since, scl_ms tmo, scl_ms now)
+{
+	if (tmo == SCL_NEVER)
+		return SCL_NEVER;
+	const scl_ms gone = now - since;
+	return gone >= tmo ? 0 : tmo - gone;
 }
 
 constexpr scl_ms left(const scl_clock &c, scl_ms tmo, scl_ms now)
 {
-	if (!c.running || tmo == SCL_NEVER)
-		return SCL_NEVER;
-	const scl_ms gone = now - c.since;
-	return gone >= tmo ? 0 : tmo - gone;
+	return c.running ? left(c.since, tmo, now) : SCL_NEVER;
 }
 
 } // namespace scl

@@ -21,13 +21,15 @@ scl_stock scl_write(scl_state s, scl_stock was)
 
 struct scl_step scl_next(scl_state s, scl_event e)
 {
+	if (s.phase >= SCL_PHASES || (unsigned int)e >= SCL_EVENTS)
+		return {s, 0, 1};
 	const auto to = scl::step(scl::from_c(s), scl::Event(e));
 	return {scl::to_c(to.next), to.actions, to.refused};
 }
 
 int scl_may_get(scl_state s)
 {
-	return scl::from_c(s).may_get();
+	return s.phase < SCL_PHASES && scl::from_c(s).may_get();
 }
 
 const char *scl_phase_name(unsigned char phase)
@@ -44,11 +46,6 @@ const char *scl_event_name(unsigned char event)
 						"offline", "transport_offline", "online", "quiesce", "resume"};
 	static_assert(sizeof(names) / sizeof(*names) == SCL_EVENTS);
 	return event < SCL_EVENTS ? names[event] : "none";
-}
-
-void scl_clock_touch(scl_clock *clock, scl_ms now)
-{
-	scl::touch(*clock, now);
 }
 
 scl_ms scl_clock_left(const scl_clock *clock, scl_ms tmo, scl_ms now)

@@ -110,8 +110,17 @@ consteval bool a_removal_can_always_be_ended()
 
 consteval bool what_is_killed_is_reported()
 {
-	return for_every_step([](State s, Event, Step to) {
-		return !(s.blocked && to.next.phase == Phase::del) || to.does(SCL_ACTION_REPORT);
+	return for_every_step([](State s, Event e, Step to) {
+		const bool kills = (s.blocked && to.next.phase == Phase::del) || (e == Event::deadline && !to.refused);
+		return !kills || to.does(SCL_ACTION_REPORT);
+	});
+}
+
+// What no stopped queue holds any more is at the LLD, and has to be taken back from it.
+consteval bool a_deadline_leaves_nothing_at_the_lld()
+{
+	return for_every_step([](State s, Event e, Step to) {
+		return e != Event::deadline || s.phase != Phase::cancel || s.blocked || to.does(SCL_ACTION_ABORT);
 	});
 }
 
@@ -164,7 +173,7 @@ consteval bool what_was_written_reads_back_and_is_known_to_stock()
 	return true;
 }
 
-// 256 devices of a dying host, blocked for ever, that come up one after the other: one deadline.
+// Devices of a dying host, blocked for ever, one more at every look: one deadline for all.
 consteval bool a_teardown_has_one_deadline()
 {
 	scl_clock clock{};
@@ -178,6 +187,35 @@ consteval bool a_teardown_has_one_deadline()
 			return false;
 	}
 	return true;
+}
+
+// Looks may come late by any time: whoever waits is not given more than his time and one look.
+consteval bool late_looks_move_no_deadline()
+{
+	for (scl_ms late : {SCL_LOOK_MS, SCL_GAP_MS + 1, 4 * SCL_GAP_MS}) {
+		scl_clock clock{};
+		scl_watch watch{};
+		const scl_sight sight{{SCL_PHASE_CANCEL, 1}, 0, 0, 0, 0};
+		scl_ms now = 1000;
+		while (judge(clock, watch, sight, {5000, SCL_NEVER}, now).event == SCL_EVENT_NONE)
+			if ((now += late) > 1000 + 5000 + late)
+				return false;
+	}
+	return true;
+}
+
+// The time that one device used up is not taken from the next, once nobody waits any more.
+consteval bool a_wait_that_was_over_is_over()
+{
+	scl_clock clock{};
+	scl_watch watch{};
+	const scl_limits limits{5000, SCL_NEVER};
+	const scl_sight waits{{SCL_PHASE_CANCEL, 1}, 0, 0, 0, 0}, flows{{SCL_PHASE_CANCEL, 0}, 0, 1, 0, 0};
+
+	judge(clock, watch, waits, limits, 1000);
+	for (scl_ms now = 1250; now < 8000; now += SCL_LOOK_MS)
+		judge(clock, watch, flows, limits, now);
+	return judge(clock, watch, waits, limits, 8000).left == limits.teardown;
 }
 
 consteval bool off_waits_for_ever_and_zero_not_at_all()
@@ -203,10 +241,13 @@ static_assert(an_unblock_leaves_nothing_blocked());
 static_assert(after_a_block_nothing_reaches_the_lld());
 static_assert(a_removal_can_always_be_ended());
 static_assert(what_is_killed_is_reported());
+static_assert(a_deadline_leaves_nothing_at_the_lld());
 static_assert(whoever_is_blocked_under_removal_has_a_deadline());
 static_assert(writing_what_was_read_changes_nothing());
 static_assert(what_was_written_reads_back_and_is_known_to_stock());
 static_assert(a_teardown_has_one_deadline());
+static_assert(late_looks_move_no_deadline());
+static_assert(a_wait_that_was_over_is_over());
 static_assert(off_waits_for_ever_and_zero_not_at_all());
 
 } // namespace scl::proofs

@@ -70,7 +70,7 @@ constexpr State read(stock::Fields f)
 // Leaves fields alone that say the same already, in whichever of stock's two spellings.
 constexpr stock::Fields write(State s, stock::Fields was)
 {
-	if (was.sdev_state != stock::del && read(was) == s && was.queue_stopped == s.blocked)
+	if (read(was) == s && was.queue_stopped == s.blocked)
 		return was;
 	switch (s.phase) {
 	case Phase::created:

@@ -5,7 +5,9 @@
 // their order means nothing. Rules marked * differ from stock; all others are what stock does, in
 // scsi_device_set_state(), scsi_internal_device_(un)block_nowait() and scsi_device_resume() of
 // drivers/scsi/scsi_lib.c, bug for bug: a blocked device that is blocked again while it is being
-// scanned becomes running, an offline one that is blocked and unblocked comes back to life.
+// scanned becomes running, an offline one that is blocked and unblocked comes back to life. Only where
+// stock's two facts disagree, in SDEV_RUNNING and SDEV_CREATED with a stopped queue, is the queue
+// believed, and stock's next step with it.
 #pragma once
 
 #include "state.hpp"
@@ -86,7 +88,7 @@ constexpr Rule rules[] = {
 	{Event::unblock,   offline,				either,	 To::same,		Then::flows,	start},
 	{Event::unblock,   t_offline,				either,	 To::running,		Then::flows,	start},
 	{Event::unblock,   cancel,				flows,	 To::same,		Then::flows,	start},
-	{Event::unblock,   cancel,				stopped, To::same,		Then::flows,	start | disarm},
+	{Event::unblock,   cancel,				stopped, To::same,		Then::flows,	start | disarm}, // *
 	{Event::unblock,   created | running | quiesce | del,	flows,	 To::refuse,		Then::same,	none},
 
 	{Event::fail,	   created | running,			stopped, To::transport_offline, Then::flows,	start},

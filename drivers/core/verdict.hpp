@@ -36,10 +36,7 @@ constexpr void remember(scl_watch &w, const scl_sight &sight, scl_ms now)
 
 constexpr scl_ms flush_left(const scl_watch &w, scl_ms tmo, scl_ms now)
 {
-	if (!w.flush_seen || tmo == SCL_NEVER)
-		return SCL_NEVER;
-	const scl_ms gone = now - w.flush_since;
-	return gone >= tmo ? 0 : tmo - gone;
+	return w.flush_seen ? left(w.flush_since, tmo, now) : SCL_NEVER;
 }
 
 constexpr scl_verdict verdict(Event e) { return {(unsigned char)e, 0, 0}; }
@@ -50,7 +47,7 @@ constexpr scl_verdict judge(scl_clock &clock, scl_watch &watch, const scl_sight 
 	const State s = from_c(sight.state);
 
 	remember(watch, sight, now);
-	if (s.under_removal() || sight.dying)
+	if (sight.dying)
 		touch(clock, now);
 
 	// Nothing passes in del, but what waits still has to be let in to fail.
@@ -64,8 +61,16 @@ constexpr scl_verdict judge(scl_clock &clock, scl_watch &watch, const scl_sight 
 	const bool waits = removing ? s.blocked || sight.quiesced : sight.dying && s.blocked;
 
 	if (waits) {
-		arm(clock, now);
-		const scl_ms deadline = left(clock, limits.teardown, now);
+		if (!watch.waits) {
+			watch.waits = true;
+			watch.waits_since = now;
+			arm(clock, now);
+		}
+		touch(clock, now);
+		// However the clock fares, looks that come late included, nobody waits longer than this.
+		const scl_ms shared = left(clock, limits.teardown, now);
+		const scl_ms own = left(watch.waits_since, limits.teardown, now);
+		const scl_ms deadline = shared < own ? shared : own;
 		if (deadline)
 			return {SCL_EVENT_NONE, deadline < SCL_LOOK_MS ? deadline : SCL_LOOK_MS, deadline};
 		// A quiesced device has a path: let its last writes and its flush through.
@@ -74,6 +79,7 @@ constexpr scl_verdict judge(scl_clock &clock, scl_watch &watch, const scl_sight 
 		watch.condemned = true;
 		return verdict(Event::deadline);
 	}
+	watch.waits = false;
 	if (!removing)
 		return {SCL_EVENT_NONE, sight.dying ? SCL_LOOK_MS : SCL_NEVER, SCL_NEVER};
 

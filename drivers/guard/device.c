@@ -35,6 +35,20 @@ struct scl_state scl_device_state(struct scsi_device *sdev)
 	return scl_read(stock_fields(sdev));
 }
 
+/*
+ * The queue of a device in SDEV_DEL may be destroyed already. While blk_mq_destroy_queue() still waits
+ * for the commands that the stopped queue holds, a reference on q_usage_counter can be had, and keeps
+ * it waiting; once that wait is over, none can.
+ */
+static bool is_stuck(struct scsi_device *sdev, struct scl_stock fields)
+{
+	if (fields.sdev_state != SDEV_DEL || !fields.queue_stopped ||
+	    !percpu_ref_tryget(&sdev->request_queue->q_usage_counter))
+		return false;
+	percpu_ref_put(&sdev->request_queue->q_usage_counter);
+	return true;
+}
+
 /**
  * scl_device_sight - what there is to be seen of a device
  * @host: its host's record
@@ -48,7 +62,7 @@ struct scl_sight scl_device_sight(const struct scl_host *host, struct scsi_devic
 	struct scl_sight sight = {
 		.state = scl_read(fields),
 		.quiesced = READ_ONCE(sdev->quiesced_by) != NULL,
-		.stuck = fields.sdev_state == SDEV_DEL && fields.queue_stopped,
+		.stuck = is_stuck(sdev, fields),
 		.dying = scl_host_dying(host),
 	};
 
@@ -60,11 +74,8 @@ struct scl_sight scl_device_sight(const struct scl_host *host, struct scsi_devic
 
 /*
  * As scsi_start_queue() of drivers/scsi/scsi_lib.c, which is not exported: the flag, changed
- * atomically, keeps quiesce and unquiesce in balance whoever else does the same.
- *
- * The queue of a device in SDEV_DEL may be destroyed already. While blk_mq_destroy_queue() still
- * waits for the commands that the stopped queue holds, a reference on q_usage_counter can be had,
- * and keeps it waiting; once that wait is over, none can.
+ * atomically, keeps quiesce and unquiesce in balance whoever else does the same. For a device that was
+ * dead before, see is_stuck().
  */
 static void start_queue(struct scsi_device *sdev, bool was_dead)
 {

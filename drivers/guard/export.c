@@ -18,7 +18,6 @@ EXPORT_SYMBOL_GPL(scl_next);
 EXPORT_SYMBOL_GPL(scl_may_get);
 EXPORT_SYMBOL_GPL(scl_phase_name);
 EXPORT_SYMBOL_GPL(scl_event_name);
-EXPORT_SYMBOL_GPL(scl_clock_touch);
 EXPORT_SYMBOL_GPL(scl_clock_left);
 EXPORT_SYMBOL_GPL(scl_watch_see);
 EXPORT_SYMBOL_GPL(scl_judge);
