@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <string.h>
+
+#include "c_face.h"
+#include "scsi_lifecycle_core.h"
+
+struct c_face_layout c_face_measure(void)
+{
+	return (struct c_face_layout){
+		sizeof(struct scl_state), sizeof(struct scl_stock), sizeof(struct scl_step),
+		sizeof(struct scl_clock), sizeof(struct scl_watch), sizeof(struct scl_sight),
+		sizeof(struct scl_limits), sizeof(struct scl_verdict), sizeof(struct scl_evidence),
+		offsetof(struct scl_watch, since), offsetof(struct scl_verdict, again),
+		offsetof(struct scl_verdict, left),
+	};
+}
+
+int c_face_call_everything(void)
+{
+	const struct scl_limits limits = { .teardown = 5000, .flush = SCL_NEVER };
+	const struct scl_evidence evidence = { .cached = 1, .sent = 1 };
+	struct scl_sight sight = { .state = { SCL_PHASE_CANCEL, 1 } };
+	struct scl_stock fields = { .sdev_state = 2, .queue_stopped = 0 };
+	struct scl_clock clock = { 0 };
+	struct scl_watch watch = { 0 };
+	struct scl_state state = scl_read(fields);
+	struct scl_verdict verdict;
+	struct scl_step step;
+	int wrong = 0;
+
+	wrong += state.phase != SCL_PHASE_RUNNING || state.blocked;
+	wrong += !scl_may_get(state);
+	step = scl_next(state, SCL_EVENT_BLOCK);
+	wrong += step.refused || step.actions != (SCL_ACTION_STOP | SCL_ACTION_DRAIN);
+	fields = scl_write(step.next, fields);
+	wrong += fields.sdev_state != 8 || fields.queue_stopped != 1;
+	wrong += strcmp(scl_phase_name(SCL_PHASE_CANCEL), "cancel") != 0;
+	wrong += strcmp(scl_event_name(SCL_EVENT_BLOCK), "block") != 0;
+	wrong += scl_clock_left(&clock, 5000, 1000) != SCL_NEVER;
+	scl_watch_see(&watch, &sight, 1000);
+	wrong += !watch.seen || watch.since != 1000;
+	verdict = scl_judge(&clock, &watch, &sight, &limits, 1000);
+	wrong += verdict.event != SCL_EVENT_NONE || verdict.left != 5000 || verdict.again != SCL_LOOK_MS;
+	wrong += scl_clock_left(&clock, 5000, 2000) != 4000;
+	wrong += scl_flush_fate(&evidence) != SCL_FATE_COMPLETED;
+	return wrong;
+}

@@ -1,0 +1,26 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef C_FACE_H
+#define C_FACE_H
+
+#include <stddef.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* The C face as a C compiler sees it. */
+struct c_face_layout {
+	size_t state, stock, step, clock, watch, sight, limits, verdict, evidence;
+	size_t watch_since, verdict_again, verdict_left;
+};
+
+struct c_face_layout c_face_measure(void);
+
+/* Calls every function of the C face from C. Return: how many did not answer as they must. */
+int c_face_call_everything(void);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// The structures of the C face, compared and printed.
+#pragma once
+
+#include <ostream>
+#include <string>
+#include <vector>
+
+#include "scsi_lifecycle_core.h"
+
+inline bool operator==(const scl_state &a, const scl_state &b)
+{
+	return a.phase == b.phase && a.blocked == b.blocked;
+}
+
+inline bool operator==(const scl_stock &a, const scl_stock &b)
+{
+	return a.sdev_state == b.sdev_state && a.queue_stopped == b.queue_stopped;
+}
+
+inline bool operator==(const scl_step &a, const scl_step &b)
+{
+	return a.next == b.next && a.actions == b.actions && a.refused == b.refused;
+}
+
+inline std::ostream &operator<<(std::ostream &out, const scl_state &s)
+{
+	return out << scl_phase_name(s.phase) << (s.blocked ? "+blocked" : "");
+}
+
+inline std::ostream &operator<<(std::ostream &out, const scl_stock &f)
+{
+	return out << "sdev_state " << int(f.sdev_state) << " queue_stopped " << int(f.queue_stopped);
+}
+
+inline std::ostream &operator<<(std::ostream &out, const scl_step &to)
+{
+	static constexpr const char *names[] = {"stop", "drain", "start", "arm", "disarm", "abort", "report"};
+
+	out << to.next << (to.refused ? " refused" : "");
+	for (int i = 0; i < 7; i++)
+		if (to.actions & 1 << i)
+			out << ' ' << names[i];
+	return out;
+}
+
+inline std::string row(scl_state s, scl_event e)
+{
+	return std::string(scl_phase_name(s.phase)) + (s.blocked ? "+blocked, " : ", ") + scl_event_name(e);
+}
+
+inline const std::vector<scl_state> &all_states()
+{
+	static const std::vector<scl_state> states = [] {
+		std::vector<scl_state> v;
+		for (unsigned char phase = 0; phase < SCL_PHASES; phase++)
+			for (unsigned char blocked = 0; blocked <= (phase != SCL_PHASE_DEL); blocked++)
+				v.push_back({phase, blocked});
+		return v;
+	}();
+	return states;
+}
+
+inline const std::vector<scl_event> &all_events()
+{
+	static const std::vector<scl_event> events = [] {
+		std::vector<scl_event> v;
+		for (int e = 0; e < SCL_EVENTS; e++)
+			v.push_back(scl_event(e));
+		return v;
+	}();
+	return events;
+}
+
+inline bool under_removal(scl_state s)
+{
+	return s.phase == SCL_PHASE_CANCEL || s.phase == SCL_PHASE_DEL;
+}

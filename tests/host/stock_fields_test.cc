@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <gtest/gtest.h>
+
+#include "shown.hpp"
+#include "stock_model.hpp"
+
+namespace {
+
+using namespace stock_model;
+
+std::vector<scl_stock> all_fields()
+{
+	std::vector<scl_stock> v;
+
+	for (unsigned char state = first; state <= last; state++)
+		for (unsigned char stopped : {0, 1})
+			v.push_back({state, stopped});
+	return v;
+}
+
+// The pairs that no function of stock means to leave behind, for the enum or the queue lies.
+bool disagree(scl_stock f)
+{
+	if (f.queue_stopped)
+		return f.sdev_state == SDEV_DEL;
+	return f.sdev_state == SDEV_BLOCK || f.sdev_state == SDEV_CREATED_BLOCK;
+}
+
+} // namespace
+
+TEST(StockFields, read_as_what_they_mean)
+{
+	ASSERT_EQ(all_fields().size(), 18u);
+	for (scl_stock f : all_fields())
+		EXPECT_EQ(scl_read(f), meaning(f.sdev_state, f.queue_stopped)) << f;
+}
+
+TEST(StockFields, written_back_as_read_are_unchanged_unless_they_disagree)
+{
+	for (scl_stock f : all_fields())
+		EXPECT_EQ(scl_write(scl_read(f), f) == f, !disagree(f)) << f;
+}
+
+TEST(StockFields, that_disagree_are_made_to_agree)
+{
+	for (scl_stock f : all_fields()) {
+		if (!disagree(f))
+			continue;
+		scl_stock mended = scl_write(scl_read(f), f);
+		EXPECT_EQ(mended.sdev_state, f.sdev_state) << f;
+		EXPECT_EQ(mended.queue_stopped, !f.queue_stopped) << f;
+	}
+}
+
+TEST(StockFields, hold_every_state_whatever_they_held_before)
+{
+	for (scl_state s : all_states())
+		for (scl_stock was : all_fields()) {
+			scl_stock f = scl_write(s, was);
+			EXPECT_EQ(scl_read(f), s) << was;
+			EXPECT_EQ(f.queue_stopped, s.blocked) << was;
+			EXPECT_GE(f.sdev_state, first) << was;
+			EXPECT_LE(f.sdev_state, last) << was;
+		}
+}
+
+TEST(StockFields, are_written_as_stock_spells_a_state_that_is_new)
+{
+	for (scl_state s : all_states())
+		for (scl_stock was : all_fields()) {
+			if (scl_read(was) == s)
+				continue;
+			Device d = plain(s);
+			EXPECT_EQ(scl_write(s, was), (scl_stock{d.state, d.queue_stopped})) << s;
+		}
+}
+
+TEST(StockFields, CANCEL_BLOCK_is_SDEV_CANCEL_for_user_space)
+{
+	scl_state cancel_block{SCL_PHASE_CANCEL, 1};
+
+	for (scl_stock was : all_fields())
+		EXPECT_EQ(scl_write(cancel_block, was), (scl_stock{SDEV_CANCEL, 1})) << was;
+}
+
+// Stock says RUNNING there, and then refuses to unblock it.
+TEST(StockFields, a_device_put_to_running_with_a_stopped_queue_says_blocked)
+{
+	for (auto [from, e] : {std::pair{SDEV_QUIESCE, SCL_EVENT_RESUME}, std::pair{SDEV_QUIESCE, SCL_EVENT_ONLINE},
+			       std::pair{SDEV_TRANSPORT_OFFLINE, SCL_EVENT_ONLINE},
+			       std::pair{SDEV_BLOCK, SCL_EVENT_ONLINE}}) {
+		scl_stock was{from, 1};
+		EXPECT_EQ(scl_write(scl_next(scl_read(was), e).next, was), (scl_stock{SDEV_BLOCK, 1})) << was;
+		Device stock{from, true};
+		stock.meets(e);
+		EXPECT_EQ(stock.state, SDEV_RUNNING);
+		EXPECT_TRUE(stock.queue_stopped);
+	}
+}
+
+TEST(StockFields, of_all_other_rows_that_are_as_stock_are_what_stock_writes)
+{
+	int spelled_otherwise = 0;
+
+	for (scl_state s : all_states())
+		for (scl_event e : all_events()) {
+			Device stock = plain(s);
+			scl_stock was{stock.state, stock.queue_stopped};
+			if (!stock.meets(e) || !(meaning(stock.state, stock.queue_stopped) == scl_next(s, e).next))
+				continue;
+			scl_stock here = scl_write(scl_next(s, e).next, was);
+			if (here == scl_stock{SDEV_BLOCK, 1} && stock.state == SDEV_RUNNING) {
+				spelled_otherwise++;
+				continue;
+			}
+			// Stock leaves the queue of a device that it takes to DEL stopped.
+			if (here.sdev_state == SDEV_DEL)
+				stock.queue_stopped = false;
+			EXPECT_EQ(here, (scl_stock{stock.state, stock.queue_stopped})) << row(s, e);
+		}
+	EXPECT_EQ(spelled_otherwise, 4);
+}
+
+TEST(StockFields, with_a_running_enum_and_a_stopped_queue_are_unblocked)
+{
+	scl_stock was{SDEV_RUNNING, 1};
+	scl_step to = scl_next(scl_read(was), SCL_EVENT_UNBLOCK);
+
+	EXPECT_FALSE(to.refused);
+	EXPECT_TRUE(to.actions & SCL_ACTION_START);
+	EXPECT_EQ(scl_write(to.next, was), (scl_stock{SDEV_RUNNING, 0}));
+}
+
+TEST(StockFields, unknown_to_stock_read_as_del_where_nothing_is_done)
+{
+	for (int v = 0; v <= 255; v++) {
+		if (v >= first && v <= last)
+			continue;
+		for (unsigned char stopped : {0, 1, 255})
+			EXPECT_EQ(scl_read({(unsigned char)v, stopped}), (scl_state{SCL_PHASE_DEL, 0})) << v;
+	}
+}
+
+TEST(StockFields, unknown_to_stock_are_replaced_by_known_ones_when_written)
+{
+	for (int v = 0; v <= 255; v++)
+		for (scl_state s : all_states()) {
+			scl_stock was{(unsigned char)v, 0}, f = scl_write(s, was);
+			// A device in an unknown state that is left in it is left alone.
+			if (f == was && (v < first || v > last)) {
+				EXPECT_EQ(s.phase, SCL_PHASE_DEL) << v;
+				continue;
+			}
+			EXPECT_GE(f.sdev_state, first) << v;
+			EXPECT_LE(f.sdev_state, last) << v;
+		}
+}
+
+TEST(StockFields, take_any_nonzero_flag_for_stopped)
+{
+	for (int flag = 1; flag <= 255; flag++) {
+		EXPECT_EQ(scl_read({SDEV_CANCEL, (unsigned char)flag}), (scl_state{SCL_PHASE_CANCEL, 1}));
+		EXPECT_EQ(scl_write({SCL_PHASE_CANCEL, 1}, {SDEV_CANCEL, (unsigned char)flag}),
+			  (scl_stock{SDEV_CANCEL, 1}));
+	}
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <gtest/gtest.h>
+
+#include "shown.hpp"
+#include "stock_model.hpp"
+
+namespace {
+
+constexpr scl_state created{SCL_PHASE_CREATED, 0}, created_blocked{SCL_PHASE_CREATED, 1};
+constexpr scl_state running{SCL_PHASE_RUNNING, 0}, running_blocked{SCL_PHASE_RUNNING, 1};
+constexpr scl_state quiesce{SCL_PHASE_QUIESCE, 0}, quiesce_blocked{SCL_PHASE_QUIESCE, 1};
+constexpr scl_state offline{SCL_PHASE_OFFLINE, 0}, offline_blocked{SCL_PHASE_OFFLINE, 1};
+constexpr scl_state t_offline{SCL_PHASE_TRANSPORT_OFFLINE, 0}, t_offline_blocked{SCL_PHASE_TRANSPORT_OFFLINE, 1};
+constexpr scl_state cancel{SCL_PHASE_CANCEL, 0}, cancel_block{SCL_PHASE_CANCEL, 1};
+constexpr scl_state del{SCL_PHASE_DEL, 0};
+
+constexpr unsigned char stop = SCL_ACTION_STOP | SCL_ACTION_DRAIN, start = SCL_ACTION_START, arm = SCL_ACTION_ARM,
+			disarm = SCL_ACTION_DISARM, abort_flush = SCL_ACTION_ABORT, report = SCL_ACTION_REPORT,
+			kill = start | disarm | report;
+
+struct Difference {
+	scl_state from;
+	scl_event on;
+	scl_state here;
+	unsigned char actions;
+};
+
+// Every row that differs from stock, by its next state, its error or its actions, and how.
+constexpr Difference differences[] = {
+	{cancel,		SCL_EVENT_BLOCK,	cancel_block,	(unsigned char)(stop | arm)},
+	{cancel_block,		SCL_EVENT_BLOCK,	cancel_block,	(unsigned char)(stop | arm)},
+
+	{quiesce_blocked,	SCL_EVENT_UNBLOCK,	quiesce,	start},
+	{cancel_block,		SCL_EVENT_UNBLOCK,	cancel,		(unsigned char)(start | disarm)},
+
+	{quiesce_blocked,	SCL_EVENT_FAIL,		t_offline,	start},
+	{cancel_block,		SCL_EVENT_FAIL,		del,		kill},
+
+	{created_blocked,	SCL_EVENT_REMOVE,	cancel_block,	arm},
+	{running_blocked,	SCL_EVENT_REMOVE,	cancel_block,	arm},
+	{quiesce_blocked,	SCL_EVENT_REMOVE,	cancel_block,	arm},
+	{offline_blocked,	SCL_EVENT_REMOVE,	cancel_block,	arm},
+	{t_offline_blocked,	SCL_EVENT_REMOVE,	cancel_block,	arm},
+
+	{created_blocked,	SCL_EVENT_REMOVED,	del,		kill},
+	{running_blocked,	SCL_EVENT_REMOVED,	del,		kill},
+	{offline_blocked,	SCL_EVENT_REMOVED,	del,		kill},
+	{t_offline_blocked,	SCL_EVENT_REMOVED,	del,		kill},
+	{cancel_block,		SCL_EVENT_REMOVED,	del,		kill},
+	{del,			SCL_EVENT_REMOVED,	del,		start},
+
+	{created_blocked,	SCL_EVENT_DEADLINE,	t_offline,	(unsigned char)(start | report)},
+	{running_blocked,	SCL_EVENT_DEADLINE,	t_offline,	(unsigned char)(start | report)},
+	{quiesce_blocked,	SCL_EVENT_DEADLINE,	t_offline,	(unsigned char)(start | report)},
+	{t_offline_blocked,	SCL_EVENT_DEADLINE,	t_offline,	(unsigned char)(start | report)},
+	{offline_blocked,	SCL_EVENT_DEADLINE,	offline,	(unsigned char)(start | report)},
+	{cancel_block,		SCL_EVENT_DEADLINE,	del,		kill},
+	{cancel,		SCL_EVENT_DEADLINE,	del,		(unsigned char)(abort_flush | report)},
+
+	{offline_blocked,	SCL_EVENT_ONLINE,	running,	start},
+};
+
+const Difference *find_difference(scl_state s, scl_event e)
+{
+	for (const Difference &d : differences)
+		if (d.from == s && d.on == e)
+			return &d;
+	return nullptr;
+}
+
+scl_step stock_step(scl_state s, scl_event e)
+{
+	stock_model::Device dev = stock_model::plain(s);
+
+	if (!dev.meets(e))
+		return {s, 0, 1};
+	return {stock_model::meaning(dev.state, dev.queue_stopped),
+		(unsigned char)((dev.stopped ? stop : 0) | (dev.started ? start : 0)), 0};
+}
+
+} // namespace
+
+TEST(Table, is_as_stock_in_every_row_that_is_not_listed)
+{
+	int rows = 0;
+
+	for (scl_state s : all_states())
+		for (scl_event e : all_events()) {
+			rows++;
+			if (!find_difference(s, e)) {
+				EXPECT_EQ(scl_next(s, e), stock_step(s, e)) << row(s, e);
+			}
+		}
+	EXPECT_EQ(rows, 13 * 11);
+}
+
+TEST(Table, differs_from_stock_in_every_row_that_is_listed)
+{
+	for (const Difference &d : differences) {
+		EXPECT_EQ(scl_next(d.from, d.on), (scl_step{d.here, d.actions, 0})) << row(d.from, d.on);
+		EXPECT_FALSE(scl_next(d.from, d.on) == stock_step(d.from, d.on)) << row(d.from, d.on);
+	}
+}
+
+TEST(Table, lists_no_row_twice)
+{
+	for (const Difference &d : differences)
+		EXPECT_EQ(find_difference(d.from, d.on), &d) << row(d.from, d.on);
+}
+
+TEST(Table, a_refused_event_changes_nothing)
+{
+	for (scl_state s : all_states())
+		for (scl_event e : all_events()) {
+			scl_step to = scl_next(s, e);
+			if (to.refused) {
+				EXPECT_EQ(to, (scl_step{s, 0, 1})) << row(s, e);
+			}
+		}
+}
+
+TEST(Table, a_reference_is_refused_exactly_where_scsi_device_get_refuses_it)
+{
+	for (scl_state s : all_states()) {
+		auto stock = stock_model::plain(s).state;
+		bool refused = stock == stock_model::SDEV_CANCEL || stock == stock_model::SDEV_DEL;
+		EXPECT_EQ(!scl_may_get(s), refused) << s;
+	}
+}
+
+TEST(Table, removal_of_a_blocked_disk_waits_for_the_path_and_the_flush_completes)
+{
+	scl_state s = scl_next(running, SCL_EVENT_BLOCK).next;
+
+	s = scl_next(s, SCL_EVENT_REMOVE).next;
+	EXPECT_EQ(s, cancel_block);
+	scl_step back = scl_next(s, SCL_EVENT_UNBLOCK);
+	EXPECT_EQ(back.next, cancel);
+	EXPECT_FALSE(back.actions & report);
+	EXPECT_EQ(scl_next(back.next, SCL_EVENT_REMOVED), (scl_step{del, 0, 0}));
+}
+
+TEST(Table, unblock_reaches_a_device_under_removal)
+{
+	EXPECT_FALSE(scl_next(cancel, SCL_EVENT_UNBLOCK).refused);
+	EXPECT_EQ(scl_next(cancel_block, SCL_EVENT_UNBLOCK).next, cancel);
+	EXPECT_EQ(scl_next(cancel_block, SCL_EVENT_FAIL).next, del);
+}
+
+TEST(Table, an_offline_device_that_was_blocked_comes_online_with_its_queue_started)
+{
+	scl_state s = scl_next(running_blocked, SCL_EVENT_OFFLINE).next;
+
+	EXPECT_EQ(s, offline_blocked);
+	EXPECT_EQ(scl_next(s, SCL_EVENT_ONLINE), (scl_step{running, start, 0}));
+}
+
+TEST(Table, the_deadline_leaves_a_device_that_nothing_stopped_alone_unless_it_is_under_removal)
+{
+	for (scl_state s : all_states())
+		if (!s.blocked && s.phase != SCL_PHASE_CANCEL) {
+			EXPECT_TRUE(scl_next(s, SCL_EVENT_DEADLINE).refused) << s;
+		}
+}
