@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="a removal hangs, then the module is loaded: the removal ends"
+PATHS="P1"
+REQUIRES="scsi_flaky"
+LATE=1
+
+prepare() {
+	load_debug
+	load_flaky
+	write_blocks "$(disk 0)"
+	flaky block "$(target_of "$(lun 0)")"
+	flaky offline "$(lun 0)"
+	spawn delete delete 0
+	expect_hang delete blk_execute_rq 3
+}
+
+stock() {
+	expect_hang delete blk_execute_rq 3
+}
+
+guard() {
+	loaded=$(now)
+	load_guard teardown_tmo=2
+	wait_for 6 ended delete || fail "the removal still hangs"
+	[ $(($(cat "$RUN/delete/end") - loaded)) -ge 2000 ] || fail "it was not given its time"
+	expect_counter rescued 1
+	expect_counter flushes_killed 1
+	note "ends $(($(cat "$RUN/delete/end") - loaded)) ms after insmod"
+}

@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="a removal hangs in destroying its queue, then the module is loaded: it ends"
+PATHS="P13"
+REQUIRES="scsi_flaky"
+LATE=1
+
+prepare() {
+	load_debug
+	load_flaky
+	write "$(lun 0)" /sys/bus/scsi/drivers/sd/unbind
+	flaky block "$(lun 0)"
+	passthrough /dev/sg0 || fail "sg took no command"
+	flaky offline "$(lun 0)"
+	spawn delete delete 0
+	expect_hang delete blk_mq_freeze_queue_wait 3
+}
+
+stock() {
+	expect_hang delete blk_mq_freeze_queue_wait 3
+}
+
+guard() {
+	load_guard teardown_tmo=2
+	wait_for 8 ended delete || fail "the removal still hangs"
+	expect_counter rescued 1
+	note "ends once the module is loaded"
+}

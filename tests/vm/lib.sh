@@ -1,0 +1,228 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+# What a scenario says in the guest. Times are milliseconds since boot.
+#
+# A scenario sets DESCRIPTION and PATHS (docs/hang-paths), and defines
+#   prepare()  brings the machine to the bad state and spawns the victim
+#   stock()    asserts what a kernel without this project does
+#   guard()    asserts what happens with scsi_lifecycle.ko
+# The machine boots once for each. In the guard's boot the module is loaded before prepare(), with
+# teardown_tmo=2, unless LATE=1: then guard() loads it itself. GUARD_ONLY=1 leaves the stock boot out.
+# REQUIRES lists modules, and files where a word has a slash; one that is missing skips the scenario.
+
+CONTROL=/sys/kernel/debug/scsi_flaky/control
+GUARD=/sys/kernel/debug/scsi_lifecycle
+TRACE=/sys/kernel/tracing
+RUN=/run/spawned
+NOTE=
+
+# ---- results: the first one ends the machine, whatever hangs in it
+
+# The port is qemu's isa-debug-exit: reboot(2) would wait for the disks that this is about.
+end_machine() {
+	printf '%s\n' "$*" >/dev/ttyS1
+	printf '\52' | dd of=/dev/port bs=1 seek=1281 2>/dev/null
+	while :; do sleep 1; done
+}
+
+pass() { end_machine "PASS $NOTE"; }
+skip() { end_machine "SKIP $*"; }
+
+fail() {
+	{
+		echo "FAIL $*"
+		for spawned in "$RUN"/*; do
+			[ -e "$spawned/pid" ] || continue
+			echo "-- ${spawned##*/}: $(cat "$spawned/status" 2>/dev/null || echo running)"
+			stack_of "${spawned##*/}"
+			cat "$spawned/output"
+		done
+		[ ! -e "$GUARD"/devices ] || cat "$GUARD"/devices "$GUARD"/counters
+	} 2>&1 | cat >/dev/console
+	end_machine "FAIL $*"
+}
+
+# What the line of this run shall say when it passes.
+note() { NOTE=$*; }
+
+# rebooting SECONDS: the machine must be gone so soon, or the run fails. Nothing but the reboot and
+# wait_forever may follow.
+rebooting() { printf 'REBOOTING %s\n' "$1" >/dev/ttyS1; }
+wait_forever() { while :; do sleep 1; done; }
+
+# ---- time
+
+now() {
+	read -r up _ </proc/uptime
+	echo $((${up%.*} * 1000 + 1${up#*.}0 - 1000))
+}
+
+# wait_for SECONDS COMMAND...: polls until the command is true
+wait_for() {
+	wait_end=$(($(now) + $1 * 1000))
+	shift
+	until "$@"; do
+		[ "$(now)" -lt $wait_end ] || return 1
+		sleep 0.05
+	done
+}
+
+# ---- modules
+
+# module NAME PARAMETERS...: the project's own modules lie beside this file
+module() {
+	module_name=$1
+	shift
+	[ -e "/modules/$module_name.ko" ] || fail "$module_name.ko is not in the guest"
+	insmod "/modules/$module_name.ko" "$@" || fail "insmod $module_name $* failed"
+}
+
+load_flaky() { modprobe scsi_mod && module scsi_flaky; }
+load_guard() { modprobe scsi_mod && module scsi_lifecycle "$@"; }
+
+load_debug() {
+	modprobe sd_mod || fail "modprobe sd_mod failed"
+	modprobe sg || fail "modprobe sg failed"
+	modprobe scsi_debug "$@" || fail "modprobe scsi_debug $* failed"
+	disks_wanted=1
+	for factor in max_luns num_tgts add_host; do
+		disks_wanted=$((disks_wanted * $(cat /sys/module/scsi_debug/parameters/$factor)))
+	done
+	wait_for_disks
+}
+
+# A disk's node comes before its driver is done with it: a rescan waits for that, by the device's lock.
+wait_for_disks() {
+	wait_for 60 disks_ready || fail "scsi_debug did not bring up $disks_wanted disks"
+	for disks_each in /sys/class/scsi_device/*/device/rescan; do
+		write 1 "$disks_each"
+	done
+}
+
+disks_ready() {
+	set -- /dev/sd*[a-z]
+	[ -e "$1" ] && [ $# -ge "$disks_wanted" ]
+}
+
+# ---- devices
+
+# debug_host [N]: the number of scsi_debug's first or N-th host
+debug_host() {
+	grep -l scsi_debug /sys/class/scsi_host/host*/proc_name |
+		sed 's,.*/host\([0-9]*\)/.*,\1,' | sort -n | sed -n "${1:-1}p"
+}
+
+# lun N [TARGET [HOST]]: H:C:T:L. The address does not depend on the device being there.
+lun() { echo "$(debug_host "${3:-1}"):0:${2:-0}:$1"; }
+target_of() { echo "${1%:*}"; }
+device() { echo "/sys/class/scsi_device/$(lun "$@")/device"; }
+disk() { ls "$(device "$@")/block"; }
+state() { cat "$(device "$@")/state" 2>/dev/null || echo gone; }
+gone() { [ ! -e "$(device "$@")" ]; }
+flaky() { echo "$*" >"$CONTROL" || fail "scsi_flaky refused: $*"; }
+
+# To be spawned.
+write() { echo "$1" >"$2"; }
+delete() { write 1 "$(device "$@")/delete"; }
+# Past the page cache: one command per block on its way to the device.
+write_blocks() { dd if=/dev/zero of="/dev/$1" bs=4096 count="${2:-1}" oflag=direct 2>/dev/null; }
+
+# passthrough /dev/sgN: a TEST UNIT READY by sg's asynchronous interface; nobody waits for it, and
+# nobody has a disk open. struct sg_header of <scsi/sg.h>: two lengths, and all else 0.
+passthrough() {
+	{ printf '\052\0\0\0\044\0\0\0'; head -c 34 /dev/zero; } >/run/sg_command
+	dd if=/run/sg_command of="$1" bs=42 2>/dev/null
+}
+
+# ---- victims
+
+# spawn NAME COMMAND...: in the background; a function runs in a process of its own
+spawn() {
+	spawn_dir=$RUN/$1
+	shift
+	rm -rf "$spawn_dir"
+	mkdir -p "$spawn_dir"
+	now >"$spawn_dir/start"
+	(
+		"$@" >"$spawn_dir/output" 2>&1 &
+		echo $! >"$spawn_dir/pid"
+		wait $! && status=0 || status=$?
+		now >"$spawn_dir/end"
+		echo "$status" >"$spawn_dir/status"
+	) &
+	wait_for 5 test -s "$spawn_dir/pid" || fail "could not spawn $*"
+}
+
+ended() { [ -s "$RUN/$1/status" ]; }
+running() { ! ended "$1"; }
+status_of() { cat "$RUN/$1/status"; }
+
+# The spawned process and its children.
+stack_of() {
+	stack_pid=$(cat "$RUN/$1/pid")
+	for stack_pid in $stack_pid $(cat "/proc/$stack_pid/task/$stack_pid/children" 2>/dev/null); do
+		cat "/proc/$stack_pid/stack" 2>/dev/null
+	done
+}
+
+waits_in() { stack_of "$1" | grep -q "[ .]$2[+.]"; }
+waits_or_ended() { ended "$1" || waits_in "$1" "$2"; }
+
+# expect_hang NAME FUNCTION SECONDS: waits in FUNCTION, or in what it calls, and is still there later
+expect_hang() {
+	wait_for 30 waits_or_ended "$1" "$2" || fail "$1 does not wait in $2"
+	running "$1" || fail "$1 ended with $(status_of "$1") instead of waiting in $2"
+	! wait_for "$3" ended "$1" || fail "$1 waited in $2, but ended within $3 s"
+	wait_for 2 waits_in "$1" "$2" || fail "$1 left $2 within $3 s"
+	note "hangs in $2"
+}
+
+# expect_end NAME SECONDS: ends within SECONDS of its start; took NAME says how long it took
+expect_end() {
+	expect_left=$((($(cat "$RUN/$1/start") + $2 * 1000 - $(now) + 999) / 1000))
+	wait_for $expect_left ended "$1" || fail "$1 has not ended within $2 s"
+	[ "$(took "$1")" -le $(($2 * 1000)) ] || fail "$1 took $(took "$1") ms, more than $2 s"
+	note "ends in $(took "$1") ms"
+	took "$1"
+}
+
+took() { echo $(($(cat "$RUN/$1/end") - $(cat "$RUN/$1/start"))); }
+
+# ---- what the module and the kernel say
+
+counter() { awk -v name="$1" '$1 == name { print $2; found = 1 } END { exit !found }' "$GUARD"/counters; }
+
+# expect_counter NAME VALUE
+expect_counter() {
+	counter_value=$(counter "$1") || fail "there is no counter $1"
+	[ "$counter_value" = "$2" ] || fail "$1 is $counter_value, not $2"
+}
+
+expect_message() { dmesg | grep -q "$1" || fail "the kernel did not say: $1"; }
+
+trace_on() {
+	echo 1 >$TRACE/events/scsi/scsi_dispatch_cmd_start/enable || fail "no SCSI trace events"
+}
+
+flushes_sent() { grep -c 'cmnd=(SYNCHRONIZE_CACHE' $TRACE/trace; }
+
+# ---- the run
+
+require() {
+	for needed in ${REQUIRES-}; do
+		case $needed in
+		*/*) [ -e "$needed" ] || skip "no $needed" ;;
+		*) [ -e "/modules/$needed.ko" ] || modprobe -n "$needed" 2>/dev/null ||
+			skip "no module $needed" ;;
+		esac
+	done
+}
+
+# run_scenario stock|guard
+run_scenario() {
+	require
+	[ "$1" = stock ] || [ -n "${LATE-}" ] || load_guard teardown_tmo=2
+	prepare
+	"$1"
+	pass
+}

@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="the device's teardown_tmo beats its host's, which beats the module's"
+PATHS="P1"
+REQUIRES="scsi_flaky"
+GUARD_ONLY=1
+
+prepare() {
+	load_debug max_luns=2
+	load_flaky
+	write off /sys/module/scsi_lifecycle/parameters/teardown_tmo
+	write 30 "/sys/bus/scsi/devices/host$(debug_host)/teardown_tmo"
+	write 1 "$(device 0)/teardown_tmo"
+	for each in 0 1; do
+		flaky block "$(lun $each)"
+		flaky offline "$(lun $each)"
+	done
+	lun 1 >/run/lun1
+	spawn delete0 delete 0
+}
+
+guard() {
+	expect_end delete0 5 >/dev/null
+	spawn delete1 delete 1
+	expect_hang delete1 blk_execute_rq 3
+	grep -q "^$(cat /run/lun1) state=cancel blocked=yes since=[0-9]* deadline=2[0-9]* holds=0" "$GUARD"/devices ||
+		fail "the view does not say so: $(cat "$GUARD"/devices)"
+	write 0 "/sys/bus/scsi/devices/host$(debug_host)/teardown_tmo"
+	wait_for 5 ended delete1 || fail "the host's override is not seen while it waits"
+	expect_counter flushes_killed 2
+	note "in that order"
+}

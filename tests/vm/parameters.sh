@@ -1,0 +1,44 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="timeouts take seconds and off, and refuse all else without a change"
+PATHS=
+REQUIRES="scsi_flaky"
+GUARD_ONLY=1
+
+takes() {
+	write "$2" "$1" || fail "$1 refused '$2'"
+	[ "$(cat "$1")" = "$2" ] || fail "$1 is '$(cat "$1")' after '$2'"
+}
+
+refuses() {
+	before=$(cat "$1")
+	! write "$2" "$1" 2>/dev/null || fail "$1 took '$2'"
+	[ "$(cat "$1")" = "$before" ] || fail "$1 changed with '$2'"
+}
+
+prepare() {
+	load_debug
+	load_flaky
+}
+
+guard() {
+	for parameter in teardown_tmo flush_tmo; do
+		file=/sys/module/scsi_lifecycle/parameters/$parameter
+		for value in 0 1 4294967295 off 7; do takes "$file" "$value"; done
+		for value in '' ' ' -1 +1 1s 0x10 Off OFF offf 4294967296 1.5 '1 2' default; do
+			refuses "$file" "$value"
+		done
+	done
+	expect_message 'scsi_lifecycle: teardown_tmo: "1s" is neither seconds nor "off"'
+	for file in "$(device 0)/teardown_tmo" "/sys/bus/scsi/devices/host$(debug_host)/teardown_tmo"; do
+		[ "$(cat "$file")" = default ] || fail "$file does not begin as default"
+		for value in 0 1 off default 9; do takes "$file" "$value"; done
+		for value in '' -1 on 1s; do refuses "$file" "$value"; done
+	done
+	rmmod scsi_lifecycle
+	[ ! -e "$(device 0)/teardown_tmo" ] || fail "an attribute outlived the module"
+	! insmod /modules/scsi_lifecycle.ko teardown_tmo=soon 2>/dev/null || fail "it loaded with teardown_tmo=soon"
+	load_guard teardown_tmo=off flush_tmo=0
+	[ "$(cat /sys/module/scsi_lifecycle/parameters/teardown_tmo)" = off ] || fail "off was lost at load"
+	note "take what they say"
+}

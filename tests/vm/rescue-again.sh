@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="writing 1 to rescue looks again; anything else is refused"
+PATHS="P1"
+REQUIRES="scsi_flaky"
+GUARD_ONLY=1
+
+prepare() {
+	load_debug
+	load_flaky
+	write off /sys/module/scsi_lifecycle/parameters/teardown_tmo
+	flaky block "$(target_of "$(lun 0)")"
+	flaky offline "$(lun 0)"
+	spawn delete delete 0
+	expect_hang delete blk_execute_rq 3
+}
+
+guard() {
+	for bad in 0 2 11 yes ''; do
+		! write "$bad" "$GUARD"/rescue 2>/dev/null || fail "rescue took '$bad'"
+	done
+	expect_hang delete blk_execute_rq 1
+	write 1 "$GUARD"/rescue
+	expect_hang delete blk_execute_rq 1
+	write 1 /sys/module/scsi_lifecycle/parameters/teardown_tmo
+	wait_for 4 ended delete || fail "a teardown_tmo that is lowered is not seen"
+	expect_counter removals 1
+	expect_counter rescued 0
+}

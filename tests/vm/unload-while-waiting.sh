@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="the module is unloaded while 8 removals wait: it goes, and they do what they do without it"
+PATHS="P1"
+REQUIRES="scsi_flaky"
+GUARD_ONLY=1
+
+hosts=$(seq 8)
+
+prepare() {
+	load_debug add_host=8
+	load_flaky
+	write off /sys/module/scsi_lifecycle/parameters/teardown_tmo
+	for each in $hosts; do
+		flaky block "$(lun 0 0 "$each")"
+		flaky offline "$(lun 0 0 "$each")"
+		lun 0 0 "$each" >"/run/lun$each"
+		spawn "delete$each" delete 0 0 "$each"
+		wait_for 10 waits_in "delete$each" blk_execute_rq || fail "removal $each does not wait"
+	done
+}
+
+guard() {
+	[ "$(grep -c 'state=cancel blocked=yes' "$GUARD"/devices)" = 8 ] || fail "not 8 removals wait"
+	spawn unload rmmod scsi_lifecycle
+	expect_end unload 10
+	for each in $hosts; do
+		expect_hang "delete$each" blk_execute_rq 1
+	done
+	flaky unblock "$(cat /run/lun1)"
+	wait_for 10 ended delete1 || fail "stock's own unblock does not end it"
+	load_guard teardown_tmo=1
+	for each in $hosts; do
+		wait_for 10 ended "delete$each" || fail "loaded again, it does not end removal $each"
+	done
+	expect_counter rescued 7
+	rmmod scsi_lifecycle || fail "it cannot be unloaded again"
+	rmmod scsi_debug || fail "a device reference was left behind"
+	note "unloads, and rescues 7 when loaded again"
+}
