@@ -1,0 +1,67 @@
+# SPDX-License-Identifier: GPL-2.0
+# `make help` says what there is. The modules themselves are described in Kbuild.
+
+KDIR ?= /lib/modules/$(shell uname -r)/build
+KERNELS ?= 6.1 6.12
+SCENARIOS ?=
+ROUNDS ?= 200
+
+.PHONY: all modules install demo check check-host check-kunit check-vm check-tree stress bench clean help
+
+all: modules
+
+modules:
+	@[ -e $(KDIR)/Makefile ] || { echo "make: no kernel build tree in $(KDIR): install the kernel's headers or say KDIR=" >&2; exit 1; }
+	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
+
+install: modules
+	@release=$$($(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease) && \
+	install -v -D -m 644 scsi_lifecycle.ko $(DESTDIR)/lib/modules/$$release/updates/scsi_lifecycle.ko && \
+	{ [ -n "$(DESTDIR)" ] || depmod -a $$release; }
+
+demo:
+	@scripts/setup modules vm
+	@scripts/demo
+
+check:
+	@scripts/setup
+	@scripts/check $(KERNELS)
+
+check-tree:
+	@scripts/check-tree
+
+check-host:
+	@scripts/setup host
+	@$(MAKE) --no-print-directory -C tests/host check
+
+check-kunit:
+	@scripts/setup modules kunit
+	@scripts/kernels kunit
+
+check-vm:
+	@scripts/setup modules vm
+	@scripts/check-vm $(KERNELS) $(if $(SCENARIOS),-- $(SCENARIOS))
+
+stress:
+	@scripts/setup modules vm
+	@scripts/stress $(ROUNDS) $(KERNELS)
+
+bench:
+	@scripts/setup modules vm
+	@scripts/bench $(KERNELS)
+
+clean:
+	@[ ! -e $(KDIR)/Makefile ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
+
+help:
+	@echo 'make modules [KDIR=...]   build the modules; needs headers and the compiler, nothing else'
+	@echo 'make install [KDIR=...]   put scsi_lifecycle.ko where modprobe finds it'
+	@echo 'make demo                 see stock kernels hang, and not hang with the module (qemu, 2 minutes)'
+	@echo 'make check                everything below; does all its own set-up'
+	@echo 'make check-tree           shellcheck, unfinished places, docs that the code must agree with'
+	@echo 'make check-host           tests of the core, on this machine'
+	@echo 'make check-kunit          KUnit suites in a UML kernel with KASAN and lockdep'
+	@echo 'make check-vm             scenarios on stock kernels [KERNELS="6.1 6.12"] [SCENARIOS="..."]'
+	@echo 'make stress               removals, unloads and unblocks at random [ROUNDS=200] [KERNELS=...]'
+	@echo 'make bench                what removals cost with and without the module'
+	@echo 'make clean'
