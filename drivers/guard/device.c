@@ -117,10 +117,27 @@ static struct scl_step apply(struct scsi_device *sdev, enum scl_event event, uns
 	return step;
 }
 
-static void act(struct scl_host *host, struct scl_record *rec, struct scsi_device *sdev,
-		const struct scl_watch *watch, enum scl_event event)
+/* Only a disk flushes when its driver leaves it. */
+static bool has_cache_to_flush(struct scsi_device *sdev)
+{
+	struct device_driver *drv = READ_ONCE(sdev->sdev_gendev.driver);
+
+	return drv && !strcmp(drv->name, "sd") && scl_queue_has_write_cache(sdev->request_queue);
+}
+
+/* What is killed under removal does not flush any more; at reboot, neither: sd_shutdown() is the last. */
+static bool loses_flush(struct scsi_device *sdev, const struct scl_record *rec, struct scl_state from)
+{
+	if (from.phase == SCL_PHASE_CANCEL)
+		return rec && rec->cached;
+	return scl_rebooting() && has_cache_to_flush(sdev);
+}
+
+static void act(struct scl_record *rec, struct scsi_device *sdev, const struct scl_watch *watch,
+		enum scl_event event)
 {
 	struct scl_state from = scl_device_state(sdev);
+	bool lost = loses_flush(sdev, rec, from);
 	unsigned int killed;
 	struct scl_step step;
 
@@ -129,7 +146,7 @@ static void act(struct scl_host *host, struct scl_record *rec, struct scsi_devic
 		return;
 	if (rec && from.phase == SCL_PHASE_CANCEL)
 		rec->killed = true;
-	scl_report_kill(sdev, rec, from, watch, killed);
+	scl_report_kill(sdev, from, watch, killed, lost);
 }
 
 /**
@@ -157,7 +174,7 @@ scl_ms scl_device_look(struct scl_host *host, struct scsi_device *sdev)
 		verdict = scl_judge(&host->clock, watch, &sight, &limits, scl_now());
 		spin_unlock(&host->lock);
 		if (verdict.event != SCL_EVENT_NONE && verdict.event != SCL_EVENT_RESUME)
-			act(host, rec, sdev, watch, verdict.event);
+			act(rec, sdev, watch, verdict.event);
 		mutex_unlock(&sdev->state_mutex);
 
 		if (verdict.event == SCL_EVENT_NONE)
@@ -168,14 +185,6 @@ scl_ms scl_device_look(struct scl_host *host, struct scsi_device *sdev)
 		if (verdict.event == SCL_EVENT_RESUME)
 			scsi_device_resume(sdev);
 	}
-}
-
-/* Only a disk flushes when its driver leaves it. */
-static bool has_cache_to_flush(struct scsi_device *sdev)
-{
-	struct device_driver *drv = READ_ONCE(sdev->sdev_gendev.driver);
-
-	return drv && !strcmp(drv->name, "sd") && scl_queue_has_write_cache(sdev->request_queue);
 }
 
 static int errors(struct scsi_device *sdev)
@@ -239,7 +248,7 @@ void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
 	 */
 	mutex_lock(&sdev->state_mutex);
 	if (scl_device_state(sdev).blocked)
-		act(host, rec, sdev, rec ? &rec->watch : &unknown, SCL_EVENT_REMOVED);
+		act(rec, sdev, rec ? &rec->watch : &unknown, SCL_EVENT_REMOVED);
 	mutex_unlock(&sdev->state_mutex);
 
 	if (!rec || !rec->removing)

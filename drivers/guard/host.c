@@ -16,6 +16,11 @@ static DEFINE_MUTEX(scl_hosts_mutex);
 static struct workqueue_struct *looks;
 static bool rebooting;
 
+bool scl_rebooting(void)
+{
+	return READ_ONCE(rebooting);
+}
+
 /**
  * scl_host_dying - is the whole host going away?
  * @host: the host
@@ -34,7 +39,7 @@ bool scl_host_dying(const struct scl_host *host)
 	case SHOST_DEL_RECOVERY:
 		return true;
 	default:
-		return READ_ONCE(rebooting) || (host->lld && !module_is_live(host->lld));
+		return scl_rebooting() || (host->lld && !module_is_live(host->lld));
 	}
 }
 

@@ -29,5 +29,6 @@ void scl_hosts_each(void (*fn)(struct scl_host *host, void *arg), void *arg);
 void scl_host_look_after(struct scl_host *host, scl_ms delay);
 bool scl_host_dying(const struct scl_host *host);
 void scl_hosts_reboot(void);
+bool scl_rebooting(void);
 
 #endif

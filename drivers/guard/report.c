@@ -3,7 +3,6 @@
 #include <linux/kobject.h>
 
 #include "guard.h"
-#include "record.h"
 #include "report.h"
 
 static atomic_long_t counts[SCL_COUNTS];
@@ -47,36 +46,37 @@ static void tell_user_space(struct scsi_device *sdev)
 /**
  * scl_report_kill - commands of a device were killed
  * @sdev: the device
- * @rec: its record, or NULL
  * @from: the state it was in
  * @watch: what was remembered of it
  * @commands: how many
+ * @lost: and with them, or with those that cannot follow, its cache flush
  *
  * Context: may sleep.
  */
-void scl_report_kill(struct scsi_device *sdev, const struct scl_record *rec, struct scl_state from,
-		     const struct scl_watch *watch, unsigned int commands)
+void scl_report_kill(struct scsi_device *sdev, struct scl_state from, const struct scl_watch *watch,
+		     unsigned int commands, bool lost)
 {
+	const char *loss = lost ? "cache flush lost: " : "";
+	const char *s = commands == 1 ? "" : "s";
 	bool removing = from.phase == SCL_PHASE_CANCEL;
-	bool lost = removing && rec && rec->cached;
 	scl_ms now = scl_now();
 
 	atomic_long_add(commands, &counts[SCL_COUNT_COMMANDS_KILLED]);
 	if (from.blocked)
-		sdev_printk(KERN_WARNING, sdev,
-			    "scsi_lifecycle: %sblocked for %llu ms%s, killed %u command%s\n",
-			    lost ? "cache flush lost: " : "", now - watch->since,
-			    removing ? " under removal" : "", commands, commands == 1 ? "" : "s");
+		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: %sblocked for %llu ms%s, killed %u command%s\n",
+			    loss, now - watch->since, removing ? " under removal" : "", commands, s);
 	else if (watch->flush_seen)
-		sdev_printk(KERN_WARNING, sdev,
-			    "scsi_lifecycle: cache flush lost: not answered for %llu ms, killed %u command%s\n",
-			    now - watch->flush_since, commands, commands == 1 ? "" : "s");
+		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: %snot answered for %llu ms, killed %u command%s\n",
+			    loss, now - watch->flush_since, commands, s);
 	else
 		sdev_printk(KERN_WARNING, sdev,
-			    "scsi_lifecycle: %sits path was gone when the teardown's time was up, killed %u command%s\n",
-			    lost ? "cache flush lost: " : "", commands, commands == 1 ? "" : "s");
+			    "scsi_lifecycle: %sno path when the teardown's time was up, killed %u command%s\n",
+			    loss, commands, s);
 	if (lost)
 		tell_user_space(sdev);
+	/* A removal accounts for its flush when it ends; a reboot does not get there. */
+	if (lost && !removing)
+		scl_count(SCL_COUNT_FLUSHES_KILLED);
 }
 
 /**

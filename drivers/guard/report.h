@@ -7,8 +7,6 @@
 
 #include "scsi_lifecycle_core.h"
 
-struct scl_record;
-
 enum scl_count {
 	SCL_COUNT_REMOVALS,
 	SCL_COUNT_FLUSHES_COMPLETED,
@@ -24,8 +22,8 @@ enum scl_count {
 void scl_count(enum scl_count what);
 long scl_counted(enum scl_count what);
 void scl_counts_show(struct seq_file *m);
-void scl_report_kill(struct scsi_device *sdev, const struct scl_record *rec, struct scl_state from,
-		     const struct scl_watch *watch, unsigned int commands);
+void scl_report_kill(struct scsi_device *sdev, struct scl_state from, const struct scl_watch *watch,
+		     unsigned int commands, bool lost);
 void scl_report_lost(struct scsi_device *sdev);
 void scl_report_rescue(struct scsi_device *sdev);
 void scl_report_fate(struct scsi_device *sdev, enum scl_fate fate, bool adopted);

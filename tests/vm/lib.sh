@@ -174,6 +174,7 @@ expect_hang() {
 	running "$1" || fail "$1 ended with $(status_of "$1") instead of waiting in $2"
 	! wait_for "$3" ended "$1" || fail "$1 waited in $2, but ended within $3 s"
 	wait_for 2 waits_in "$1" "$2" || fail "$1 left $2 within $3 s"
+	stack_of "$1" >/dev/console
 	note "hangs in $2"
 }
 

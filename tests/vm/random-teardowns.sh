@@ -1,0 +1,83 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="blocks, unblocks, deletions and unloads at random: each removal ends, and the counters add up"
+PATHS="P1 P3 P4 P5 P12"
+REQUIRES="scsi_flaky"
+GUARD_ONLY=1
+
+# The kernel hands words of its command line to init: rounds=200 seed=7.
+rounds=${rounds:-12}
+seed=${seed:-$(cut -c1-6 /proc/sys/kernel/random/uuid | tr a-f 1-6)}
+luns=4
+
+# dice N: a number below N, the same ones for the same seed
+dice() {
+	read -r thrown <&8
+	echo $((thrown % $1))
+}
+
+try() { echo "$*" >"$CONTROL" 2>/dev/null || :; }
+
+disturb() {
+	hit=$(lun "$(dice $luns)")
+	case $(dice 8) in
+	0 | 1) try block "$hit" ;;
+	2) try block "$hit"; try offline "$hit" ;;
+	3) try unblock "$hit" ;;
+	4) try fail "$hit" ;;
+	5) try offline "$hit" ;;
+	6) try quiesce "$hit"; try resume "$hit" ;;
+	7) try unblock "$(target_of "$hit")" ;;
+	esac
+}
+
+delete_one() {
+	doomed=$(device "$(dice $luns)")/delete
+	[ ! -e "$doomed" ] || spawn delete write 1 "$doomed"
+}
+
+unload() {
+	# scsi_debug of 6.12 removes its debugfs root in its exit while its targets still are to remove
+	# their own entries, and oopses: there the host goes first.
+	if [ -d /sys/kernel/debug/scsi_debug ]; then
+		write -1 /sys/bus/pseudo/drivers/scsi_debug/add_host
+		wait_for 60 no_targets || fail "scsi_debug's targets do not go"
+	fi
+	rmmod scsi_debug
+}
+
+no_targets() {
+	set -- /sys/kernel/debug/scsi_debug/target*
+	[ ! -e "$1" ]
+}
+
+prepare() {
+	dmesg -n 1
+	load_flaky
+	write 1 /sys/module/scsi_lifecycle/parameters/teardown_tmo
+	awk -v seed="$seed" 'BEGIN { srand(seed); for (i = 0; i < 1000000; i++) print int(rand() * 1000000) }' >/run/dice &
+	wait_for 10 test -s /run/dice
+	exec 8</run/dice
+}
+
+guard() {
+	for round in $(seq "$rounds"); do
+		load_debug max_luns=$luns
+		rm -rf "$RUN/delete"
+		for each in $(seq "$(($(dice 6) + 1))"); do disturb; done
+		[ "$(dice 2)" = 0 ] || delete_one
+		for each in $(seq "$(($(dice 4) + 1))"); do disturb; done
+		if [ -e "$RUN/delete/pid" ]; then
+			wait_for 30 ended delete || fail "round $round of seed $seed: a deletion hangs"
+		fi
+		spawn unload unload
+		wait_for 60 ended unload || fail "round $round of seed $seed: the unload hangs"
+		[ ! -e /sys/module/scsi_debug ] || fail "round $round of seed $seed: $(cat "$RUN/unload/output")"
+	done
+	told=0
+	for each in completed failed killed none unknown; do told=$((told + $(counter flushes_$each))); done
+	expect_counter removals "$told"
+	[ "$told" -eq $((rounds * luns)) ] || fail "$told removals in $rounds rounds of $luns disks"
+	expect_counter flushes_unknown 0
+	note "seed $seed, $rounds rounds: $(counter flushes_completed) flushes completed, $(counter flushes_killed) killed"
+}
