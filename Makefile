@@ -14,8 +14,9 @@ modules:
 	@[ -e $(KDIR)/Makefile ] || { echo "make: no kernel build tree in $(KDIR): install the kernel's headers or say KDIR=" >&2; exit 1; }
 	$(MAKE) -C $(KDIR) M=$(CURDIR) modules
 
+# The release as the module has it: a distribution's `make kernelrelease` may answer otherwise.
 install: modules
-	@release=$$($(MAKE) -s --no-print-directory -C $(KDIR) kernelrelease) && \
+	@release=$$(modinfo -F vermagic ./scsi_lifecycle.ko | cut -d ' ' -f 1) && \
 	install -v -D -m 644 scsi_lifecycle.ko $(DESTDIR)/lib/modules/$$release/updates/scsi_lifecycle.ko && \
 	{ [ -n "$(DESTDIR)" ] || depmod -a $$release; }
 

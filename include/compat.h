@@ -13,7 +13,7 @@
 #include <scsi/scsi_host.h>
 
 /*
- * Linux kernel commit 2243acd50ae7 ("driver core: class: remove struct class_interface * from
+ * Linux kernel commit 2243acd50ac4 ("driver core: class: remove struct class_interface * from
  * callbacks") (in v6.4).
  */
 #define SCL_CLASS_CALLBACK(field, callback)						\

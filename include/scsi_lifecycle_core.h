@@ -95,18 +95,25 @@ struct scl_watch {
 	struct scl_state state;
 	scl_ms since;			/* first seen in this state */
 	scl_ms waits_since;		/* first seen waiting for the clock, if it waits */
-	scl_ms flush_since;		/* its flush was first seen at the LLD, if it was */
+	scl_ms flush_since;		/* its flush was first seen at the LLD */
 	unsigned char seen;
 	unsigned char waits;
-	unsigned char flush_seen;
-	unsigned char condemned;	/* was cut off in this teardown; its flush would only wait again */
+	unsigned char flush;		/* enum scl_flush: the one that flush_since is of */
+	unsigned char condemned;	/* its time in this teardown was up; a flush would only wait again */
+};
+
+/* Whose SYNCHRONIZE CACHE the LLD holds. */
+enum scl_flush {
+	SCL_FLUSH_NONE,
+	SCL_FLUSH_FILE_SYSTEM,		/* sent before the removal, which waits for it */
+	SCL_FLUSH_DRIVER,		/* the removal's own */
 };
 
 /* What one look at a device saw. */
 struct scl_sight {
 	struct scl_state state;
 	unsigned char quiesced;		/* scsi_device_quiesce() keeps all but PM commands out */
-	unsigned char flushing;		/* a SYNCHRONIZE CACHE is at the LLD */
+	unsigned char flushing;		/* enum scl_flush: what is at the LLD */
 	unsigned char stuck;		/* in del, and commands wait in its stopped queue */
 	unsigned char dying;		/* host under removal, LLD being unloaded, or reboot */
 };
@@ -117,8 +124,8 @@ struct scl_limits {
 };
 
 struct scl_verdict {
-	unsigned char event;		/* apply it, then look again; SCL_EVENT_NONE: nothing to do */
-	scl_ms again;			/* look again after this; SCL_NEVER: no need to */
+	unsigned char event;		/* apply it first; SCL_EVENT_NONE: nothing to do */
+	scl_ms again;			/* look again after this, 0: at once; SCL_NEVER: no need to */
 	scl_ms left;			/* until the deadline of this device; SCL_NEVER: it has none */
 };
 
@@ -126,7 +133,7 @@ struct scl_verdict {
 enum scl_fate {
 	SCL_FATE_NONE,			/* no write cache, or a driver that sent nothing */
 	SCL_FATE_COMPLETED,
-	SCL_FATE_FAILED,		/* sent, and a command of the removal failed or timed out */
+	SCL_FATE_FAILED,		/* commands failed or timed out so often that it may be one of them */
 	SCL_FATE_KILLED			/* cut off before it was sent, or before it was answered */
 };
 
@@ -134,7 +141,7 @@ struct scl_evidence {
 	unsigned char cached;		/* a disk with a volatile write cache */
 	unsigned char killed;		/* cut off before its upper-level driver was gone */
 	unsigned char sent;		/* commands were sent to the LLD during the removal */
-	unsigned char errors;		/* one of them failed or timed out */
+	unsigned int errors;		/* how often one failed or timed out, tried again or not */
 };
 
 struct scl_state scl_read(struct scl_stock stock);

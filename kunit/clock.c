@@ -6,7 +6,7 @@
 
 static const struct scl_limits limits = { .teardown = 5000, .flush = 60000 };
 static const struct scl_sight waiting = { .state = { SCL_PHASE_CANCEL, 1 } };
-static const struct scl_sight flushing = { .state = { SCL_PHASE_CANCEL, 0 }, .flushing = 1 };
+static const struct scl_sight flushing = { .state = { SCL_PHASE_CANCEL, 0 }, .flushing = SCL_FLUSH_DRIVER };
 static const struct scl_sight healthy = { .state = { SCL_PHASE_RUNNING, 0 } };
 
 static enum scl_event judge(struct scl_clock *clock, struct scl_watch *watch, const struct scl_sight *sight,

@@ -37,7 +37,7 @@ static void begin_removal(struct kunit *test, struct removal *removal, struct sc
 	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(remove, removal, "remove")));
 }
 
-static void set_tmo(struct scsi_device *sdev, scl_ms tmo)
+static void set_tmo(struct scsi_device *sdev, unsigned int tmo)
 {
 	int idx = srcu_read_lock(&scl_srcu);
 	struct scl_host *host = scl_host_find(sdev->host);
@@ -75,7 +75,7 @@ static void a_blocked_removal_ends_at_the_deadline(struct kunit *test)
 	long killed = scl_counted(SCL_COUNT_FLUSHES_KILLED);
 	struct removal removal;
 
-	set_tmo(sdev, 1000);
+	set_tmo(sdev, 1);
 	block_and_take_offline(test, sdev);
 	begin_removal(test, &removal, sdev);
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&removal.done, 20 * HZ), 0UL);
@@ -83,7 +83,7 @@ static void a_blocked_removal_ends_at_the_deadline(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_KILLED), killed + 1);
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_DEL);
 	KUNIT_EXPECT_EQ(test, sdev->queue_stopped, 0U);
-	set_tmo(sdev, SCL_INHERIT);
+	set_tmo(sdev, SCL_TMO_DEFAULT);
 	scl_kunit_disk_put(sdev);
 }
 
@@ -93,7 +93,7 @@ static void an_unblock_in_time_completes_the_flush(struct kunit *test)
 	long completed = scl_counted(SCL_COUNT_FLUSHES_COMPLETED);
 	struct removal removal;
 
-	set_tmo(sdev, SCL_NEVER);
+	set_tmo(sdev, SCL_TMO_OFF);
 	block_and_take_offline(test, sdev);
 	begin_removal(test, &removal, sdev);
 	KUNIT_EXPECT_TRUE(test, comes_to(sdev, SDEV_CANCEL));
@@ -101,7 +101,7 @@ static void an_unblock_in_time_completes_the_flush(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scsi_internal_device_unblock_nowait(sdev, SDEV_RUNNING), 0);
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&removal.done, 20 * HZ), 0UL);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_COMPLETED), completed + 1);
-	set_tmo(sdev, SCL_INHERIT);
+	set_tmo(sdev, SCL_TMO_DEFAULT);
 	scl_kunit_disk_put(sdev);
 }
 

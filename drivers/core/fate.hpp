@@ -7,6 +7,10 @@
 
 namespace scl {
 
+// sd gives a flush up after so many tries (sd_sync_cache() in drivers/scsi/sd.c; 6.12 allows one more):
+// fewer errors than that, such as the unit attention after a path came back, are not its failure.
+inline constexpr unsigned int sd_flush_tries = 3;
+
 constexpr scl_fate fate(const scl_evidence &e)
 {
 	if (!e.cached)
@@ -15,7 +19,7 @@ constexpr scl_fate fate(const scl_evidence &e)
 		return SCL_FATE_KILLED;
 	if (!e.sent)
 		return SCL_FATE_NONE;
-	return e.errors ? SCL_FATE_FAILED : SCL_FATE_COMPLETED;
+	return e.errors >= sd_flush_tries ? SCL_FATE_FAILED : SCL_FATE_COMPLETED;
 }
 
 } // namespace scl

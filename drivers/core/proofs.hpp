@@ -111,7 +111,8 @@ consteval bool a_removal_can_always_be_ended()
 consteval bool what_is_killed_is_reported()
 {
 	return for_every_step([](State s, Event e, Step to) {
-		const bool kills = (s.blocked && to.next.phase == Phase::del) || (e == Event::deadline && !to.refused);
+		const bool kills = (s.blocked && to.next.phase == Phase::del) ||
+				   (e == Event::deadline && s.phase != Phase::del && !to.refused);
 		return !kills || to.does(SCL_ACTION_REPORT);
 	});
 }
@@ -120,7 +121,7 @@ consteval bool what_is_killed_is_reported()
 consteval bool a_deadline_leaves_nothing_at_the_lld()
 {
 	return for_every_step([](State s, Event e, Step to) {
-		return e != Event::deadline || s.phase != Phase::cancel || s.blocked || to.does(SCL_ACTION_ABORT);
+		return e != Event::deadline || !s.under_removal() || s.blocked || to.does(SCL_ACTION_ABORT);
 	});
 }
 
@@ -210,7 +211,7 @@ consteval bool a_wait_that_was_over_is_over()
 	scl_clock clock{};
 	scl_watch watch{};
 	const scl_limits limits{5000, SCL_NEVER};
-	const scl_sight waits{{SCL_PHASE_CANCEL, 1}, 0, 0, 0, 0}, flows{{SCL_PHASE_CANCEL, 0}, 0, 1, 0, 0};
+	const scl_sight waits{{SCL_PHASE_CANCEL, 1}, 0, 0, 0, 0}, flows{{SCL_PHASE_CANCEL, 0}, 0, SCL_FLUSH_DRIVER, 0, 0};
 
 	judge(clock, watch, waits, limits, 1000);
 	for (scl_ms now = 1250; now < 8000; now += SCL_LOOK_MS)

@@ -112,7 +112,8 @@ constexpr Rule rules[] = {
 	{Event::deadline,  cancel,				flows,	 To::del,		Then::flows,	abort | report}, // *
 	{Event::deadline,  created | running | quiesce | t_offline, stopped, To::transport_offline, Then::flows, start | report}, // *
 	{Event::deadline,  offline,				stopped, To::offline,		Then::flows,	start | report}, // *
-	{Event::deadline,  alive | del,				flows,	 To::refuse,		Then::same,	none},
+	{Event::deadline,  alive,				flows,	 To::refuse,		Then::same,	none},
+	{Event::deadline,  del,					either,	 To::same,		Then::same,	abort},		// *
 
 	{Event::offline,   created | running | quiesce | offline, flows, To::offline,		Then::same,	none},
 	{Event::offline,   running | quiesce | offline,		stopped, To::offline,		Then::same,	none},

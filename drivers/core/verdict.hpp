@@ -25,9 +25,9 @@ constexpr void remember(scl_watch &w, const scl_sight &sight, scl_ms now)
 	}
 	// Between two tries of one flush the LLD holds none for a moment: the sum counts.
 	if (s.phase != Phase::cancel || s.blocked) {
-		w.flush_seen = false;
-	} else if (sight.flushing && !w.flush_seen) {
-		w.flush_seen = true;
+		w.flush = SCL_FLUSH_NONE;
+	} else if (sight.flushing && sight.flushing != w.flush) {
+		w.flush = sight.flushing;
 		w.flush_since = now;
 	}
 	if (s == State{Phase::running, false})
@@ -36,7 +36,7 @@ constexpr void remember(scl_watch &w, const scl_sight &sight, scl_ms now)
 
 constexpr scl_ms flush_left(const scl_watch &w, scl_ms tmo, scl_ms now)
 {
-	return w.flush_seen ? left(w.flush_since, tmo, now) : SCL_NEVER;
+	return w.flush ? left(w.flush_since, tmo, now) : SCL_NEVER;
 }
 
 constexpr scl_verdict verdict(Event e) { return {(unsigned char)e, 0, 0}; }
@@ -50,11 +50,16 @@ constexpr scl_verdict judge(scl_clock &clock, scl_watch &watch, const scl_sight 
 	if (sight.dying)
 		touch(clock, now);
 
-	// Nothing passes in del, but what waits still has to be let in to fail.
+	// Nothing passes in del, but what waits still has to be let in to fail, and an LLD that did not
+	// let go of the flush when it was told to has to be told again.
 	if (s.phase == Phase::del) {
 		if (sight.quiesced)
 			return verdict(Event::resume);
-		return sight.stuck ? verdict(Event::removed) : scl_verdict{SCL_EVENT_NONE, SCL_NEVER, SCL_NEVER};
+		if (sight.stuck)
+			return verdict(Event::removed);
+		if (sight.flushing && watch.condemned)
+			return {SCL_EVENT_DEADLINE, SCL_LOOK_MS, 0};
+		return {SCL_EVENT_NONE, SCL_NEVER, SCL_NEVER};
 	}
 
 	const bool removing = s.phase == Phase::cancel;
@@ -85,11 +90,11 @@ constexpr scl_verdict judge(scl_clock &clock, scl_watch &watch, const scl_sight 
 
 	// Cut off in this teardown while it was still in use, now removed itself: the path is not
 	// back, so a flush would wait in the LLD instead, once for each device.
-	if (watch.condemned)
+	const scl_ms deadline = watch.condemned ? 0 : flush_left(watch, limits.flush, now);
+	if (!deadline) {
+		watch.condemned = true;
 		return verdict(Event::deadline);
-	const scl_ms deadline = flush_left(watch, limits.flush, now);
-	if (!deadline)
-		return verdict(Event::deadline);
+	}
 	return {SCL_EVENT_NONE, deadline < SCL_LOOK_MS ? deadline : SCL_LOOK_MS, deadline};
 }
 

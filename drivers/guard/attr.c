@@ -10,7 +10,7 @@
 #include "record.h"
 
 /* Where the override of a host or device is kept; NULL when it is not remembered. */
-static scl_ms *override_of(struct device *dev)
+static unsigned int *override_of(struct device *dev)
 {
 	struct scl_record *rec;
 	struct scl_host *host;
@@ -26,7 +26,7 @@ static scl_ms *override_of(struct device *dev)
 static ssize_t teardown_tmo_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	int idx = srcu_read_lock(&scl_srcu);
-	scl_ms *tmo = override_of(dev);
+	unsigned int *tmo = override_of(dev);
 	ssize_t ret = tmo ? scl_tmo_format(buf, PAGE_SIZE, READ_ONCE(*tmo)) : -ENODEV;
 
 	srcu_read_unlock(&scl_srcu, idx);
@@ -36,12 +36,12 @@ static ssize_t teardown_tmo_show(struct device *dev, struct device_attribute *at
 static ssize_t teardown_tmo_store(struct device *dev, struct device_attribute *attr, const char *buf,
 				  size_t count)
 {
-	scl_ms *tmo, value = SCL_INHERIT;
+	unsigned int *tmo, value;
 	ssize_t ret = count;
 	int idx;
 
-	if (!sysfs_streq(buf, "default") && scl_tmo_parse(buf, &value)) {
-		dev_warn(dev, "scsi_lifecycle: teardown_tmo: \"%*pE\" is neither seconds nor \"off\" nor \"default\"\n",
+	if (scl_tmo_parse(buf, &value)) {
+		dev_warn(dev, "scsi_lifecycle: teardown_tmo: \"%*pE\" is not seconds, nor \"off\", nor \"default\"\n",
 			 (int)strcspn(buf, "\n"), buf);
 		return -EINVAL;
 	}

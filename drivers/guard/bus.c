@@ -24,6 +24,16 @@ static void device_removed(struct scsi_device *sdev)
 }
 
 /*
+ * A host whose scsi_add_host() failed never gets to SHOST_DEL, and may have been found on the bus, and
+ * remembered again, while it left. It has left now, and so have those who found it.
+ */
+static void host_removed(struct Scsi_Host *shost)
+{
+	synchronize_srcu(&scl_srcu);
+	scl_host_forget(shost);
+}
+
+/*
  * Hosts, targets and devices are all on this bus. BUS_NOTIFY_REMOVED_DEVICE of a device comes when its
  * driver is gone and before its queue is destroyed; BUS_NOTIFY_DEL_DEVICE of a host when all its
  * devices are gone, in the last steps of scsi_remove_host().
@@ -38,6 +48,8 @@ static int bus_event(struct notifier_block *nb, unsigned long action, void *data
 		scl_host_remember(dev_to_shost(dev));
 	else if (action == BUS_NOTIFY_DEL_DEVICE && scsi_is_host_device(dev))
 		scl_host_forget(dev_to_shost(dev));
+	else if (action == BUS_NOTIFY_REMOVED_DEVICE && scsi_is_host_device(dev))
+		host_removed(dev_to_shost(dev));
 	return NOTIFY_DONE;
 }
 

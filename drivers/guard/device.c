@@ -67,7 +67,7 @@ struct scl_sight scl_device_sight(const struct scl_host *host, struct scsi_devic
 	};
 
 	lockdep_assert_held(&sdev->state_mutex);
-	if (sight.state.phase == SCL_PHASE_CANCEL && !sight.state.blocked)
+	if (sight.state.phase == SCL_PHASE_DEL || (sight.state.phase == SCL_PHASE_CANCEL && !sight.state.blocked))
 		sight.flushing = scl_flush_at_lld(sdev);
 	return sight;
 }
@@ -125,28 +125,39 @@ static bool has_cache_to_flush(struct scsi_device *sdev)
 	return drv && !strcmp(drv->name, "sd") && scl_queue_has_write_cache(sdev->request_queue);
 }
 
-/* What is killed under removal does not flush any more; at reboot, neither: sd_shutdown() is the last. */
-static bool loses_flush(struct scsi_device *sdev, const struct scl_record *rec, struct scl_state from)
+/* sd gives its flush twice the device's timeout: SD_FLUSH_TIMEOUT_MULTIPLIER in drivers/scsi/sd.h. */
+static scl_ms first_try(struct scsi_device *sdev)
 {
+	return 2ULL * jiffies_to_msecs(READ_ONCE(sdev->request_queue->rq_timeout));
+}
+
+/*
+ * What is killed under removal does not flush any more, unless its driver is gone already; at reboot,
+ * neither: sd_shutdown() is the last.
+ */
+static bool loses_flush(struct scsi_device *sdev, const struct scl_record *rec, struct scl_state from,
+			enum scl_event event)
+{
+	if (event == SCL_EVENT_REMOVED)
+		return false;
 	if (from.phase == SCL_PHASE_CANCEL)
-		return rec && rec->cached;
+		return rec && rec->removing ? rec->cached : has_cache_to_flush(sdev);
 	return scl_rebooting() && has_cache_to_flush(sdev);
 }
 
+/* Applies @event, and notes in @kill what there will be to report without state_mutex. */
 static void act(struct scl_record *rec, struct scsi_device *sdev, const struct scl_watch *watch,
-		enum scl_event event)
+		enum scl_event event, struct scl_kill *kill)
 {
-	struct scl_state from = scl_device_state(sdev);
-	bool lost = loses_flush(sdev, rec, from);
-	unsigned int killed;
 	struct scl_step step;
 
-	step = apply(sdev, event, &killed);
-	if (!(step.actions & SCL_ACTION_REPORT))
-		return;
-	if (rec && from.phase == SCL_PHASE_CANCEL)
+	kill->from = scl_device_state(sdev);
+	kill->watch = *watch;
+	kill->lost = loses_flush(sdev, rec, kill->from, event);
+	step = apply(sdev, event, &kill->commands);
+	kill->done = step.actions & SCL_ACTION_REPORT;
+	if (kill->done && rec && kill->from.phase == SCL_PHASE_CANCEL && event != SCL_EVENT_REMOVED)
 		rec->killed = true;
-	scl_report_kill(sdev, from, watch, killed, lost);
 }
 
 /**
@@ -154,37 +165,57 @@ static void act(struct scl_record *rec, struct scsi_device *sdev, const struct s
  * @host: its host's record
  * @sdev: the device
  *
- * Context: may sleep, and waits for state_mutex, which nobody holds while he waits for a device.
- * Caller is in a read section of scl_srcu and holds a reference on @sdev, or runs its removal.
+ * Context: may sleep. Caller is in a read section of scl_srcu and holds a reference on @sdev, or runs
+ * its removal.
  * Return: look again after so many milliseconds; SCL_NEVER: no need to.
  */
 scl_ms scl_device_look(struct scl_host *host, struct scsi_device *sdev)
 {
 	struct scl_record *rec = scl_record_find(sdev);
-	struct scl_limits limits = scl_limits(host->teardown_tmo, rec ? rec->teardown_tmo : SCL_INHERIT);
+	struct scl_limits limits = scl_device_limits(host, rec, sdev);
 	struct scl_watch unknown = {};
 	struct scl_watch *watch = rec ? &rec->watch : &unknown;
 	struct scl_verdict verdict;
 	struct scl_sight sight;
 
-	for (;;) {
+	do {
+		struct scl_kill kill = {};
+
 		mutex_lock(&sdev->state_mutex);
 		sight = scl_device_sight(host, sdev);
 		spin_lock(&host->lock);
 		verdict = scl_judge(&host->clock, watch, &sight, &limits, scl_now());
 		spin_unlock(&host->lock);
+		if (rec && watch->waits)
+			rec->waited = true;
 		if (verdict.event != SCL_EVENT_NONE && verdict.event != SCL_EVENT_RESUME)
-			act(rec, sdev, watch, verdict.event);
+			act(rec, sdev, watch, verdict.event, &kill);
 		mutex_unlock(&sdev->state_mutex);
 
-		if (verdict.event == SCL_EVENT_NONE)
-			return verdict.again;
-		if (sight.stuck)
-			scl_report_rescue(sdev);
 		/* It takes state_mutex itself, and leaves the state of a device under removal alone. */
 		if (verdict.event == SCL_EVENT_RESUME)
 			scsi_device_resume(sdev);
-	}
+		if (kill.done)
+			scl_report_kill(sdev, &kill);
+		if (sight.stuck && !READ_ONCE(sdev->queue_stopped))
+			scl_report_rescue(sdev);
+	} while (!verdict.again);
+	return verdict.again;
+}
+
+/**
+ * scl_device_limits - the limits in force for a device
+ * @host: its host's record
+ * @rec: its own, or NULL
+ * @sdev: the device
+ *
+ * Context: any.
+ */
+struct scl_limits scl_device_limits(const struct scl_host *host, const struct scl_record *rec,
+				    struct scsi_device *sdev)
+{
+	return scl_limits(READ_ONCE(host->teardown_tmo), rec ? READ_ONCE(rec->teardown_tmo) : SCL_TMO_DEFAULT,
+			  first_try(sdev));
 }
 
 static int errors(struct scsi_device *sdev)
@@ -215,18 +246,24 @@ void scl_device_removal_begins(struct scl_host *host, struct scsi_device *sdev, 
 		rec->removing = true;
 		rec->adopted = adopted;
 		rec->cached = has_cache_to_flush(sdev);
-		rec->sent_before = atomic_read(&sdev->iorequest_cnt);
+		/* A flush that an adopted removal sent before it was seen is in no later difference. */
+		rec->sent_before = atomic_read(&sdev->iorequest_cnt) - (adopted && scl_flush_at_lld(sdev));
 		rec->errors_before = errors(sdev);
 		/*
 		 * __scsi_remove_device() takes a device whose sdev_state says blocked straight to
-		 * SDEV_DEL, where its flush fails before it is sent.
+		 * SDEV_DEL, where its flush fails before it is sent. (A look may have come before us, and
+		 * may have killed the device, and said so.)
 		 */
-		lost = rec->killed = scl_device_state(sdev).phase == SCL_PHASE_DEL;
+		lost = scl_device_state(sdev).phase == SCL_PHASE_DEL && !rec->killed;
+		if (lost)
+			rec->killed = true;
+		lost = lost && rec->cached;
 		mutex_unlock(&sdev->state_mutex);
-		if (lost && rec->cached)
-			scl_report_lost(sdev);
 	}
-	scl_host_look_after(host, scl_device_look(host, sdev));
+	if (lost)
+		scl_report_lost(sdev);
+	/* Even where nothing is to be done for this device, its removal may come to wait for another. */
+	scl_host_look_after(host, min(scl_device_look(host, sdev), SCL_LOOK_MS));
 }
 
 /**
@@ -239,17 +276,27 @@ void scl_device_removal_begins(struct scl_host *host, struct scsi_device *sdev, 
 void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
 {
 	struct scl_record *rec = scl_record_find(sdev);
-	struct scl_evidence evidence;
 	struct scl_watch unknown = {};
+	struct scl_watch *watch = rec ? &rec->watch : &unknown;
+	struct scl_evidence evidence;
+	struct scl_kill kill = {};
+	struct scl_sight sight;
 
 	/*
 	 * No driver can be waiting for these commands any more, the path cannot come back in time
-	 * (SDEV_DEL is next), and blk_mq_destroy_queue() would wait for them in the stopped queue.
+	 * (SDEV_DEL is next), and blk_mq_destroy_queue() would wait for them in the stopped queue. Not for
+	 * a device that is no further than SDEV_CANCEL's predecessors: a scan that failed to add it comes
+	 * here before its __scsi_remove_device(), which does nothing in SDEV_DEL.
 	 */
 	mutex_lock(&sdev->state_mutex);
-	if (scl_device_state(sdev).blocked)
-		act(rec, sdev, rec ? &rec->watch : &unknown, SCL_EVENT_REMOVED);
+	sight = scl_device_sight(host, sdev);
+	if (sight.state.phase == SCL_PHASE_CANCEL && sight.state.blocked) {
+		scl_watch_see(watch, &sight, scl_now());
+		act(rec, sdev, watch, SCL_EVENT_REMOVED, &kill);
+	}
 	mutex_unlock(&sdev->state_mutex);
+	if (kill.done)
+		scl_report_kill(sdev, &kill);
 
 	if (!rec || !rec->removing)
 		return;
@@ -257,8 +304,7 @@ void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
 		.cached = rec->cached,
 		.killed = rec->killed,
 		.sent = atomic_read(&sdev->iorequest_cnt) != rec->sent_before,
-		.errors = errors(sdev) != rec->errors_before,
+		.errors = errors(sdev) - rec->errors_before,
 	};
-	scl_report_fate(sdev, scl_flush_fate(&evidence), rec->adopted);
-	scl_record_forget(sdev);
+	scl_report_fate(sdev, scl_flush_fate(&evidence), rec->adopted && (rec->waited || rec->killed));
 }

@@ -7,9 +7,12 @@
 #include "scsi_lifecycle_core.h"
 
 struct scl_host;
+struct scl_record;
 
 struct scl_state scl_device_state(struct scsi_device *sdev);
 struct scl_sight scl_device_sight(const struct scl_host *host, struct scsi_device *sdev);
+struct scl_limits scl_device_limits(const struct scl_host *host, const struct scl_record *rec,
+				    struct scsi_device *sdev);
 scl_ms scl_device_look(struct scl_host *host, struct scsi_device *sdev);
 void scl_device_removal_begins(struct scl_host *host, struct scsi_device *sdev, bool adopted);
 void scl_device_removed(struct scl_host *host, struct scsi_device *sdev);

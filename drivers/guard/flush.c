@@ -7,9 +7,10 @@
 #include "guard.h"
 
 struct search {
-	struct scsi_device *sdev;
+	struct request_queue *q;
 	bool abort;
 	unsigned int found;
+	enum scl_flush whose;
 };
 
 static bool is_flush(struct request *rq, void *data)
@@ -17,50 +18,61 @@ static bool is_flush(struct request *rq, void *data)
 	struct scsi_cmnd *cmd = blk_mq_rq_to_pdu(rq);
 	struct search *search = data;
 
-	if (rq->q != search->sdev->request_queue ||
+	if (rq->q != search->q ||
 	    (cmd->cmnd[0] != SYNCHRONIZE_CACHE && cmd->cmnd[0] != SYNCHRONIZE_CACHE_16))
 		return true;
 	search->found++;
+	/* The driver sends its own as a command, the block layer's comes with a request to flush. */
+	if (blk_rq_is_passthrough(rq))
+		search->whose = SCL_FLUSH_DRIVER;
+	else if (!search->whose)
+		search->whose = SCL_FLUSH_FILE_SYSTEM;
 	if (search->abort)
 		blk_abort_request(rq);
 	return true;
 }
 
 /*
- * The host's tags are freed when its last device is (scsi_mq_free_tags() in drivers/scsi/scsi_lib.c).
- * A device in CANCEL whose state_mutex is held is not yet on its way there.
+ * The host's tags are freed when the last of its queues is destroyed (scsi_mq_free_tags() in
+ * drivers/scsi/scsi_lib.c). A reference on q_usage_counter keeps this one from it, and cannot be had
+ * where no command is left.
  */
-static unsigned int search(struct scsi_device *sdev, bool abort)
+static struct search search(struct scsi_device *sdev, bool abort)
 {
-	struct search search = { .sdev = sdev, .abort = abort };
+	struct search search = { .q = sdev->request_queue, .abort = abort };
 
-	lockdep_assert_held(&sdev->state_mutex);
-	blk_mq_tagset_busy_iter(sdev->request_queue->tag_set, is_flush, &search);
-	return search.found;
+	if (percpu_ref_tryget(&search.q->q_usage_counter)) {
+		blk_mq_tagset_busy_iter(search.q->tag_set, is_flush, &search);
+		percpu_ref_put(&search.q->q_usage_counter);
+	}
+	return search;
 }
 
 /**
  * scl_flush_at_lld - was a SYNCHRONIZE CACHE sent to the LLD and not answered?
- * @sdev: the device, in SDEV_CANCEL
+ * @sdev: the device
  *
- * Context: any but hard IRQ. state_mutex held.
+ * Context: process.
+ * Return: whose it is.
  */
-bool scl_flush_at_lld(struct scsi_device *sdev)
+enum scl_flush scl_flush_at_lld(struct scsi_device *sdev)
 {
-	return search(sdev, false) != 0;
+	return search(sdev, false).whose;
 }
 
 /**
- * scl_flush_abort - hand the flush that the LLD holds to error handling
- * @sdev: the device, in SDEV_DEL by the caller's own hand under this very state_mutex
+ * scl_flush_abort - hand the flush that the LLD holds to error handling, as if it had timed out
+ * @sdev: the device, in SDEV_DEL
  *
- * Error handling does not send a command of such a device again (scsi_device_online() in
- * scsi_eh_flush_done_q() and scmd_eh_abort_handler() of drivers/scsi/scsi_error.c).
+ * Error handling does not send the driver's flush again (scsi_noretry_cmd() of
+ * drivers/scsi/scsi_error.c: a command that timed out), and nothing else that it requeues passes
+ * scsi_device_state_check() in SDEV_DEL. An LLD or transport whose eh_timed_out() resets the timer keeps
+ * it: then this is to be tried again.
  *
- * Context: any but hard IRQ. state_mutex held.
+ * Context: process.
  * Return: how many there were.
  */
 unsigned int scl_flush_abort(struct scsi_device *sdev)
 {
-	return search(sdev, true);
+	return search(sdev, true).found;
 }

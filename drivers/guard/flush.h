@@ -4,7 +4,9 @@
 
 #include <scsi/scsi_device.h>
 
-bool scl_flush_at_lld(struct scsi_device *sdev);
+#include "scsi_lifecycle_core.h"
+
+enum scl_flush scl_flush_at_lld(struct scsi_device *sdev);
 unsigned int scl_flush_abort(struct scsi_device *sdev);
 
 #endif

@@ -16,8 +16,11 @@
 // 4. MODULE_STATE_GOING is notified after the LLD's exit and before its text is freed
 //    (delete_module() in kernel/module/main.c), and may sleep: waiting for all readers here ends
 //    what 3 leaves. Readers that begin later do not find the host on the bus.
-// 5. Readers wait for nothing that waits for this: state_mutex, which nobody holds while he waits for
-//    a device, and memory.
+// 5. Readers wait for nothing that waits for this: for state_mutex, which nobody holds while he waits for
+//    a device to answer (at most for queuecommand() in scsi_send_eh_cmnd(), or for a grace period in
+//    6.1's scsi_internal_device_block()); for memory, not under that mutex; and, where theirs is the
+//    last reference, for the release of a device or host: its work items, its error handling thread and
+//    RCU, none of which comes here.
 #include <linux/module.h>
 
 #include "guard.h"

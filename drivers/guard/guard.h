@@ -20,6 +20,7 @@
  * Locks, outermost first; none is held around a call that waits for a device:
  *
  *   the class's mutex, the bus notifier's rwsem	the kernel's, held when it calls us
+ *   scl_forget_mutex (host.c)	one host is forgotten at a time; waits for readers, so not under scl_srcu
  *   scl_srcu (read)		the life of records, and of what is found through them
  *   scl_hosts_mutex (host.c)	which host records there are
  *   sdev->state_mutex		the kernel's: sdev_state, and the scl_watch of the device's record

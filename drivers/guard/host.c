@@ -13,6 +13,8 @@
 
 static DEFINE_XARRAY(hosts);		/* by host_no; written under scl_hosts_mutex, read under scl_srcu */
 static DEFINE_MUTEX(scl_hosts_mutex);
+static DEFINE_MUTEX(scl_forget_mutex);	/* one host is forgotten at a time, from end to end */
+static bool closing;			/* under scl_hosts_mutex */
 static struct workqueue_struct *looks;
 static bool rebooting;
 
@@ -83,44 +85,63 @@ void scl_host_look_after(struct scl_host *host, scl_ms delay)
 		queue_delayed_work(looks, &host->look, msecs_to_jiffies(delay));
 }
 
+/* 6.1 forgets the module in hostt once it is being unloaded; the driver of the adapter still knows it. */
+static struct module *lld_of(struct Scsi_Host *shost)
+{
+	struct device *parent = shost->shost_gendev.parent;
+
+	if (shost->hostt->module)
+		return shost->hostt->module;
+	return parent && parent->driver ? parent->driver->owner : NULL;
+}
+
+/* 0: stored, 1: known already. */
+static int store(struct Scsi_Host *shost, struct scl_host *host)
+{
+	struct scl_host *known = xa_load(&hosts, shost->host_no);
+
+	/*
+	 * scsi_remove_host() sets SHOST_DEL before the bus notifier hears of the host for the last time
+	 * and comes to scl_host_forget(): a record made here is always found and dropped there.
+	 */
+	if (closing || READ_ONCE(shost->shost_state) == SHOST_DEL ||
+	    READ_ONCE(shost->shost_state) == SHOST_DEL_RECOVERY)
+		return -ENXIO;
+	if (known)
+		return known->shost == shost ? 1 : -EBUSY;
+	return xa_err(xa_store(&hosts, shost->host_no, host, GFP_KERNEL));
+}
+
 /**
  * scl_host_remember - begin to remember a host; harmless if it is remembered already
  * @shost: the host
  *
  * Context: may sleep. Caller knows @shost to be there.
- * Return: 0, -ENXIO when its removal is complete, -ENOMEM.
+ * Return: 0; -ENXIO when its removal is complete or this module leaves; -EBUSY while another host's
+ * record has its number; -ENOMEM.
  */
 int scl_host_remember(struct Scsi_Host *shost)
 {
-	struct scl_host *host, *known;
-	int err = 0;
+	struct scl_host *host = kzalloc(sizeof(*host), GFP_KERNEL);
+	int err;
 
-	host = kzalloc(sizeof(*host), GFP_KERNEL);
 	if (!host)
 		return -ENOMEM;
 	host->shost = shost;
-	host->lld = shost->hostt->module;
-	host->teardown_tmo = SCL_INHERIT;
+	host->lld = lld_of(shost);
+	host->teardown_tmo = SCL_TMO_DEFAULT;
 	spin_lock_init(&host->lock);
 	INIT_DELAYED_WORK(&host->look, host_look);
 
 	mutex_lock(&scl_hosts_mutex);
-	known = xa_load(&hosts, shost->host_no);
-	/*
-	 * scsi_remove_host() sets SHOST_DEL before the bus notifier hears of the host for the last time
-	 * and takes this mutex: a record made here is always found and dropped there.
-	 */
-	if (READ_ONCE(shost->shost_state) == SHOST_DEL || READ_ONCE(shost->shost_state) == SHOST_DEL_RECOVERY)
-		err = -ENXIO;
-	else if (!known)
-		err = xa_err(xa_store(&hosts, shost->host_no, host, GFP_KERNEL));
+	err = store(shost, host);
 	mutex_unlock(&scl_hosts_mutex);
 
-	if (err || known)
+	if (err)
 		kfree(host);
 	else
 		scl_attr_add(&shost->shost_gendev);
-	return err;
+	return err < 0 ? err : 0;
 }
 
 /**
@@ -137,10 +158,15 @@ struct scl_host *scl_host_find(struct Scsi_Host *shost)
 	return host && host->shost == shost ? host : NULL;
 }
 
+/*
+ * Under scl_forget_mutex the host is there as long as its record is: the bus's last word on it waits
+ * for the mutex.
+ */
 static void host_forget(struct scl_host *host)
 {
 	struct Scsi_Host *shost = host->shost;
 
+	lockdep_assert_held(&scl_forget_mutex);
 	mutex_lock(&scl_hosts_mutex);
 	xa_erase(&hosts, shost->host_no);
 	mutex_unlock(&scl_hosts_mutex);
@@ -169,28 +195,31 @@ void scl_host_forget(struct Scsi_Host *shost)
 {
 	struct scl_host *host;
 
-	mutex_lock(&scl_hosts_mutex);
+	mutex_lock(&scl_forget_mutex);
 	host = xa_load(&hosts, shost->host_no);
-	if (host && host->shost != shost)
-		host = NULL;
-	mutex_unlock(&scl_hosts_mutex);
-	/* Only the bus's last word on @shost and this module's exit come here, and they exclude each other. */
-	if (host)
+	if (host && host->shost == shost)
 		host_forget(host);
+	mutex_unlock(&scl_forget_mutex);
 }
 
 /**
- * scl_hosts_forget_all - the module goes away
+ * scl_hosts_forget_all - the module goes away; no host is remembered from now on
  *
- * Context: may sleep; nobody adds or removes a host record any more.
+ * Context: may sleep; the bus notifier is still registered.
  */
 void scl_hosts_forget_all(void)
 {
 	struct scl_host *host;
 	unsigned long no;
 
+	mutex_lock(&scl_hosts_mutex);
+	closing = true;
+	mutex_unlock(&scl_hosts_mutex);
+
+	mutex_lock(&scl_forget_mutex);
 	xa_for_each(&hosts, no, host)
 		host_forget(host);
+	mutex_unlock(&scl_forget_mutex);
 }
 
 /**
@@ -203,22 +232,16 @@ void scl_hosts_forget_all(void)
  */
 void scl_hosts_forget_lld(struct module *lld)
 {
-	struct scl_host *host, *left;
+	struct scl_host *host;
 	unsigned long no;
-	int idx;
 
-	do {
-		left = NULL;
-		idx = srcu_read_lock(&scl_srcu);
-		xa_for_each(&hosts, no, host)
-			if (host->lld == lld)
-				left = host;
-		srcu_read_unlock(&scl_srcu, idx);
-		if (left) {
-			pr_warn("%s left host%u behind\n", module_name(lld), left->shost->host_no);
-			host_forget(left);
+	mutex_lock(&scl_forget_mutex);
+	xa_for_each(&hosts, no, host)
+		if (host->lld == lld) {
+			pr_warn("%s left host%u behind\n", module_name(lld), host->shost->host_no);
+			host_forget(host);
 		}
-	} while (left);
+	mutex_unlock(&scl_forget_mutex);
 }
 
 /**
@@ -259,7 +282,8 @@ int scl_hosts_init(void)
 {
 	/*
 	 * Not WQ_MEM_RECLAIM: a look may drop the last reference on a device, whose release waits for
-	 * work on a queue that is not, and check_flush_dependency() in kernel/workqueue.c would warn.
+	 * work on a queue that is not, and check_flush_dependency() in kernel/workqueue.c would warn. The
+	 * price: without memory for one more worker, where no worker is idle, a look is late.
 	 */
 	looks = alloc_workqueue("scsi_lifecycle", WQ_UNBOUND, 0);
 	return looks ? 0 : -ENOMEM;

@@ -12,7 +12,7 @@
 struct scl_host {
 	struct Scsi_Host *shost;	/* there for as long as this record is */
 	struct module *lld;		/* 6.1 forgets it in hostt when the LLD is being unloaded */
-	scl_ms teardown_tmo;		/* override, or SCL_INHERIT */
+	unsigned int teardown_tmo;	/* override in seconds, or SCL_TMO_* */
 	spinlock_t lock;
 	struct scl_clock clock;		/* under lock */
 	struct delayed_work look;

@@ -34,21 +34,23 @@ static int __init scl_init(void)
 err_class:
 	scl_class_unregister();
 err_bus:
-	scl_bus_unregister();
 	scl_hosts_forget_all();
+	scl_bus_unregister();
 err_gate:
 	scl_gate_unregister();
 err_hosts:
 	scl_hosts_exit();
+	srcu_barrier(&scl_srcu);
 	return err;
 }
 
 /*
- * 1. No more looks from outside: the view, reboot, the class and the bus are cut off first, each
- *    waiting for its callers to leave.
- * 2. With them gone nobody creates a host record, so forgetting all of them is final; each is
- *    forgotten with its work cancelled.
- * 3. Only RCU callbacks are left, and they are waited for.
+ * 1. No more looks from outside: the view, reboot and the class are cut off first, each waiting for its
+ *    callers to leave.
+ * 2. The bus still tells of hosts that go while the records of all hosts are forgotten, so that none of
+ *    them outlives its host; from the first one on no new record is made.
+ * 3. With no record left the bus and the gate have nothing to tell. Only RCU callbacks remain, and they
+ *    are waited for.
  * Removals that still wait go on waiting, as they would without this module.
  */
 static void __exit scl_exit(void)
@@ -56,8 +58,8 @@ static void __exit scl_exit(void)
 	scl_view_remove();
 	scl_reboot_unregister();
 	scl_class_unregister();
-	scl_bus_unregister();
 	scl_hosts_forget_all();
+	scl_bus_unregister();
 	scl_gate_unregister();
 	scl_hosts_exit();
 	srcu_barrier(&scl_srcu);

@@ -7,29 +7,36 @@
 #include "guard.h"
 #include "policy.h"
 
-static scl_ms teardown_tmo = 5 * MSEC_PER_SEC;
-static scl_ms flush_tmo = 60 * MSEC_PER_SEC;
+#define TEARDOWN_TMO	5
+#define FLUSH_TMO	60
+
+static unsigned int teardown_tmo = TEARDOWN_TMO;
+static unsigned int flush_tmo = SCL_TMO_DEFAULT;
 
 /**
  * scl_tmo_parse - read a timeout as the administrator writes it
- * @text: decimal seconds, or "off"; one newline may follow
- * @tmo: the result in milliseconds, SCL_NEVER for "off"
+ * @text: decimal seconds, or "off", or "default"; one newline may follow
+ * @tmo: the result, in seconds, or SCL_TMO_OFF or SCL_TMO_DEFAULT
  *
  * Context: any.
  * Return: 0, or -EINVAL with @tmo unchanged.
  */
-int scl_tmo_parse(const char *text, scl_ms *tmo)
+int scl_tmo_parse(const char *text, unsigned int *tmo)
 {
 	unsigned int seconds;
 
 	if (sysfs_streq(text, "off")) {
-		*tmo = SCL_NEVER;
+		*tmo = SCL_TMO_OFF;
+		return 0;
+	}
+	if (sysfs_streq(text, "default")) {
+		*tmo = SCL_TMO_DEFAULT;
 		return 0;
 	}
 	/* kstrtouint() takes a sign; a timeout has none. */
-	if (!isdigit(text[0]) || kstrtouint(text, 10, &seconds))
+	if (!isdigit(text[0]) || kstrtouint(text, 10, &seconds) || seconds > SCL_TMO_MAX)
 		return -EINVAL;
-	*tmo = seconds * (scl_ms)MSEC_PER_SEC;
+	*tmo = seconds;
 	return 0;
 }
 
@@ -37,54 +44,71 @@ int scl_tmo_parse(const char *text, scl_ms *tmo)
  * scl_tmo_format - write a timeout as scl_tmo_parse() reads it
  * @buf: where to
  * @size: of @buf
- * @tmo: milliseconds, SCL_NEVER or SCL_INHERIT
+ * @tmo: seconds, or SCL_TMO_OFF or SCL_TMO_DEFAULT
  *
  * Context: any.
  * Return: the number of characters.
  */
-int scl_tmo_format(char *buf, size_t size, scl_ms tmo)
+int scl_tmo_format(char *buf, size_t size, unsigned int tmo)
 {
-	if (tmo == SCL_NEVER)
+	if (tmo == SCL_TMO_OFF)
 		return scnprintf(buf, size, "off\n");
-	if (tmo == SCL_INHERIT)
+	if (tmo == SCL_TMO_DEFAULT)
 		return scnprintf(buf, size, "default\n");
-	return scnprintf(buf, size, "%llu\n", tmo / MSEC_PER_SEC);
+	return scnprintf(buf, size, "%u\n", tmo);
+}
+
+static scl_ms to_ms(unsigned int tmo)
+{
+	return tmo == SCL_TMO_OFF ? SCL_NEVER : tmo * (scl_ms)MSEC_PER_SEC;
 }
 
 /**
  * scl_limits - the limits in force for a device
- * @host: the host's override, or SCL_INHERIT
- * @device: the device's override, or SCL_INHERIT
+ * @host: the host's override
+ * @device: the device's override
+ * @first_try: milliseconds that sd gives its first try to flush
+ *
+ * As long as flush_tmo is not set, no flush is cut short that stock would have let complete in its
+ * first try, whatever the device's timeout is.
  *
  * Context: any. Values that change meanwhile are seen at the next look.
  * Return: the limits.
  */
-struct scl_limits scl_limits(scl_ms host, scl_ms device)
+struct scl_limits scl_limits(unsigned int host, unsigned int device, scl_ms first_try)
 {
+	unsigned int teardown = device != SCL_TMO_DEFAULT ? device :
+				host != SCL_TMO_DEFAULT ? host : READ_ONCE(teardown_tmo);
+	unsigned int flush = READ_ONCE(flush_tmo);
+
 	return (struct scl_limits){
-		.teardown = device != SCL_INHERIT ? device :
-			    host != SCL_INHERIT ? host : READ_ONCE(teardown_tmo),
-		.flush = READ_ONCE(flush_tmo),
+		.teardown = to_ms(teardown),
+		.flush = flush == SCL_TMO_DEFAULT ? max(to_ms(FLUSH_TMO), first_try) : to_ms(flush),
 	};
 }
 
 static int tmo_set(const char *val, const struct kernel_param *kp)
 {
-	scl_ms tmo;
+	unsigned int *param = kp->arg;
+	unsigned int tmo;
 	int err = val ? scl_tmo_parse(val, &tmo) : -EINVAL;
 
 	if (err) {
-		pr_warn("%s: \"%*pE\" is neither seconds nor \"off\"\n", kp->name,
+		pr_warn("%s: \"%*pE\" is not seconds, nor \"off\", nor \"default\"\n", kp->name,
 			val ? (int)strcspn(val, "\n") : 0, val);
 		return err;
 	}
-	WRITE_ONCE(*(scl_ms *)kp->arg, tmo);
+	if (tmo == SCL_TMO_DEFAULT && param == &teardown_tmo)
+		tmo = TEARDOWN_TMO;
+	WRITE_ONCE(*param, tmo);
 	return 0;
 }
 
 static int tmo_get(char *buf, const struct kernel_param *kp)
 {
-	return scl_tmo_format(buf, PAGE_SIZE, READ_ONCE(*(scl_ms *)kp->arg));
+	unsigned int tmo = READ_ONCE(*(unsigned int *)kp->arg);
+
+	return scl_tmo_format(buf, PAGE_SIZE, tmo == SCL_TMO_DEFAULT ? FLUSH_TMO : tmo);
 }
 
 static const struct kernel_param_ops tmo_ops = {
@@ -97,4 +121,4 @@ MODULE_PARM_DESC(teardown_tmo,
 		 "seconds a removal waits for a blocked device; \"off\": for ever; 0: not at all (default 5)");
 module_param_cb(flush_tmo, &tmo_ops, &flush_tmo, 0644);
 MODULE_PARM_DESC(flush_tmo,
-		 "seconds a removal waits for an LLD to answer SYNCHRONIZE CACHE; \"off\": as stock (default 60)");
+		 "seconds a removal waits for an LLD to answer SYNCHRONIZE CACHE; \"off\": as stock (default 60, or sd's first try where that is longer)");

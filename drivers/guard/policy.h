@@ -2,13 +2,18 @@
 #ifndef SCSI_LIFECYCLE_POLICY_H
 #define SCSI_LIFECYCLE_POLICY_H
 
+#include <linux/limits.h>
+#include <linux/types.h>
+
 #include "scsi_lifecycle_core.h"
 
-/* No override here: the level above decides. */
-#define SCL_INHERIT (SCL_NEVER - 1)
+/* Timeouts are kept as they are written, in seconds. */
+#define SCL_TMO_OFF	UINT_MAX	/* wait for ever */
+#define SCL_TMO_DEFAULT	(UINT_MAX - 1)	/* not set: the level above, or the kernel, decides */
+#define SCL_TMO_MAX	(UINT_MAX - 2)
 
-int scl_tmo_parse(const char *text, scl_ms *tmo);
-int scl_tmo_format(char *buf, size_t size, scl_ms tmo);
-struct scl_limits scl_limits(scl_ms host, scl_ms device);
+int scl_tmo_parse(const char *text, unsigned int *tmo);
+int scl_tmo_format(char *buf, size_t size, unsigned int tmo);
+struct scl_limits scl_limits(unsigned int host, unsigned int device, scl_ms first_try);
 
 #endif

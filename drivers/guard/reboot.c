@@ -11,8 +11,10 @@ static int reboot_event(struct notifier_block *nb, unsigned long action, void *d
 	return NOTIFY_DONE;
 }
 
+/* First, because others (md) write to their disks in theirs. Those that were loaded earlier still win. */
 static struct notifier_block notifier = {
 	.notifier_call = reboot_event,
+	.priority = INT_MAX,
 };
 
 int scl_reboot_register(void)

@@ -38,7 +38,7 @@ struct scl_record *scl_record_create(struct scsi_device *sdev)
 		return NULL;
 	rec->key = (unsigned long)sdev;
 	rec->host_no = sdev->host->host_no;
-	rec->teardown_tmo = SCL_INHERIT;
+	rec->teardown_tmo = SCL_TMO_DEFAULT;
 	old = xa_store(&records, rec->key, rec, GFP_KERNEL);
 	if (xa_is_err(old)) {
 		kfree(rec);
@@ -64,7 +64,7 @@ struct scl_record *scl_record_find(struct scsi_device *sdev)
  * scl_record_forget - a device is gone
  * @sdev: the device; only its address is used
  *
- * Context: any.
+ * Context: process.
  */
 void scl_record_forget(struct scsi_device *sdev)
 {

@@ -14,12 +14,13 @@
 struct scl_record {
 	unsigned long key;
 	unsigned int host_no;
-	scl_ms teardown_tmo;		/* override, or SCL_INHERIT */
+	unsigned int teardown_tmo;	/* override in seconds, or SCL_TMO_* */
 	struct scl_watch watch;		/* under state_mutex, as everything below */
 	bool removing;
 	bool adopted;			/* its removal hung before this module saw it */
 	bool cached;			/* had a write cache to flush when its removal began */
-	bool killed;
+	bool killed;			/* cut off before its driver was gone */
+	bool waited;			/* was seen waiting for the clock */
 	int sent_before;		/* the device's counts when its removal began */
 	int errors_before;
 	struct rcu_head rcu;

@@ -46,36 +46,35 @@ static void tell_user_space(struct scsi_device *sdev)
 /**
  * scl_report_kill - commands of a device were killed
  * @sdev: the device
- * @from: the state it was in
- * @watch: what was remembered of it
- * @commands: how many
- * @lost: and with them, or with those that cannot follow, its cache flush
+ * @kill: which, and why
  *
- * Context: may sleep.
+ * Context: may sleep; without state_mutex, which error handling may need for memory to become free.
  */
-void scl_report_kill(struct scsi_device *sdev, struct scl_state from, const struct scl_watch *watch,
-		     unsigned int commands, bool lost)
+void scl_report_kill(struct scsi_device *sdev, const struct scl_kill *kill)
 {
-	const char *loss = lost ? "cache flush lost: " : "";
-	const char *s = commands == 1 ? "" : "s";
-	bool removing = from.phase == SCL_PHASE_CANCEL;
+	const char *loss = kill->lost ? "cache flush lost: " : "";
+	const char *s = kill->commands == 1 ? "" : "s";
 	scl_ms now = scl_now();
 
-	atomic_long_add(commands, &counts[SCL_COUNT_COMMANDS_KILLED]);
-	if (from.blocked)
-		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: %sblocked for %llu ms%s, killed %u command%s\n",
-			    loss, now - watch->since, removing ? " under removal" : "", commands, s);
-	else if (watch->flush_seen)
-		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: %snot answered for %llu ms, killed %u command%s\n",
-			    loss, now - watch->flush_since, commands, s);
+	atomic_long_add(kill->commands, &counts[SCL_COUNT_COMMANDS_KILLED]);
+	if (!kill->lost && !kill->commands)
+		return;
+	if (kill->from.blocked)
+		sdev_printk(KERN_WARNING, sdev,
+			    "scsi_lifecycle: %sblocked for at least %llu ms, killed %u command%s\n", loss,
+			    now - kill->watch.since, kill->commands, s);
+	else if (kill->watch.flush)
+		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: %snot answered for %llu ms, aborted %u command%s\n",
+			    loss, now - kill->watch.flush_since, kill->commands, s);
 	else
 		sdev_printk(KERN_WARNING, sdev,
 			    "scsi_lifecycle: %sno path when the teardown's time was up, killed %u command%s\n",
-			    loss, commands, s);
-	if (lost)
-		tell_user_space(sdev);
+			    loss, kill->commands, s);
+	if (!kill->lost)
+		return;
+	tell_user_space(sdev);
 	/* A removal accounts for its flush when it ends; a reboot does not get there. */
-	if (lost && !removing)
+	if (kill->from.phase != SCL_PHASE_CANCEL)
 		scl_count(SCL_COUNT_FLUSHES_KILLED);
 }
 
@@ -108,11 +107,11 @@ void scl_report_rescue(struct scsi_device *sdev)
  * scl_report_fate - the upper-level driver is gone
  * @sdev: the device
  * @fate: what became of its flush
- * @adopted: its removal hung before this module saw it
+ * @rescued: its removal hung before this module saw it
  *
  * Context: any.
  */
-void scl_report_fate(struct scsi_device *sdev, enum scl_fate fate, bool adopted)
+void scl_report_fate(struct scsi_device *sdev, enum scl_fate fate, bool rescued)
 {
 	static const enum scl_count count_of[] = {
 		[SCL_FATE_NONE]		= SCL_COUNT_FLUSHES_NONE,
@@ -122,9 +121,9 @@ void scl_report_fate(struct scsi_device *sdev, enum scl_fate fate, bool adopted)
 	};
 
 	scl_count(count_of[fate]);
-	if (adopted)
+	if (rescued)
 		scl_count(SCL_COUNT_RESCUED);
 	if (fate == SCL_FATE_FAILED)
 		sdev_printk(KERN_WARNING, sdev,
-			    "scsi_lifecycle: a command of its removal failed, its cache flush may be lost\n");
+			    "scsi_lifecycle: commands of its removal failed, its cache flush may be lost\n");
 }

@@ -19,13 +19,21 @@ enum scl_count {
 	SCL_COUNTS
 };
 
+/* Commands that were killed, as it was when they were. */
+struct scl_kill {
+	bool done;
+	bool lost;			/* and with them, or with those that cannot follow, the flush */
+	unsigned int commands;
+	struct scl_state from;
+	struct scl_watch watch;
+};
+
 void scl_count(enum scl_count what);
 long scl_counted(enum scl_count what);
 void scl_counts_show(struct seq_file *m);
-void scl_report_kill(struct scsi_device *sdev, struct scl_state from, const struct scl_watch *watch,
-		     unsigned int commands, bool lost);
+void scl_report_kill(struct scsi_device *sdev, const struct scl_kill *kill);
 void scl_report_lost(struct scsi_device *sdev);
 void scl_report_rescue(struct scsi_device *sdev);
-void scl_report_fate(struct scsi_device *sdev, enum scl_fate fate, bool adopted);
+void scl_report_fate(struct scsi_device *sdev, enum scl_fate fate, bool rescued);
 
 #endif

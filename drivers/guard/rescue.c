@@ -14,7 +14,7 @@
  * A device whose removal hangs has left its class and the bus, so neither tells of it; only its host
  * has it listed. One in CANCEL without a record left its class before this module was there. (A
  * device that passes through between its class and its end is taken for one that hangs, and the look
- * finds nothing to do.)
+ * finds nothing to do; one that is past the bus's last word on it is left alone.)
  */
 static void adopt_removals(struct Scsi_Host *shost)
 {
@@ -27,7 +27,8 @@ static void adopt_removals(struct Scsi_Host *shost)
 	if (!host)
 		return;
 	scl_for_each_device(sdev, shost)
-		if (READ_ONCE(sdev->sdev_state) == SDEV_CANCEL && !scl_record_find(sdev))
+		if (READ_ONCE(sdev->sdev_state) == SDEV_CANCEL && !scl_record_find(sdev) &&
+		    device_is_registered(&sdev->sdev_gendev))
 			scl_device_removal_begins(host, sdev, true);
 	scl_host_look_after(host, 0);
 }

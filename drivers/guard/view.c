@@ -7,7 +7,6 @@
 #include "device.h"
 #include "guard.h"
 #include "host.h"
-#include "policy.h"
 #include "record.h"
 #include "report.h"
 #include "rescue.h"
@@ -18,7 +17,7 @@ static struct dentry *dir;
 static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_device *sdev)
 {
 	struct scl_record *rec = scl_record_find(sdev);
-	struct scl_limits limits = scl_limits(host->teardown_tmo, rec ? rec->teardown_tmo : SCL_INHERIT);
+	struct scl_limits limits = scl_device_limits(host, rec, sdev);
 	struct scl_watch watch = {};
 	struct scl_verdict verdict;
 	struct scl_sight sight;

@@ -5,7 +5,7 @@
 
 namespace {
 
-scl_fate fate(bool cached, bool killed, bool sent, bool errors)
+scl_fate fate(bool cached, bool killed, bool sent, unsigned int errors)
 {
 	scl_evidence e{cached, killed, sent, errors};
 	return scl_flush_fate(&e);
@@ -30,10 +30,12 @@ TEST(Fate, a_flush_cut_short_is_killed_whatever_else_was_seen)
 			EXPECT_EQ(fate(true, true, sent, errors), SCL_FATE_KILLED);
 }
 
-TEST(Fate, a_flush_that_was_sent_completed_unless_something_failed)
+TEST(Fate, a_flush_that_was_sent_completed_unless_there_were_as_many_errors_as_tries)
 {
-	EXPECT_EQ(fate(true, false, true, false), SCL_FATE_COMPLETED);
-	EXPECT_EQ(fate(true, false, true, true), SCL_FATE_FAILED);
+	for (unsigned int errors : {0u, 1u, 2u})
+		EXPECT_EQ(fate(true, false, true, errors), SCL_FATE_COMPLETED);
+	for (unsigned int errors : {3u, 4u, ~0u})
+		EXPECT_EQ(fate(true, false, true, errors), SCL_FATE_FAILED);
 }
 
 TEST(Fate, a_driver_that_sent_nothing_had_nothing_to_flush)

@@ -4,6 +4,7 @@ DESCRIPTION="a healthy removal is no slower, its flush is sent, and the counters
 PATHS=
 LATE=1
 GUARD_ONLY=1
+ALONE=1
 
 # Adds the disk back and times its removal.
 round() {

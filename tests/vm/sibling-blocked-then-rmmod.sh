@@ -24,5 +24,5 @@ guard() {
 	expect_end rmmod 8
 	expect_end online 8
 	[ "$(counter commands_killed)" -ge 1 ] || fail "no command was killed"
-	expect_message "1:.*scsi_lifecycle: blocked for [0-9]* ms, killed 1 command"
+	expect_message "1:.*scsi_lifecycle: blocked for at least [0-9]* ms, killed 1 command"
 }

@@ -4,6 +4,7 @@ DESCRIPTION="the module is loaded and unloaded over and over while removals begi
 PATHS="P1 P3"
 REQUIRES="scsi_flaky"
 GUARD_ONLY=1
+WORDS=slub_debug=FZPU
 LATE=1
 
 churn() {
