@@ -30,7 +30,7 @@ enum scl_phase {
 	SCL_PHASE_QUIESCE,		/* only power management commands pass */
 	SCL_PHASE_OFFLINE,		/* given up by error handling or the administrator */
 	SCL_PHASE_TRANSPORT_OFFLINE,	/* its transport gave the path up: commands fail at once */
-	SCL_PHASE_CANCEL,		/* its removal has begun; commands still reach the LLD */
+	SCL_PHASE_CANCEL,		/* its removal has begun; its driver's last commands reach the LLD */
 	SCL_PHASE_DEL,			/* nothing reaches the LLD any more */
 	SCL_PHASES
 };
@@ -96,6 +96,7 @@ struct scl_watch {
 	scl_ms since;			/* first seen in this state */
 	scl_ms waits_since;		/* first seen waiting for the clock, if it waits */
 	scl_ms flush_since;		/* its flush was first seen at the LLD */
+	scl_ms flush_last;		/* and last */
 	unsigned char seen;
 	unsigned char waits;
 	unsigned char flush;		/* enum scl_flush: the one that flush_since is of */
@@ -140,7 +141,7 @@ enum scl_fate {
 struct scl_evidence {
 	unsigned char cached;		/* a disk with a volatile write cache */
 	unsigned char killed;		/* cut off before its upper-level driver was gone */
-	unsigned char sent;		/* commands were sent to the LLD during the removal */
+	unsigned char sent;		/* commands were sent to the LLD during the removal; the flush is one */
 	unsigned int errors;		/* how often one failed or timed out, tried again or not */
 };
 

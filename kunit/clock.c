@@ -58,6 +58,7 @@ static void a_flush_has_its_own_bound_for_all_tries_together(struct kunit *test)
 	struct scl_watch watch = {};
 
 	KUNIT_EXPECT_EQ(test, judge(&clock, &watch, &flushing, 1000), SCL_EVENT_NONE);
+	KUNIT_EXPECT_EQ(test, judge(&clock, &watch, &flushing, 30750), SCL_EVENT_NONE);
 	KUNIT_EXPECT_EQ(test, judge(&clock, &watch, &between, 31000), SCL_EVENT_NONE);
 	KUNIT_EXPECT_EQ(test, judge(&clock, &watch, &flushing, 31250), SCL_EVENT_NONE);
 	KUNIT_EXPECT_EQ(test, judge(&clock, &watch, &flushing, 61000), SCL_EVENT_DEADLINE);

@@ -26,9 +26,14 @@ constexpr void remember(scl_watch &w, const scl_sight &sight, scl_ms now)
 	// Between two tries of one flush the LLD holds none for a moment: the sum counts.
 	if (s.phase != Phase::cancel || s.blocked) {
 		w.flush = SCL_FLUSH_NONE;
-	} else if (sight.flushing && sight.flushing != w.flush) {
-		w.flush = sight.flushing;
-		w.flush_since = now;
+	} else if (sight.flushing) {
+		if (sight.flushing != w.flush) {
+			w.flush = sight.flushing;
+			w.flush_since = now;
+		}
+		w.flush_last = now;
+	} else if (w.flush && now - w.flush_last > SCL_GAP_MS) {
+		w.flush = SCL_FLUSH_NONE;
 	}
 	if (s == State{Phase::running, false})
 		w.condemned = false;
@@ -78,7 +83,7 @@ constexpr scl_verdict judge(scl_clock &clock, scl_watch &watch, const scl_sight 
 		const scl_ms deadline = shared < own ? shared : own;
 		if (deadline)
 			return {SCL_EVENT_NONE, deadline < SCL_LOOK_MS ? deadline : SCL_LOOK_MS, deadline};
-		// A quiesced device has a path: let its last writes and its flush through.
+		// A quiesced device has a path: let its flush through.
 		if (removing && sight.quiesced)
 			return verdict(Event::resume);
 		watch.condemned = true;
@@ -89,13 +94,14 @@ constexpr scl_verdict judge(scl_clock &clock, scl_watch &watch, const scl_sight 
 		return {SCL_EVENT_NONE, sight.dying ? SCL_LOOK_MS : SCL_NEVER, SCL_NEVER};
 
 	// Cut off in this teardown while it was still in use, now removed itself: the path is not
-	// back, so a flush would wait in the LLD instead, once for each device.
+	// back, so a flush would wait in the LLD instead, once for each device. (A path that came
+	// back after the deadline, and since the last look, came too late.)
 	const scl_ms deadline = watch.condemned ? 0 : flush_left(watch, limits.flush, now);
-	if (!deadline) {
+	if (!deadline && (watch.condemned || sight.flushing)) {
 		watch.condemned = true;
 		return verdict(Event::deadline);
 	}
-	return {SCL_EVENT_NONE, deadline < SCL_LOOK_MS ? deadline : SCL_LOOK_MS, deadline};
+	return {SCL_EVENT_NONE, deadline && deadline < SCL_LOOK_MS ? deadline : SCL_LOOK_MS, deadline};
 }
 
 } // namespace scl

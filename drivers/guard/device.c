@@ -153,10 +153,14 @@ static void act(struct scl_record *rec, struct scsi_device *sdev, const struct s
 
 	kill->from = scl_device_state(sdev);
 	kill->watch = *watch;
-	kill->lost = loses_flush(sdev, rec, kill->from, event);
+	kill->lost = !(rec && rec->told) && loses_flush(sdev, rec, kill->from, event);
 	step = apply(sdev, event, &kill->commands);
 	kill->done = step.actions & SCL_ACTION_REPORT;
-	if (kill->done && rec && kill->from.phase == SCL_PHASE_CANCEL && event != SCL_EVENT_REMOVED)
+	if (!kill->done || !rec)
+		return;
+	if (kill->from.phase != SCL_PHASE_CANCEL)
+		rec->told |= kill->lost;
+	else if (event != SCL_EVENT_REMOVED)
 		rec->killed = true;
 }
 
@@ -301,7 +305,7 @@ void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
 	if (!rec || !rec->removing)
 		return;
 	evidence = (struct scl_evidence){
-		.cached = rec->cached,
+		.cached = rec->cached && !rec->told,
 		.killed = rec->killed,
 		.sent = atomic_read(&sdev->iorequest_cnt) != rec->sent_before,
 		.errors = errors(sdev) - rec->errors_before,

@@ -21,8 +21,10 @@ static bool is_flush(struct request *rq, void *data)
 	if (rq->q != search->q ||
 	    (cmd->cmnd[0] != SYNCHRONIZE_CACHE && cmd->cmnd[0] != SYNCHRONIZE_CACHE_16))
 		return true;
+	/* sd sends its own as a command for power management; a user's (sg) has a timeout of its user's. */
+	if (blk_rq_is_passthrough(rq) && !(rq->rq_flags & RQF_PM))
+		return true;
 	search->found++;
-	/* The driver sends its own as a command, the block layer's comes with a request to flush. */
 	if (blk_rq_is_passthrough(rq))
 		search->whose = SCL_FLUSH_DRIVER;
 	else if (!search->whose)

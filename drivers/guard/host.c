@@ -135,12 +135,13 @@ int scl_host_remember(struct Scsi_Host *shost)
 
 	mutex_lock(&scl_hosts_mutex);
 	err = store(shost, host);
+	/* Before anybody can forget it, which takes the attribute away. */
+	if (!err)
+		scl_attr_add(&shost->shost_gendev);
 	mutex_unlock(&scl_hosts_mutex);
 
 	if (err)
 		kfree(host);
-	else
-		scl_attr_add(&shost->shost_gendev);
 	return err < 0 ? err : 0;
 }
 

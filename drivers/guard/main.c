@@ -40,6 +40,7 @@ err_gate:
 	scl_gate_unregister();
 err_hosts:
 	scl_hosts_exit();
+	scl_records_forget_all();
 	srcu_barrier(&scl_srcu);
 	return err;
 }
@@ -62,6 +63,7 @@ static void __exit scl_exit(void)
 	scl_bus_unregister();
 	scl_gate_unregister();
 	scl_hosts_exit();
+	scl_records_forget_all();
 	srcu_barrier(&scl_srcu);
 }
 

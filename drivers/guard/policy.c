@@ -108,7 +108,7 @@ static int tmo_get(char *buf, const struct kernel_param *kp)
 {
 	unsigned int tmo = READ_ONCE(*(unsigned int *)kp->arg);
 
-	return scl_tmo_format(buf, PAGE_SIZE, tmo == SCL_TMO_DEFAULT ? FLUSH_TMO : tmo);
+	return scl_tmo_format(buf, PAGE_SIZE, tmo);
 }
 
 static const struct kernel_param_ops tmo_ops = {

@@ -71,6 +71,18 @@ void scl_record_forget(struct scsi_device *sdev)
 	record_drop(xa_erase(&records, (unsigned long)sdev));
 }
 
+static void forget_those(bool all, unsigned int host_no)
+{
+	struct scl_record *rec;
+	unsigned long key;
+	int idx = srcu_read_lock(&scl_srcu);
+
+	xa_for_each(&records, key, rec)
+		if (all || rec->host_no == host_no)
+			record_drop(xa_erase(&records, key));
+	srcu_read_unlock(&scl_srcu, idx);
+}
+
 /**
  * scl_records_forget_host - the devices of a host are gone
  * @host_no: number of the host
@@ -79,12 +91,15 @@ void scl_record_forget(struct scsi_device *sdev)
  */
 void scl_records_forget_host(unsigned int host_no)
 {
-	struct scl_record *rec;
-	unsigned long key;
-	int idx = srcu_read_lock(&scl_srcu);
+	forget_those(false, host_no);
+}
 
-	xa_for_each(&records, key, rec)
-		if (rec->host_no == host_no)
-			record_drop(xa_erase(&records, key));
-	srcu_read_unlock(&scl_srcu, idx);
+/**
+ * scl_records_forget_all - the module goes away
+ *
+ * Context: may sleep; nobody makes a record any more.
+ */
+void scl_records_forget_all(void)
+{
+	forget_those(true, 0);
 }

@@ -21,6 +21,7 @@ struct scl_record {
 	bool cached;			/* had a write cache to flush when its removal began */
 	bool killed;			/* cut off before its driver was gone */
 	bool waited;			/* was seen waiting for the clock */
+	bool told;			/* its flush was reported lost already, at reboot */
 	int sent_before;		/* the device's counts when its removal began */
 	int errors_before;
 	struct rcu_head rcu;
@@ -30,5 +31,6 @@ struct scl_record *scl_record_create(struct scsi_device *sdev);
 struct scl_record *scl_record_find(struct scsi_device *sdev);
 void scl_record_forget(struct scsi_device *sdev);
 void scl_records_forget_host(unsigned int host_no);
+void scl_records_forget_all(void);
 
 #endif

@@ -14,8 +14,11 @@
  * A device whose removal hangs has left its class and the bus, so neither tells of it; only its host
  * has it listed. One in CANCEL without a record left its class before this module was there. (A
  * device that passes through between its class and its end is taken for one that hangs, and the look
- * finds nothing to do; one that is past the bus's last word on it is left alone.)
+ * finds nothing to do. Just past the bus's last word on it, its record stays until its host goes, or
+ * until a new device has its address.)
  */
+static DEFINE_MUTEX(rescuing);
+
 static void adopt_removals(struct Scsi_Host *shost)
 {
 	struct scl_host *host;
@@ -40,8 +43,11 @@ static void adopt_removals(struct Scsi_Host *shost)
  */
 void scl_rescue(void)
 {
-	int idx = srcu_read_lock(&scl_srcu);
+	int idx;
 
+	mutex_lock(&rescuing);
+	idx = srcu_read_lock(&scl_srcu);
 	scl_bus_each_host(adopt_removals);
 	srcu_read_unlock(&scl_srcu, idx);
+	mutex_unlock(&rescuing);
 }

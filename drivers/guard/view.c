@@ -22,9 +22,10 @@ static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_d
 	struct scl_verdict verdict;
 	struct scl_sight sight;
 	struct scl_clock clock;
-	scl_ms now = scl_now();
+	scl_ms now;
 
 	mutex_lock(&sdev->state_mutex);
+	now = scl_now();
 	sight = scl_device_sight(host, sdev);
 	if (rec) {
 		scl_watch_see(&rec->watch, &sight, now);
@@ -32,7 +33,7 @@ static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_d
 	}
 	mutex_unlock(&sdev->state_mutex);
 
-	/* What a look would find, asked of copies: a reader changes nothing. */
+	/* A reader notes what it sees, as a look does; what there is to do about it is asked of copies. */
 	spin_lock(&host->lock);
 	clock = host->clock;
 	spin_unlock(&host->lock);

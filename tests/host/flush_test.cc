@@ -73,3 +73,28 @@ TEST(Flush, that_was_at_the_lld_when_the_path_went_is_aborted_once_its_device_is
 	d.sight.state = {SCL_PHASE_DEL, 0};
 	EXPECT_EQ(d.look().event, SCL_EVENT_DEADLINE);
 }
+
+TEST(Flush, that_was_answered_has_no_deadline_whatever_else_the_removal_waits_for)
+{
+	Device d;
+
+	d.sight.flushing = SCL_FLUSH_FILE_SYSTEM;
+	d.look();
+	d.sight.flushing = SCL_FLUSH_NONE;
+	for (const scl_ms end = d.now + 3 * tmo; d.now < end; d.now += SCL_LOOK_MS)
+		ASSERT_EQ(d.look().event, SCL_EVENT_NONE);
+	EXPECT_EQ(d.look().left, SCL_NEVER);
+}
+
+TEST(Flush, that_was_answered_just_when_its_time_was_up_is_not_cut_short)
+{
+	Device d;
+
+	d.look();
+	d.now += tmo - 1;
+	d.look();
+	d.now += 2;
+	d.sight.flushing = SCL_FLUSH_NONE;
+	EXPECT_EQ(d.look().event, SCL_EVENT_NONE);
+	EXPECT_EQ(d.look().again, SCL_LOOK_MS);
+}

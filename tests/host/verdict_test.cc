@@ -147,6 +147,7 @@ TEST(Verdict, all_tries_of_a_flush_count_together)
 		d.sight.flushing = d.now / 1000 % 2;
 		ASSERT_EQ(d.look().event, SCL_EVENT_NONE) << d.now;
 	}
+	d.sight.flushing = 1;
 	EXPECT_EQ(d.look().event, SCL_EVENT_DEADLINE);
 }
 

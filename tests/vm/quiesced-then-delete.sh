@@ -18,7 +18,8 @@ stock() {
 	expect_hang delete del_gendisk 4
 }
 
-# There is a path: its last writes and its flush are let through.
+# There is a path: its flush is let through. Its last writes fail, as in any removal on stock: nothing but
+# the driver's own commands passes in SDEV_CANCEL.
 guard() {
 	expect_end delete 6
 	[ "$(flushes_sent)" -ge 1 ] || fail "the flush was not sent"
