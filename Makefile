@@ -17,7 +17,9 @@ modules:
 # The release as the module has it: a distribution's `make kernelrelease` may answer otherwise.
 install: modules
 	@release=$$(modinfo -F vermagic ./scsi_lifecycle.ko | cut -d ' ' -f 1) && \
-	install -v -D -m 644 scsi_lifecycle.ko $(DESTDIR)/lib/modules/$$release/updates/scsi_lifecycle.ko && \
+	for ko in scsi_lifecycle.ko $$(ls scsi_lifecycle_livepatch.ko 2>/dev/null); do \
+		install -v -D -m 644 $$ko $(DESTDIR)/lib/modules/$$release/updates/$$ko || exit; \
+	done && \
 	{ [ -n "$(DESTDIR)" ] || depmod -a $$release; }
 
 demo:
@@ -56,7 +58,7 @@ clean:
 
 help:
 	@echo 'make modules [KDIR=...]   build the modules; needs headers and the compiler, nothing else'
-	@echo 'make install [KDIR=...]   put scsi_lifecycle.ko where modprobe finds it'
+	@echo 'make install [KDIR=...]   put scsi_lifecycle.ko, and the livepatch, where modprobe finds them'
 	@echo 'make demo                 see stock kernels hang, and not hang with the module (qemu, 2 minutes)'
 	@echo 'make check                everything below; does all its own set-up'
 	@echo 'make check-tree           shellcheck, unfinished places, docs that the code must agree with'

@@ -55,6 +55,9 @@ static inline bool scl_queue_has_write_cache(struct request_queue *q)
  * where its parent has no other.
  */
 #if SCL_HAVE_SCSI_BLOCK_TARGETS
+#define SCL_BLOCK_TARGETS "scsi_block_targets"
+#define SCL_DEFINE_BLOCK_TARGETS(name) static void name(struct Scsi_Host *unused, struct device *dev)
+
 static inline int scl_count_target(struct device *dev, void *targets)
 {
 	*(unsigned int *)targets += scsi_is_target_device(dev);
@@ -72,11 +75,28 @@ static inline int scl_block_target(struct Scsi_Host *shost, struct device *dev)
 	return 0;
 }
 #else
+#define SCL_BLOCK_TARGETS "scsi_target_block"
+#define SCL_DEFINE_BLOCK_TARGETS(name) static void name(struct device *dev)
+
 static inline int scl_block_target(struct Scsi_Host *shost, struct device *dev)
 {
 	scsi_target_block(dev);
 	return 0;
 }
 #endif
+
+/*
+ * The end of queuecommand() on all devices of a host whose queues were just stopped, in one grace period.
+ * Linux kernel commit 483239c75ba7 ("blk-mq: pass a tagset to blk_mq_wait_quiesce_done") (in v6.2): the set
+ * knows how its queues dispatch; before it, SCSI's do so under RCU.
+ */
+static inline void scl_wait_for_dispatchers(struct Scsi_Host *shost)
+{
+#if SCL_HAVE_SET_WAIT_QUIESCE_DONE
+	blk_mq_wait_quiesce_done(&shost->tag_set);
+#else
+	synchronize_rcu();
+#endif
+}
 
 #endif

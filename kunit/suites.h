@@ -7,5 +7,6 @@ extern struct kunit_suite scl_stock_suite;
 extern struct kunit_suite scl_clock_suite;
 extern struct kunit_suite scl_record_suite;
 extern struct kunit_suite scl_teardown_suite;
+extern struct kunit_suite scl_block_suite;
 
 #endif

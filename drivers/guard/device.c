@@ -1,39 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <scsi/scsi.h>
-
 #include "compat.h"
 #include "device.h"
 #include "flush.h"
 #include "guard.h"
 #include "host.h"
-#include "parked.h"
 #include "policy.h"
 #include "record.h"
 #include "report.h"
-
-/* drivers/core/state.hpp counts on these. */
-static_assert(SDEV_CREATED == 1 && SDEV_RUNNING == 2 && SDEV_CANCEL == 3 && SDEV_DEL == 4);
-static_assert(SDEV_QUIESCE == 5 && SDEV_OFFLINE == 6 && SDEV_TRANSPORT_OFFLINE == 7);
-static_assert(SDEV_BLOCK == 8 && SDEV_CREATED_BLOCK == 9);
-
-static struct scl_stock stock_fields(struct scsi_device *sdev)
-{
-	return (struct scl_stock){
-		.sdev_state = READ_ONCE(sdev->sdev_state),
-		.queue_stopped = READ_ONCE(sdev->queue_stopped) != 0,
-	};
-}
-
-/**
- * scl_device_state - the state of a device
- * @sdev: the device
- *
- * Context: any. Without state_mutex the two facts it is made of may be from different moments.
- */
-struct scl_state scl_device_state(struct scsi_device *sdev)
-{
-	return scl_read(stock_fields(sdev));
-}
+#include "transition.h"
 
 /*
  * The queue of a device in SDEV_DEL may be destroyed already. While blk_mq_destroy_queue() still waits
@@ -58,7 +32,7 @@ static bool is_stuck(struct scsi_device *sdev, struct scl_stock fields)
  */
 struct scl_sight scl_device_sight(const struct scl_host *host, struct scsi_device *sdev)
 {
-	struct scl_stock fields = stock_fields(sdev);
+	struct scl_stock fields = scl_stock_fields(sdev);
 	struct scl_sight sight = {
 		.state = scl_read(fields),
 		.quiesced = READ_ONCE(sdev->quiesced_by) != NULL,
@@ -70,51 +44,6 @@ struct scl_sight scl_device_sight(const struct scl_host *host, struct scsi_devic
 	if (sight.state.phase == SCL_PHASE_DEL || (sight.state.phase == SCL_PHASE_CANCEL && !sight.state.blocked))
 		sight.flushing = scl_flush_at_lld(sdev);
 	return sight;
-}
-
-/*
- * As scsi_start_queue() of drivers/scsi/scsi_lib.c, which is not exported: the flag, changed
- * atomically, keeps quiesce and unquiesce in balance whoever else does the same. For a device that was
- * dead before, see is_stuck().
- */
-static void start_queue(struct scsi_device *sdev, bool was_dead)
-{
-	struct request_queue *q = sdev->request_queue;
-
-	if (was_dead && !percpu_ref_tryget(&q->q_usage_counter))
-		return;
-	if (cmpxchg(&sdev->queue_stopped, 1, 0))
-		blk_mq_unquiesce_queue(q);
-	if (was_dead)
-		percpu_ref_put(&q->q_usage_counter);
-}
-
-/*
- * The next state is stored directly, as scsi_internal_device_unblock_nowait() does: the core's table
- * has been asked, and it only writes what stock knows. LLDs that change the state from hard IRQ do so
- * without state_mutex (mpt3sas); as in stock the last writer wins, and the next look sees it.
- */
-static struct scl_step apply(struct scsi_device *sdev, enum scl_event event, unsigned int *killed)
-{
-	struct scl_stock was = stock_fields(sdev);
-	struct scl_step step = scl_next(scl_read(was), event);
-	struct scl_stock now = scl_write(step.next, was);
-
-	lockdep_assert_held(&sdev->state_mutex);
-	*killed = 0;
-	if (step.refused)
-		return step;
-	if (step.actions & SCL_ACTION_REPORT)
-		*killed = scl_parked_count(sdev);
-	if (now.sdev_state != was.sdev_state) {
-		sdev->offline_already = false;
-		WRITE_ONCE(sdev->sdev_state, now.sdev_state);
-	}
-	if (step.actions & SCL_ACTION_START)
-		start_queue(sdev, was.sdev_state == SDEV_DEL);
-	if (step.actions & SCL_ACTION_ABORT)
-		*killed += scl_flush_abort(sdev);
-	return step;
 }
 
 /* Only a disk flushes when its driver leaves it. */
@@ -154,7 +83,7 @@ static void act(struct scl_record *rec, struct scsi_device *sdev, const struct s
 	kill->from = scl_device_state(sdev);
 	kill->watch = *watch;
 	kill->lost = !(rec && rec->told) && loses_flush(sdev, rec, kill->from, event);
-	step = apply(sdev, event, &kill->commands);
+	step = scl_transition(sdev, event, &kill->commands);
 	kill->done = step.actions & SCL_ACTION_REPORT;
 	if (!kill->done || !rec)
 		return;
@@ -285,6 +214,7 @@ void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
 	struct scl_evidence evidence;
 	struct scl_kill kill = {};
 	struct scl_sight sight;
+	bool killed;
 
 	/*
 	 * No driver can be waiting for these commands any more, the path cannot come back in time
@@ -294,6 +224,8 @@ void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
 	 */
 	mutex_lock(&sdev->state_mutex);
 	sight = scl_device_sight(host, sdev);
+	/* Stock gets there later: whoever is in SDEV_DEL while its driver leaves was sent there before. */
+	killed = sight.state.phase == SCL_PHASE_DEL;
 	if (sight.state.phase == SCL_PHASE_CANCEL && sight.state.blocked) {
 		scl_watch_see(watch, &sight, scl_now());
 		act(rec, sdev, watch, SCL_EVENT_REMOVED, &kill);
@@ -306,9 +238,9 @@ void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
 		return;
 	evidence = (struct scl_evidence){
 		.cached = rec->cached && !rec->told,
-		.killed = rec->killed,
+		.killed = killed,
 		.sent = atomic_read(&sdev->iorequest_cnt) != rec->sent_before,
 		.errors = errors(sdev) - rec->errors_before,
 	};
-	scl_report_fate(sdev, scl_flush_fate(&evidence), rec->adopted && (rec->waited || rec->killed));
+	scl_report_fate(sdev, scl_flush_fate(&evidence), rec->adopted && (rec->waited || killed));
 }

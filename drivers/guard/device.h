@@ -9,7 +9,6 @@
 struct scl_host;
 struct scl_record;
 
-struct scl_state scl_device_state(struct scsi_device *sdev);
 struct scl_sight scl_device_sight(const struct scl_host *host, struct scsi_device *sdev);
 struct scl_limits scl_device_limits(const struct scl_host *host, const struct scl_record *rec,
 				    struct scsi_device *sdev);

@@ -25,6 +25,7 @@
  *   scl_hosts_mutex (host.c)	which host records there are
  *   sdev->state_mutex		the kernel's: sdev_state, and the scl_watch of the device's record
  *   scl_host.lock		the host's clock; a leaf
+ *   device lock (transition.c)	sdev_state and queue_stopped together; a leaf, taken in hard IRQ
  *   shost->host_lock		the kernel's: the host's list of devices; a leaf
  */
 extern struct srcu_struct scl_srcu;

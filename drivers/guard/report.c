@@ -70,25 +70,41 @@ void scl_report_kill(struct scsi_device *sdev, const struct scl_kill *kill)
 		sdev_printk(KERN_WARNING, sdev,
 			    "scsi_lifecycle: %sno path when the teardown's time was up, killed %u command%s\n",
 			    loss, kill->commands, s);
-	if (!kill->lost)
-		return;
-	tell_user_space(sdev);
 	/* A removal accounts for its flush when it ends; a reboot does not get there. */
-	if (kill->from.phase != SCL_PHASE_CANCEL)
+	if (kill->lost && kill->from.phase != SCL_PHASE_CANCEL) {
 		scl_count(SCL_COUNT_FLUSHES_KILLED);
+		tell_user_space(sdev);
+	}
+}
+
+/**
+ * scl_report_given_up - the transport gave the path of a device up, under removal
+ * @sdev: the device
+ * @from: the state it was in
+ * @commands: how many commands that killed
+ *
+ * What became of its flush is said when its driver is gone.
+ *
+ * Context: any but NMI.
+ */
+void scl_report_given_up(struct scsi_device *sdev, struct scl_state from, unsigned int commands)
+{
+	atomic_long_add(commands, &counts[SCL_COUNT_COMMANDS_KILLED]);
+	if (commands)
+		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: %s, its transport gave it up, killed %u command%s\n",
+			    scl_phase_name(from.phase), commands, commands == 1 ? "" : "s");
 }
 
 /**
  * scl_report_lost - stock threw the flush of a blocked device away
  * @sdev: the device
  *
- * Context: may sleep.
+ * Context: any.
  */
 void scl_report_lost(struct scsi_device *sdev)
 {
 	sdev_printk(KERN_WARNING, sdev,
 		    "scsi_lifecycle: cache flush lost: removed while blocked, the kernel does not send it\n");
-	tell_user_space(sdev);
 }
 
 /**
@@ -109,7 +125,7 @@ void scl_report_rescue(struct scsi_device *sdev)
  * @fate: what became of its flush
  * @rescued: its removal hung before this module saw it
  *
- * Context: any.
+ * Context: may sleep.
  */
 void scl_report_fate(struct scsi_device *sdev, enum scl_fate fate, bool rescued)
 {
@@ -123,6 +139,8 @@ void scl_report_fate(struct scsi_device *sdev, enum scl_fate fate, bool rescued)
 	scl_count(count_of[fate]);
 	if (rescued)
 		scl_count(SCL_COUNT_RESCUED);
+	if (fate == SCL_FATE_KILLED)
+		tell_user_space(sdev);
 	if (fate == SCL_FATE_FAILED)
 		sdev_printk(KERN_WARNING, sdev,
 			    "scsi_lifecycle: commands of its removal failed, its cache flush may be lost\n");

@@ -32,6 +32,7 @@ void scl_count(enum scl_count what);
 long scl_counted(enum scl_count what);
 void scl_counts_show(struct seq_file *m);
 void scl_report_kill(struct scsi_device *sdev, const struct scl_kill *kill);
+void scl_report_given_up(struct scsi_device *sdev, struct scl_state from, unsigned int commands);
 void scl_report_lost(struct scsi_device *sdev);
 void scl_report_rescue(struct scsi_device *sdev);
 void scl_report_fate(struct scsi_device *sdev, enum scl_fate fate, bool rescued);

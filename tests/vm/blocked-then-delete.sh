@@ -19,7 +19,7 @@ stock() {
 	note "loses the flush"
 }
 
-# What makes it complete is the livepatch; without it the loss is at least said.
+# What makes it complete is the livepatch, below; without it the loss is at least said.
 guard() {
 	expect_end delete 10
 	[ "$(flushes_sent)" = 0 ] || fail "the flush was sent"
@@ -27,4 +27,17 @@ guard() {
 	expect_counter flushes_completed 0
 	expect_message "scsi_lifecycle: cache flush lost: removed while blocked"
 	note "reports the lost flush"
+}
+
+# It waits for the path, and stock's own unblock of the target reaches it.
+livepatch() {
+	write 30 /sys/module/scsi_lifecycle/parameters/teardown_tmo
+	wait_for 10 waits_in delete blk_execute_rq || fail "it does not wait"
+	grep -q 'state=cancel blocked=yes' "$GUARD"/devices || fail "not in CANCEL_BLOCK: $(cat "$GUARD"/devices)"
+	flaky unblock "$(target_of "$(lun 0)")"
+	expect_end delete 10
+	[ "$(flushes_sent)" = 1 ] || fail "$(flushes_sent) flushes were sent, not 1"
+	expect_counter flushes_completed 1
+	expect_counter flushes_killed 0
+	note "the path comes back, the flush completes in $(took delete) ms"
 }

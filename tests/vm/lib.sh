@@ -6,6 +6,7 @@
 #   prepare()  brings the machine to the bad state and spawns the victim
 #   stock()    asserts what a kernel without this project does
 #   guard()    asserts what happens with scsi_lifecycle.ko
+#   livepatch() and, where it differs, with scsi_lifecycle_livepatch.ko on top
 # The machine boots once for each. In the guard's boot the module is loaded before prepare(), with
 # teardown_tmo=2, unless LATE=1: then guard() loads it itself. GUARD_ONLY=1 leaves the stock boot out,
 # ALONE=1 lets no other machine run beside it, WORDS is more for the kernel's command line.
@@ -80,6 +81,22 @@ module() {
 
 load_flaky() { modprobe scsi_mod && module scsi_flaky; }
 load_guard() { modprobe scsi_mod && module scsi_lifecycle "$@"; }
+
+LIVEPATCH=/sys/kernel/livepatch/scsi_lifecycle_livepatch
+
+load_livepatch() {
+	module scsi_lifecycle_livepatch
+	wait_for 60 patched || fail "the livepatch does not take effect"
+}
+
+unload_livepatch() {
+	write 0 $LIVEPATCH/enabled
+	wait_for 60 unpatched || fail "the livepatch cannot be disabled"
+	rmmod scsi_lifecycle_livepatch || fail "the livepatch cannot be unloaded"
+}
+
+unpatched() { [ ! -e $LIVEPATCH ]; }
+patched() { [ "$(cat $LIVEPATCH/enabled $LIVEPATCH/transition | tr -d '\n')" = 10 ]; }
 
 load_debug() {
 	modprobe sd_mod || fail "modprobe sd_mod failed"
@@ -220,10 +237,11 @@ require() {
 	done
 }
 
-# run_scenario stock|guard
+# run_scenario stock|guard|livepatch
 run_scenario() {
 	require
 	[ "$1" = stock ] || [ -n "${LATE-}" ] || load_guard teardown_tmo=2
+	[ "$1" != livepatch ] || load_livepatch
 	prepare
 	"$1"
 	pass

@@ -23,3 +23,13 @@ guard() {
 	expect_counter flushes_killed 1
 	[ ! -e /sys/module/scsi_debug ] || fail "scsi_debug is still there"
 }
+
+# The transport's own unblock reaches a device of an LLD that is being unloaded.
+livepatch() {
+	write 30 /sys/module/scsi_lifecycle/parameters/teardown_tmo
+	wait_for 10 waits_in rmmod blk_execute_rq || fail "rmmod does not wait"
+	flaky unblock "$(target_of "$(debug_host):0:0:0")"
+	expect_end rmmod 10
+	expect_counter flushes_completed 1
+	note "the path comes back, the flush completes in $(took rmmod) ms"
+}

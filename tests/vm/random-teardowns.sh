@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="blocks, unblocks, deletions and unloads at random: each removal ends, and the counters add up"
-PATHS="P1 P3 P4 P5 P12"
+PATHS="P1 P2 P3 P4 P5 P6 P12"
 REQUIRES="scsi_flaky"
 GUARD_ONLY=1
 
@@ -51,6 +51,12 @@ no_targets() {
 	[ ! -e "$1" ]
 }
 
+# Where there is a livepatch, it comes and goes between the rounds.
+toggle() {
+	[ -n "${patched-}" ] && [ "$(dice 4)" = 0 ] || return 0
+	if [ "$patched" = yes ]; then unload_livepatch; patched=no; else load_livepatch; patched=yes; fi
+}
+
 prepare() {
 	dmesg -n 1
 	load_flaky
@@ -62,6 +68,7 @@ prepare() {
 
 guard() {
 	for round in $(seq "$rounds"); do
+		toggle
 		load_debug max_luns=$luns
 		rm -rf "$RUN/delete"
 		for each in $(seq "$(($(dice 6) + 1))"); do disturb; done
@@ -80,4 +87,9 @@ guard() {
 	[ "$told" -eq $((rounds * luns)) ] || fail "$told removals in $rounds rounds of $luns disks"
 	expect_counter flushes_unknown 0
 	note "seed $seed, $rounds rounds: $(counter flushes_completed) flushes completed, $(counter flushes_killed) killed"
+}
+
+livepatch() {
+	patched=yes
+	guard
 }

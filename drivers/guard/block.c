@@ -1,0 +1,236 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/export.h>
+#include <linux/rcupdate.h>
+#include <scsi/scsi_lifecycle.h>
+
+#include "compat.h"
+#include "guard.h"
+#include "host.h"
+#include "report.h"
+#include "transition.h"
+#include "walk.h"
+
+/* What a transition leaves to its caller, in any context. */
+static int finish(struct scsi_device *sdev, struct scl_state from, struct scl_step step, unsigned int killed)
+{
+	struct scl_host *host;
+	int idx;
+
+	if (step.refused)
+		return -EINVAL;
+	if (step.actions & SCL_ACTION_REPORT)
+		scl_report_given_up(sdev, from, killed);
+	if (step.actions & SCL_ACTION_ARM) {
+		idx = srcu_read_lock(&scl_srcu);
+		host = scl_host_find(sdev->host);
+		if (host)
+			scl_host_look_after(host, 0);
+		srcu_read_unlock(&scl_srcu, idx);
+	}
+	return 0;
+}
+
+static int happens(struct scsi_device *sdev, enum scl_event event)
+{
+	struct scl_state from = scl_device_state(sdev);
+	unsigned int killed;
+	struct scl_step step = scl_transition(sdev, event, &killed);
+
+	return finish(sdev, from, step, killed);
+}
+
+/*
+ * Stock's own spellings of a blocked device are states that a caller can ask for. They are reached from
+ * where stock lets them be reached, and by a block.
+ */
+static int set_blocked(struct scsi_device *sdev, enum scsi_device_state state)
+{
+	struct scl_state at = scl_device_state(sdev);
+	bool created = at.phase == SCL_PHASE_CREATED;
+
+	if (state == SDEV_CREATED_BLOCK ? !created : created && !at.blocked)
+		return -EINVAL;
+	if (state == SDEV_CREATED_BLOCK && at.blocked)
+		return 0;
+	return happens(sdev, SCL_EVENT_BLOCK);
+}
+
+/**
+ * scsi_lifecycle_set_state - take a device to a state, as scsi_device_set_state()
+ * @sdev: the device
+ * @state: the state
+ *
+ * What differs: from SDEV_BLOCK and SDEV_CREATED_BLOCK, SDEV_CANCEL is legal and leaves the queue
+ * stopped; SDEV_BLOCK is legal from SDEV_CANCEL; SDEV_RUNNING from SDEV_OFFLINE starts the queue; and
+ * SDEV_BLOCK stops it.
+ *
+ * Context: any but NMI, spinlocks held or not.
+ * Return: 0, or -EINVAL for a state that is not legal from here, or that there is not.
+ */
+int scsi_lifecycle_set_state(struct scsi_device *sdev, enum scsi_device_state state)
+{
+	if (!sdev)
+		return -EINVAL;
+	switch (state) {
+	case SDEV_RUNNING:
+		return happens(sdev, SCL_EVENT_ONLINE);
+	case SDEV_QUIESCE:
+		return happens(sdev, SCL_EVENT_QUIESCE);
+	case SDEV_OFFLINE:
+		return happens(sdev, SCL_EVENT_OFFLINE);
+	case SDEV_TRANSPORT_OFFLINE:
+		return happens(sdev, SCL_EVENT_TRANSPORT_OFFLINE);
+	case SDEV_CANCEL:
+		return happens(sdev, SCL_EVENT_REMOVE);
+	case SDEV_DEL:
+		return happens(sdev, SCL_EVENT_REMOVED);
+	case SDEV_BLOCK:
+	case SDEV_CREATED_BLOCK:
+		return set_blocked(sdev, state);
+	case SDEV_CREATED:
+		if (scl_device_state(sdev).phase != SCL_PHASE_CREATED)
+			return -EINVAL;
+		return scl_device_state(sdev).blocked ? happens(sdev, SCL_EVENT_UNBLOCK) : 0;
+	default:
+		return -EINVAL;
+	}
+}
+EXPORT_SYMBOL_GPL(scsi_lifecycle_set_state);
+
+/**
+ * scsi_lifecycle_block_nowait - block a device, as scsi_internal_device_block_nowait()
+ * @sdev: the device, under removal or not
+ *
+ * Context: any but NMI, spinlocks held or not. Dispatchers may still be on their way to the LLD.
+ * Return: 0; -EINVAL for a device in SDEV_TRANSPORT_OFFLINE or SDEV_DEL, which nothing gets to anyway.
+ */
+int scsi_lifecycle_block_nowait(struct scsi_device *sdev)
+{
+	return sdev ? happens(sdev, SCL_EVENT_BLOCK) : -EINVAL;
+}
+EXPORT_SYMBOL_GPL(scsi_lifecycle_block_nowait);
+
+static enum scl_event unblock_to(enum scsi_device_state state)
+{
+	switch (state) {
+	case SDEV_RUNNING:
+		return SCL_EVENT_UNBLOCK;
+	case SDEV_TRANSPORT_OFFLINE:
+		return SCL_EVENT_FAIL;
+	default:
+		return SCL_EVENT_NONE;
+	}
+}
+
+/**
+ * scsi_lifecycle_unblock_nowait - unblock a device, as scsi_internal_device_unblock_nowait()
+ * @sdev: the device, under removal or not
+ * @state: SDEV_RUNNING, or SDEV_TRANSPORT_OFFLINE: the path is given up, and what waits is killed
+ *
+ * Context: any but NMI, spinlocks held or not.
+ * Return: 0; -EINVAL for another @state, or for a device that neither was blocked nor may be unblocked.
+ */
+int scsi_lifecycle_unblock_nowait(struct scsi_device *sdev, enum scsi_device_state state)
+{
+	return sdev ? happens(sdev, unblock_to(state)) : -EINVAL;
+}
+EXPORT_SYMBOL_GPL(scsi_lifecycle_unblock_nowait);
+
+static bool is_under(struct scsi_device *sdev, struct device *dev)
+{
+	struct device *target = &scsi_target(sdev)->dev;
+
+	return !dev || dev == &sdev->sdev_gendev || dev == target || dev == target->parent;
+}
+
+/*
+ * All devices of @shost under @dev, or all. What is in SDEV_DEL is past being blocked. The first error is
+ * kept, and the rest goes on.
+ */
+static int each_under(struct Scsi_Host *shost, struct device *dev, enum scl_event event)
+{
+	struct scsi_device *sdev;
+	int idx, err, first = 0;
+
+	if (event == SCL_EVENT_NONE)
+		return -EINVAL;
+	idx = srcu_read_lock(&scl_srcu);
+	scl_for_each_device(sdev, shost) {
+		if (!is_under(sdev, dev) || scl_device_state(sdev).phase == SCL_PHASE_DEL)
+			continue;
+		err = happens(sdev, event);
+		first = first ?: err;
+	}
+	srcu_read_unlock(&scl_srcu, idx);
+	return first;
+}
+
+/**
+ * scsi_lifecycle_block - block all devices under a device, as scsi_block_targets()
+ * @shost: their host
+ * @dev: a device, a target, or a parent of targets
+ *
+ * When it returns no command is on its way to the LLD any more.
+ *
+ * Context: may sleep.
+ * Return: 0, or the first error of scsi_lifecycle_block_nowait(); all devices were tried.
+ */
+int scsi_lifecycle_block(struct Scsi_Host *shost, struct device *dev)
+{
+	int err;
+
+	if (!shost || !dev)
+		return -EINVAL;
+	err = each_under(shost, dev, SCL_EVENT_BLOCK);
+	scl_wait_for_dispatchers(shost);
+	return err;
+}
+EXPORT_SYMBOL_GPL(scsi_lifecycle_block);
+
+/**
+ * scsi_lifecycle_unblock - unblock all devices under a device, as scsi_target_unblock()
+ * @shost: their host
+ * @dev: a device, a target, or a parent of targets
+ * @state: as for scsi_lifecycle_unblock_nowait()
+ *
+ * Context: may sleep, with the transport's locks held, and in the error handling thread.
+ * Return: 0, or the first error of scsi_lifecycle_unblock_nowait(); all devices were tried.
+ */
+int scsi_lifecycle_unblock(struct Scsi_Host *shost, struct device *dev, enum scsi_device_state state)
+{
+	return shost && dev ? each_under(shost, dev, unblock_to(state)) : -EINVAL;
+}
+EXPORT_SYMBOL_GPL(scsi_lifecycle_unblock);
+
+/**
+ * scsi_lifecycle_host_block - block all devices of a host, as scsi_host_block()
+ * @shost: the host
+ *
+ * Context: may sleep.
+ * Return: as scsi_lifecycle_block().
+ */
+int scsi_lifecycle_host_block(struct Scsi_Host *shost)
+{
+	int err;
+
+	if (!shost)
+		return -EINVAL;
+	err = each_under(shost, NULL, SCL_EVENT_BLOCK);
+	scl_wait_for_dispatchers(shost);
+	return err;
+}
+EXPORT_SYMBOL_GPL(scsi_lifecycle_host_block);
+
+/**
+ * scsi_lifecycle_host_unblock - unblock all devices of a host, as scsi_host_unblock()
+ * @shost: the host
+ * @state: as for scsi_lifecycle_unblock_nowait()
+ *
+ * Context: as scsi_lifecycle_unblock().
+ * Return: as scsi_lifecycle_unblock().
+ */
+int scsi_lifecycle_host_unblock(struct Scsi_Host *shost, enum scsi_device_state state)
+{
+	return shost ? each_under(shost, NULL, unblock_to(state)) : -EINVAL;
+}
+EXPORT_SYMBOL_GPL(scsi_lifecycle_host_unblock);

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/hash.h>
+#include <linux/spinlock.h>
+#include <scsi/scsi.h>
+
+#include "compat.h"
+#include "flush.h"
+#include "guard.h"
+#include "parked.h"
+#include "transition.h"
+
+/* drivers/core/state.hpp counts on these. */
+static_assert(SDEV_CREATED == 1 && SDEV_RUNNING == 2 && SDEV_CANCEL == 3 && SDEV_DEL == 4);
+static_assert(SDEV_QUIESCE == 5 && SDEV_OFFLINE == 6 && SDEV_TRANSPORT_OFFLINE == 7);
+static_assert(SDEV_BLOCK == 8 && SDEV_CREATED_BLOCK == 9);
+
+/*
+ * The device lock: sdev_state and queue_stopped change together under it, which stock cannot say. A leaf,
+ * taken in hard IRQ, and shared by devices whose addresses hash alike, for it must not be allocated.
+ * LLDs that store sdev_state through a stock function that is not redirected do so without it; as in stock
+ * the last writer wins, and the next look sees it.
+ */
+#define LOCK_BITS 6
+static spinlock_t locks[1 << LOCK_BITS] = {
+	[0 ... (1 << LOCK_BITS) - 1] = __SPIN_LOCK_UNLOCKED(locks),
+};
+
+static spinlock_t *lock_of(struct scsi_device *sdev)
+{
+	return &locks[hash_ptr(sdev, LOCK_BITS)];
+}
+
+/**
+ * scl_stock_fields - what stock keeps of a device's state
+ * @sdev: the device
+ *
+ * Context: any.
+ */
+struct scl_stock scl_stock_fields(struct scsi_device *sdev)
+{
+	return (struct scl_stock){
+		.sdev_state = READ_ONCE(sdev->sdev_state),
+		.queue_stopped = READ_ONCE(sdev->queue_stopped) != 0,
+	};
+}
+
+/**
+ * scl_device_state - the state of a device
+ * @sdev: the device
+ *
+ * Context: any. The two facts it is made of may be from different moments.
+ */
+struct scl_state scl_device_state(struct scsi_device *sdev)
+{
+	return scl_read(scl_stock_fields(sdev));
+}
+
+/*
+ * As scsi_start_queue() and scsi_stop_queue() of drivers/scsi/scsi_lib.c, which are not exported: the
+ * flag, changed atomically, keeps quiesce and unquiesce in balance whoever else does the same. For a
+ * device that was dead before, see is_stuck() in device.c.
+ */
+static void start_queue(struct scsi_device *sdev, bool was_dead)
+{
+	struct request_queue *q = sdev->request_queue;
+
+	if (was_dead && !percpu_ref_tryget(&q->q_usage_counter))
+		return;
+	if (cmpxchg(&sdev->queue_stopped, 1, 0))
+		blk_mq_unquiesce_queue(q);
+	if (was_dead)
+		percpu_ref_put(&q->q_usage_counter);
+}
+
+static void stop_queue(struct scsi_device *sdev)
+{
+	if (!cmpxchg(&sdev->queue_stopped, 0, 1))
+		blk_mq_quiesce_queue_nowait(sdev->request_queue);
+}
+
+/**
+ * scl_transition - take a device through the table
+ * @sdev: the device
+ * @event: what happens to it
+ * @killed: how many commands that killed
+ *
+ * The next state is stored directly, as scsi_internal_device_unblock_nowait() does: the table has been
+ * asked, and it only writes what stock knows. What is left to the caller: to wait for dispatchers
+ * (SCL_ACTION_DRAIN), to see to the clock (SCL_ACTION_ARM) and to report.
+ *
+ * Context: any but NMI; no lock needed. Caller knows @sdev to be there.
+ * Return: the step; refused: nothing changed.
+ */
+struct scl_step scl_transition(struct scsi_device *sdev, enum scl_event event, unsigned int *killed)
+{
+	spinlock_t *lock = lock_of(sdev);
+	struct scl_stock was, now;
+	struct scl_step step;
+	unsigned long flags;
+
+	*killed = 0;
+	spin_lock_irqsave(lock, flags);
+	was = scl_stock_fields(sdev);
+	step = scl_next(scl_read(was), event);
+	if (!step.refused) {
+		now = scl_write(step.next, was);
+		if (step.actions & SCL_ACTION_REPORT)
+			*killed = scl_parked_count(sdev);
+		if (now.sdev_state != was.sdev_state) {
+			sdev->offline_already = false;
+			WRITE_ONCE(sdev->sdev_state, now.sdev_state);
+		}
+		if (step.actions & SCL_ACTION_STOP)
+			stop_queue(sdev);
+		if (step.actions & SCL_ACTION_START)
+			start_queue(sdev, was.sdev_state == SDEV_DEL);
+	}
+	spin_unlock_irqrestore(lock, flags);
+
+	if (!step.refused && (step.actions & SCL_ACTION_ABORT))
+		*killed += scl_flush_abort(sdev);
+	return step;
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// The mid-layer's own entry points, redirected: unmodified transports and LLDs get what
+// <scsi/scsi_lifecycle.h> offers. None of the replaced functions waits for a device, so that enabling and
+// disabling this never waits for one either; a transition that is under way when the patch comes or goes
+// ends by the rules it began by, and leaves a state that both know.
+#include <linux/livepatch.h>
+#include <linux/module.h>
+#include <scsi/scsi_lifecycle.h>
+
+#include "compat.h"
+
+SCL_DEFINE_BLOCK_TARGETS(block_targets)
+{
+	struct Scsi_Host *shost = dev_to_shost(dev);
+
+	if (shost)
+		scsi_lifecycle_block(shost, dev);
+}
+
+static void target_unblock(struct device *dev, enum scsi_device_state state)
+{
+	struct Scsi_Host *shost = dev_to_shost(dev);
+
+	if (shost)
+		scsi_lifecycle_unblock(shost, dev, state);
+}
+
+static struct klp_func functions[] = {
+	{ .old_name = "scsi_device_set_state",			.new_func = scsi_lifecycle_set_state },
+	{ .old_name = "scsi_internal_device_block_nowait",	.new_func = scsi_lifecycle_block_nowait },
+	{ .old_name = "scsi_internal_device_unblock_nowait",	.new_func = scsi_lifecycle_unblock_nowait },
+	{ .old_name = SCL_BLOCK_TARGETS,			.new_func = block_targets },
+	{ .old_name = "scsi_target_unblock",			.new_func = target_unblock },
+	{ .old_name = "scsi_host_block",			.new_func = scsi_lifecycle_host_block },
+	{ .old_name = "scsi_host_unblock",			.new_func = scsi_lifecycle_host_unblock },
+	{ }
+};
+
+static struct klp_object objects[] = {
+	{
+		.name = IS_MODULE(CONFIG_SCSI) ? "scsi_mod" : NULL,
+		.funcs = functions,
+	},
+	{ }
+};
+
+static struct klp_patch patch = {
+	.mod = THIS_MODULE,
+	.objs = objects,
+};
+
+static int __init livepatch_init(void)
+{
+	return klp_enable_patch(&patch);
+}
+
+/* rmmod is refused as long as the patch is enabled, and in transition. */
+static void __exit livepatch_exit(void)
+{
+}
+
+module_init(livepatch_init);
+module_exit(livepatch_exit);
+
+MODULE_INFO(livepatch, "Y");
+MODULE_DESCRIPTION("scsi_lifecycle for unmodified transports and low-level drivers");
+MODULE_LICENSE("GPL");
+MODULE_VERSION("0.1.0");

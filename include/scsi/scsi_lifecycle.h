@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/*
+ * For LLDs, transports and upper-level drivers: block and unblock that reach every device.
+ *
+ * Each has a stock counterpart and may be called wherever that may, with its arguments and errors. The
+ * difference: they find devices under removal, and those of an LLD that is being unloaded; a device that
+ * is blocked when its removal begins, or while it is going on, waits for teardown_tmo in CANCEL_BLOCK
+ * instead of losing its cache flush; one device's error does not leave the others undone. None waits for a
+ * device, for error handling, for a scan or for a removal.
+ */
+#ifndef _SCSI_SCSI_LIFECYCLE_H
+#define _SCSI_SCSI_LIFECYCLE_H
+
+#include <scsi/scsi_device.h>
+#include <scsi/scsi_host.h>
+
+int scsi_lifecycle_set_state(struct scsi_device *sdev, enum scsi_device_state state);
+int scsi_lifecycle_block_nowait(struct scsi_device *sdev);
+int scsi_lifecycle_unblock_nowait(struct scsi_device *sdev, enum scsi_device_state state);
+int scsi_lifecycle_block(struct Scsi_Host *shost, struct device *dev);
+int scsi_lifecycle_unblock(struct Scsi_Host *shost, struct device *dev, enum scsi_device_state state);
+int scsi_lifecycle_host_block(struct Scsi_Host *shost);
+int scsi_lifecycle_host_unblock(struct Scsi_Host *shost, enum scsi_device_state state);
+
+#endif
