@@ -62,7 +62,8 @@ static int set_blocked(struct scsi_device *sdev, enum scsi_device_state state)
  *
  * What differs: from SDEV_BLOCK and SDEV_CREATED_BLOCK, SDEV_CANCEL is legal and leaves the queue
  * stopped; SDEV_BLOCK is legal from SDEV_CANCEL; SDEV_RUNNING from SDEV_OFFLINE starts the queue; and
- * SDEV_BLOCK stops it.
+ * SDEV_BLOCK stops it. (mptsas_block_io_sdev() of drivers/message/fusion/mptsas.c blocks by this alone, and
+ * removes the device next: its flush then waits for teardown_tmo where stock throws it away.)
  *
  * Context: any but NMI, spinlocks held or not.
  * Return: 0, or -EINVAL for a state that is not legal from here, or that there is not.
