@@ -9,7 +9,7 @@ GUARD_ONLY=1
 prepare() {
 	load_debug
 	trace_on
-	write 3 /sys/module/scsi_lifecycle/parameters/flush_tmo
+	write 8 /sys/module/scsi_lifecycle/parameters/flush_tmo
 	disk=$(disk 0)
 	write 16 /sys/bus/pseudo/drivers/scsi_debug/delay
 	spawn fsync dd if=/dev/zero of="/dev/$disk" bs=4096 count=1 conv=fsync,notrunc
@@ -23,7 +23,7 @@ flush_under_way() { [ "$(flushes_sent)" -ge 1 ]; }
 
 guard() {
 	expect_end delete 40
-	[ "$(took delete)" -ge 5000 ] || fail "the removal did not wait for the command of sg"
+	[ "$(took delete)" -ge 9000 ] || fail "the removal did not wait for the command of sg"
 	[ "$(flushes_sent)" -ge 2 ] || fail "the removal's flush was not sent"
 	expect_counter flushes_killed 0
 	expect_counter commands_killed 0
