@@ -8,22 +8,6 @@
 #include "scsi_lifecycle_core.h"
 #include "suites.h"
 
-static const struct scl_stock spellings[] = {
-	{ SDEV_CREATED, 0 },	       { SDEV_CREATED_BLOCK, 1 },
-	{ SDEV_RUNNING, 0 },	       { SDEV_BLOCK, 1 },
-	{ SDEV_QUIESCE, 0 },	       { SDEV_QUIESCE, 1 },
-	{ SDEV_OFFLINE, 0 },	       { SDEV_OFFLINE, 1 },
-	{ SDEV_TRANSPORT_OFFLINE, 0 }, { SDEV_TRANSPORT_OFFLINE, 1 },
-	{ SDEV_CANCEL, 0 },	       { SDEV_CANCEL, 1 },
-	{ SDEV_DEL, 0 },
-};
-
-static void set(struct scsi_device *sdev, struct scl_stock at)
-{
-	sdev->sdev_state = at.sdev_state;
-	scl_kunit_set_queue(sdev, at.queue_stopped);
-}
-
 static struct scl_state now(struct scsi_device *sdev)
 {
 	return scl_read((struct scl_stock){ sdev->sdev_state, sdev->queue_stopped });
@@ -43,14 +27,14 @@ static void set_state_takes_what_stock_takes_and_leads_where_stock_does(struct k
 	int to, stock_err, err;
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(spellings); i++)
+	for (i = 0; i < SCL_KUNIT_SPELLINGS; i++)
 		for (to = SDEV_CREATED; to <= SDEV_CREATED_BLOCK; to++) {
-			set(sdev, spellings[i]);
+			scl_kunit_set(sdev, scl_kunit_spellings[i]);
 			stock_err = scsi_device_set_state(sdev, to);
 			stock = now(sdev);
-			set(sdev, spellings[i]);
+			scl_kunit_set(sdev, scl_kunit_spellings[i]);
 			err = scsi_lifecycle_set_state(sdev, to);
-			if (is_ours(spellings[i].sdev_state, to)) {
+			if (is_ours(scl_kunit_spellings[i].sdev_state, to)) {
 				KUNIT_EXPECT_EQ(test, stock_err, -EINVAL);
 				KUNIT_EXPECT_EQ(test, err, 0);
 				KUNIT_EXPECT_EQ(test, now(sdev).phase, SCL_PHASE_CANCEL);
@@ -58,12 +42,12 @@ static void set_state_takes_what_stock_takes_and_leads_where_stock_does(struct k
 				KUNIT_EXPECT_EQ(test, sdev->queue_stopped, 1U);
 				continue;
 			}
-			KUNIT_EXPECT_EQ_MSG(test, err, stock_err, "from %u,%u to %d", spellings[i].sdev_state,
-					    spellings[i].queue_stopped, to);
+			KUNIT_EXPECT_EQ_MSG(test, err, stock_err, "from %u,%u to %d", scl_kunit_spellings[i].sdev_state,
+					    scl_kunit_spellings[i].queue_stopped, to);
 			KUNIT_EXPECT_EQ_MSG(test, now(sdev).phase, stock.phase, "from %u,%u to %d",
-					    spellings[i].sdev_state, spellings[i].queue_stopped, to);
+					    scl_kunit_spellings[i].sdev_state, scl_kunit_spellings[i].queue_stopped, to);
 		}
-	set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scl_kunit_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
 	scl_kunit_disk_put(sdev);
 }
 
@@ -72,7 +56,7 @@ static void block_and_unblock_reach_a_device_under_removal(struct kunit *test)
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct device *target = &scsi_target(sdev)->dev;
 
-	set(sdev, (struct scl_stock){ SDEV_CANCEL, 0 });
+	scl_kunit_set(sdev, (struct scl_stock){ SDEV_CANCEL, 0 });
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block(sdev->host, target), 0);
 	KUNIT_EXPECT_TRUE(test, now(sdev).blocked);
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_CANCEL);
@@ -82,7 +66,7 @@ static void block_and_unblock_reach_a_device_under_removal(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_block(sdev->host), 0);
 	KUNIT_EXPECT_TRUE(test, now(sdev).blocked);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_unblock(sdev->host, SDEV_RUNNING), 0);
-	set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scl_kunit_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
 	scl_kunit_disk_put(sdev);
 }
 
@@ -90,11 +74,11 @@ static void giving_the_path_up_kills_what_waits_under_removal(struct kunit *test
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 
-	set(sdev, (struct scl_stock){ SDEV_CANCEL, 1 });
+	scl_kunit_set(sdev, (struct scl_stock){ SDEV_CANCEL, 1 });
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_TRANSPORT_OFFLINE), 0);
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_DEL);
 	KUNIT_EXPECT_EQ(test, sdev->queue_stopped, 0U);
-	set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scl_kunit_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
 	scl_kunit_disk_put(sdev);
 }
 
@@ -103,7 +87,7 @@ static void one_grown_deaf_does_not_leave_the_others_undone(struct kunit *test)
 	struct scsi_device *sdev = scl_kunit_disk(test);
 
 	/* Refuses a block; an unblock after that is fine. */
-	set(sdev, (struct scl_stock){ SDEV_TRANSPORT_OFFLINE, 0 });
+	scl_kunit_set(sdev, (struct scl_stock){ SDEV_TRANSPORT_OFFLINE, 0 });
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_block(sdev->host), -EINVAL);
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_TRANSPORT_OFFLINE);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_unblock(sdev->host, SDEV_RUNNING), 0);
@@ -128,11 +112,11 @@ static void bad_use_is_refused_and_changes_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_unblock(NULL, SDEV_RUNNING), -EINVAL);
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_RUNNING);
 	KUNIT_EXPECT_EQ(test, sdev->queue_stopped, 0U);
-	set(sdev, (struct scl_stock){ SDEV_DEL, 0 });
+	scl_kunit_set(sdev, (struct scl_stock){ SDEV_DEL, 0 });
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block_nowait(sdev), -EINVAL);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_RUNNING), -EINVAL);
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_DEL);
-	set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scl_kunit_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
 	scl_kunit_disk_put(sdev);
 }
 

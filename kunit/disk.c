@@ -8,6 +8,16 @@
 
 #include "disk.h"
 
+const struct scl_stock scl_kunit_spellings[SCL_KUNIT_SPELLINGS] = {
+	{ SDEV_CREATED, 0 },	       { SDEV_CREATED_BLOCK, 1 },
+	{ SDEV_RUNNING, 0 },	       { SDEV_BLOCK, 1 },
+	{ SDEV_QUIESCE, 0 },	       { SDEV_QUIESCE, 1 },
+	{ SDEV_OFFLINE, 0 },	       { SDEV_OFFLINE, 1 },
+	{ SDEV_TRANSPORT_OFFLINE, 0 }, { SDEV_TRANSPORT_OFFLINE, 1 },
+	{ SDEV_CANCEL, 0 },	       { SDEV_CANCEL, 1 },
+	{ SDEV_DEL, 0 },
+};
+
 static struct Scsi_Host *debug_host(void)
 {
 	struct Scsi_Host *shost;
@@ -46,10 +56,11 @@ void scl_kunit_disk_put(struct scsi_device *sdev)
 	put_device(&sdev->sdev_gendev);
 }
 
-void scl_kunit_set_queue(struct scsi_device *sdev, bool stopped)
+void scl_kunit_set(struct scsi_device *sdev, struct scl_stock at)
 {
-	if (stopped && !cmpxchg(&sdev->queue_stopped, 0, 1))
+	sdev->sdev_state = at.sdev_state;
+	if (at.queue_stopped && !cmpxchg(&sdev->queue_stopped, 0, 1))
 		blk_mq_quiesce_queue(sdev->request_queue);
-	else if (!stopped && cmpxchg(&sdev->queue_stopped, 1, 0))
+	else if (!at.queue_stopped && cmpxchg(&sdev->queue_stopped, 1, 0))
 		blk_mq_unquiesce_queue(sdev->request_queue);
 }

@@ -9,17 +9,6 @@
 #include "scsi_lifecycle_core.h"
 #include "suites.h"
 
-/* Stock's spellings of a state that it can get into; (SDEV_RUNNING, stopped) is what P2 leaves. */
-static const struct scl_stock spellings[] = {
-	{ SDEV_CREATED, 0 },	       { SDEV_CREATED_BLOCK, 1 },
-	{ SDEV_RUNNING, 0 },	       { SDEV_BLOCK, 1 },
-	{ SDEV_QUIESCE, 0 },	       { SDEV_QUIESCE, 1 },
-	{ SDEV_OFFLINE, 0 },	       { SDEV_OFFLINE, 1 },
-	{ SDEV_TRANSPORT_OFFLINE, 0 }, { SDEV_TRANSPORT_OFFLINE, 1 },
-	{ SDEV_CANCEL, 0 },	       { SDEV_CANCEL, 1 },
-	{ SDEV_DEL, 0 },
-};
-
 static const struct {
 	unsigned char sdev_state, queue_stopped;
 	enum scl_event event;
@@ -84,21 +73,15 @@ static int stock_does(struct scsi_device *sdev, enum scl_event event)
 	}
 }
 
-static void set(struct scsi_device *sdev, struct scl_stock at)
-{
-	sdev->sdev_state = at.sdev_state;
-	scl_kunit_set_queue(sdev, at.queue_stopped);
-}
-
 static void the_table_is_stock_but_for_the_rows_listed(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	unsigned int i;
 	int event;
 
-	for (i = 0; i < ARRAY_SIZE(spellings); i++)
+	for (i = 0; i < SCL_KUNIT_SPELLINGS; i++)
 		for (event = 0; event < SCL_EVENTS; event++) {
-			struct scl_step step = scl_next(scl_read(spellings[i]), event);
+			struct scl_step step = scl_next(scl_read(scl_kunit_spellings[i]), event);
 			struct scl_state stock;
 			bool same;
 			int err;
@@ -106,21 +89,21 @@ static void the_table_is_stock_but_for_the_rows_listed(struct kunit *test)
 			/* Stock has no deadlines. */
 			if (event == SCL_EVENT_DEADLINE)
 				continue;
-			set(sdev, spellings[i]);
+			scl_kunit_set(sdev, scl_kunit_spellings[i]);
 			err = stock_does(sdev, event);
 			stock = scl_read((struct scl_stock){ sdev->sdev_state, sdev->queue_stopped });
 			/* scl_read() never says that a device in del is stopped: stock may leave it so. */
 			same = step.refused == (err != 0) && stock.phase == step.next.phase &&
 			       stock.blocked == step.next.blocked &&
 			       !(sdev->sdev_state == SDEV_DEL && sdev->queue_stopped);
-			KUNIT_EXPECT_EQ_MSG(test, same, !may_differ(spellings[i], event),
+			KUNIT_EXPECT_EQ_MSG(test, same, !may_differ(scl_kunit_spellings[i], event),
 					    "sdev_state %u, stopped %u, %s: stock %d to %s%s, here %s%s%s",
-					    spellings[i].sdev_state, spellings[i].queue_stopped,
+					    scl_kunit_spellings[i].sdev_state, scl_kunit_spellings[i].queue_stopped,
 					    scl_event_name(event), err, scl_phase_name(stock.phase),
 					    stock.blocked ? " blocked" : "", step.refused ? "refused, " : "",
 					    scl_phase_name(step.next.phase), step.next.blocked ? " blocked" : "");
 		}
-	set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scl_kunit_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
 	scl_kunit_disk_put(sdev);
 }
 
@@ -129,8 +112,8 @@ static void what_is_written_is_known_to_stock(struct kunit *test)
 	unsigned int i, phase;
 
 	for (phase = 0; phase < SCL_PHASES; phase++)
-		for (i = 0; i < ARRAY_SIZE(spellings); i++) {
-			struct scl_stock to = scl_write((struct scl_state){ phase, 0 }, spellings[i]);
+		for (i = 0; i < SCL_KUNIT_SPELLINGS; i++) {
+			struct scl_stock to = scl_write((struct scl_state){ phase, 0 }, scl_kunit_spellings[i]);
 
 			KUNIT_EXPECT_GE(test, to.sdev_state, SDEV_CREATED);
 			KUNIT_EXPECT_LE(test, to.sdev_state, SDEV_CREATED_BLOCK);
@@ -142,14 +125,14 @@ static void references_are_refused_as_stock_refuses_them(struct kunit *test)
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	unsigned int i;
 
-	for (i = 0; i < ARRAY_SIZE(spellings); i++) {
+	for (i = 0; i < SCL_KUNIT_SPELLINGS; i++) {
 		bool stock;
 
-		sdev->sdev_state = spellings[i].sdev_state;
+		sdev->sdev_state = scl_kunit_spellings[i].sdev_state;
 		stock = !scsi_device_get(sdev);
 		if (stock)
 			scsi_device_put(sdev);
-		KUNIT_EXPECT_EQ(test, stock, (bool)scl_may_get(scl_read(spellings[i])));
+		KUNIT_EXPECT_EQ(test, stock, (bool)scl_may_get(scl_read(scl_kunit_spellings[i])));
 	}
 	sdev->sdev_state = SDEV_RUNNING;
 	scl_kunit_disk_put(sdev);
