@@ -7,10 +7,9 @@
 #include "guard.h"
 #include "policy.h"
 
-#define TEARDOWN_TMO	5
-#define FLUSH_TMO	60
+#define FLUSH_TMO	60	/* as it reads while it is not set */
 
-static unsigned int teardown_tmo = TEARDOWN_TMO;
+static unsigned int teardown_tmo = 5;
 static unsigned int flush_tmo = SCL_TMO_DEFAULT;
 
 /**
@@ -93,13 +92,12 @@ static int tmo_set(const char *val, const struct kernel_param *kp)
 	unsigned int tmo;
 	int err = val ? scl_tmo_parse(val, &tmo) : -EINVAL;
 
-	if (err) {
-		pr_warn("%s: \"%*pE\" is not seconds, nor \"off\", nor \"default\"\n", kp->name,
+	/* There is no level above. */
+	if (err || tmo == SCL_TMO_DEFAULT) {
+		pr_warn("%s: \"%*pE\" is neither seconds nor \"off\"\n", kp->name,
 			val ? (int)strcspn(val, "\n") : 0, val);
-		return err;
+		return -EINVAL;
 	}
-	if (tmo == SCL_TMO_DEFAULT && param == &teardown_tmo)
-		tmo = TEARDOWN_TMO;
 	WRITE_ONCE(*param, tmo);
 	return 0;
 }
@@ -108,7 +106,7 @@ static int tmo_get(char *buf, const struct kernel_param *kp)
 {
 	unsigned int tmo = READ_ONCE(*(unsigned int *)kp->arg);
 
-	return scl_tmo_format(buf, PAGE_SIZE, tmo);
+	return scl_tmo_format(buf, PAGE_SIZE, tmo == SCL_TMO_DEFAULT ? FLUSH_TMO : tmo);
 }
 
 static const struct kernel_param_ops tmo_ops = {
