@@ -8,5 +8,6 @@ extern struct kunit_suite scl_clock_suite;
 extern struct kunit_suite scl_record_suite;
 extern struct kunit_suite scl_teardown_suite;
 extern struct kunit_suite scl_block_suite;
+extern struct kunit_suite scl_reference_suite;
 
 #endif

@@ -5,6 +5,7 @@
 #include <linux/export.h>
 
 #include "device.h"
+#include "gate.h"
 #include "guard.h"
 #include "host.h"
 #include "policy.h"
@@ -29,6 +30,9 @@ EXPORT_SYMBOL_GPL(scl_record_find);
 EXPORT_SYMBOL_GPL(scl_record_forget);
 EXPORT_SYMBOL_GPL(scl_records_forget_host);
 EXPORT_SYMBOL_GPL(scl_host_find);
+EXPORT_SYMBOL_GPL(scl_host_remember);
+EXPORT_SYMBOL_GPL(scl_host_forget);
+EXPORT_SYMBOL_GPL(scl_gate_close);
 EXPORT_SYMBOL_GPL(scl_next_device);
 EXPORT_SYMBOL_GPL(scl_tmo_parse);
 EXPORT_SYMBOL_GPL(scl_tmo_format);

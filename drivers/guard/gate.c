@@ -1,39 +1,61 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// The gate: nothing of this module refers to a device or host of an LLD whose text is freed.
+// The gate: nothing that this module knows of refers to a device or host of an LLD whose text is freed.
 //
 // A reference on a device does not keep its LLD: try_module_get() fails once unloading has begun, and
 // the release of the device or of its host's parent may run, or read, what is in the LLD. So:
 //
-// 1. References are taken in four places: the look at a host (host.c), the view (view.c), the search
-//    for removals that hang (rescue.c, and bus_for_each_dev() under it) and the walk of a caller that
-//    blocks or unblocks (block.c). Each takes and drops them in one read section of scl_srcu. No record
-//    holds any.
-// 2. Looks and views come to a host by its record. scsi_remove_host(), called by the LLD's exit at the
-//    latest, tells the bus, and host_forget() makes the record unreachable, waits for the readers and
-//    cancels the look before scsi_remove_host() returns.
+// 1. This module takes references in five places. Four are its own: the look at a host (host.c), the
+//    view (view.c), the search for removals that hang (rescue.c, and bus_for_each_dev() under it) and
+//    the walk of a caller that blocks or unblocks (block.c). Each takes and drops them in one read
+//    section of scl_srcu. No record holds any. The fifth is scsi_lifecycle_get() (reference.c), whose
+//    references outlive its read section and are counted for their LLD.
+// 2. Looks, views and scsi_lifecycle_get() come to a host by its record. scsi_remove_host(), called by
+//    the LLD's exit at the latest, tells the bus, and host_forget() makes the record unreachable, waits
+//    for the readers and cancels the look before scsi_remove_host() returns.
 // 3. The search comes to a host by the bus, and may hold a host that has left it meanwhile. It finds
 //    no record and looks at nothing, but its reference may be the last. The walk comes to a host
 //    that its caller has, with a reference on one device at a time.
 // 4. MODULE_STATE_GOING is notified after the LLD's exit and before its text is freed
-//    (delete_module() in kernel/module/main.c), and may sleep: waiting for all readers here ends
-//    what 3 leaves. Readers that begin later do not find the host on the bus.
-// 5. Readers wait for nothing that waits for this: for state_mutex, which nobody holds while he waits for
+//    (delete_module() in kernel/module/main.c), and may sleep. The gate closes: waiting for all readers
+//    ends what 3 leaves, and a host that the LLD left behind is forgotten. Readers that begin later do
+//    not find a host of this LLD, so nobody gets a new reference, and by 2 every one that somebody got
+//    has been counted.
+// 5. Those that are counted are waited for. scsi_lifecycle_put() uncounts one first and then runs the
+//    release, in one read section, so waiting for the readers once more ends the releases too.
+// 6. Then nothing is left, and the text may go. Before the unload begins, a reference holds the module
+//    as scsi_device_get() does, and rmmod is refused. Whether it has begun is asked of try_module_get(),
+//    once, and the answer is counted with the reference: there is no moment in between.
+// 7. Readers wait for nothing that waits for this: for state_mutex, which nobody holds while he waits for
 //    a device to answer (at most for queuecommand() in scsi_send_eh_cmnd(), or for a grace period in
 //    6.1's scsi_internal_device_block()); for memory, not under that mutex; and, where theirs is the
 //    last reference, for the release of a device or host: its work items, its error handling thread and
-//    RCU, none of which comes here.
+//    RCU, none of which comes here. What the holder of a reference waits for is his to know: rmmod waits
+//    for him, and the log names the device.
 #include <linux/module.h>
 
 #include "guard.h"
+#include "gate.h"
 #include "host.h"
+#include "reference.h"
+
+/**
+ * scl_gate_close - an LLD's exit has run; nothing refers to its devices when this returns
+ * @lld: the module
+ *
+ * Context: may sleep; not from a read section of scl_srcu.
+ */
+void scl_gate_close(struct module *lld)
+{
+	synchronize_srcu(&scl_srcu);
+	scl_hosts_forget_lld(lld);
+	scl_references_drain(lld);
+}
 
 static int module_event(struct notifier_block *nb, unsigned long action, void *data)
 {
-	if (action == MODULE_STATE_GOING) {
-		synchronize_srcu(&scl_srcu);
-		scl_hosts_forget_lld(data);
-	}
+	if (action == MODULE_STATE_GOING)
+		scl_gate_close(data);
 	return NOTIFY_DONE;
 }
 

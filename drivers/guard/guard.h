@@ -11,9 +11,9 @@
 #include "scsi_lifecycle_core.h"
 
 /*
- * Lifetimes, in four sentences. A record never holds a reference on what it describes. Whoever looks
+ * Lifetimes, in five sentences. A record never holds a reference on what it describes. Whoever looks
  * at a host or a device is inside a read section of scl_srcu, and takes and drops its references
- * there. A host record is gone, and every reader with it, before scsi_remove_host() returns; a device
+ * there. Only scsi_lifecycle_get() takes one that stays, and the gate waits for it. A host record is gone, and every reader with it, before scsi_remove_host() returns; a device
  * record is unreachable before the removed device can be freed. See gate.c for what that is worth
  * when an LLD is unloaded.
  *
@@ -26,7 +26,8 @@
  *   sdev->state_mutex		the kernel's: sdev_state, and the scl_watch of the device's record
  *   scl_host.lock		the host's clock; a leaf
  *   device lock (transition.c)	sdev_state and queue_stopped together; a leaf, taken in hard IRQ
- *   shost->host_lock		the kernel's: the host's list of devices; a leaf
+ *   shost->host_lock		the kernel's: the host's list of devices
+ *   bucket lock (reference.c)	the references that are held; a leaf, taken in hard IRQ
  */
 extern struct srcu_struct scl_srcu;
 

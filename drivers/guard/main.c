@@ -4,6 +4,7 @@
 #include "guard.h"
 #include "host.h"
 #include "record.h"
+#include "reference.h"
 #include "rescue.h"
 
 DEFINE_SRCU(scl_srcu);
@@ -64,6 +65,7 @@ static void __exit scl_exit(void)
 	scl_gate_unregister();
 	scl_hosts_exit();
 	scl_records_forget_all();
+	scl_references_exit();
 	srcu_barrier(&scl_srcu);
 }
 

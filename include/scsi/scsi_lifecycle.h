@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * For LLDs, transports and upper-level drivers: block and unblock that reach every device.
+ * For LLDs, transports and upper-level drivers: references that keep the LLD's text also while it is being
+ * unloaded, and block and unblock that reach every device.
  *
  * Each has a stock counterpart and may be called wherever that may, with its arguments and errors. The
  * difference: they find devices under removal, and those of an LLD that is being unloaded; a device that
@@ -13,6 +14,9 @@
 
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
+
+int scsi_lifecycle_get(struct scsi_device *sdev);
+void scsi_lifecycle_put(struct scsi_device *sdev);
 
 int scsi_lifecycle_set_state(struct scsi_device *sdev, enum scsi_device_state state);
 int scsi_lifecycle_block_nowait(struct scsi_device *sdev);

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// References on devices for those who must know that the LLD's text stays, also while it is being
+// unloaded. See gate.c.
+#include <linux/export.h>
+#include <linux/hash.h>
+#include <linux/list.h>
+#include <linux/slab.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <scsi/scsi_lifecycle.h>
+
+#include "guard.h"
+#include "host.h"
+#include "reference.h"
+#include "transition.h"
+
+/* Whoever has one holds the device, so its address stands for it. */
+struct reference {
+	struct hlist_node node;
+	struct scsi_device *sdev;
+	struct module *lld;
+	unsigned int active;		/* each with a reference on the module */
+	unsigned int passive;		/* taken when the module gave none any more */
+};
+
+#define BUCKET_BITS 6
+static struct bucket {
+	spinlock_t lock;
+	struct hlist_head references;
+} buckets[1 << BUCKET_BITS] = {
+	[0 ... (1 << BUCKET_BITS) - 1] = { .lock = __SPIN_LOCK_UNLOCKED(buckets.lock) },
+};
+
+static DECLARE_WAIT_QUEUE_HEAD(dropped);
+
+static struct bucket *bucket_of(struct scsi_device *sdev)
+{
+	return &buckets[hash_ptr(sdev, BUCKET_BITS)];
+}
+
+static struct reference *find(struct bucket *bucket, struct scsi_device *sdev)
+{
+	struct reference *ref;
+
+	lockdep_assert_held(&bucket->lock);
+	hlist_for_each_entry(ref, &bucket->references, node)
+		if (ref->sdev == sdev)
+			return ref;
+	return NULL;
+}
+
+static int take(struct scsi_device *sdev, struct module *lld)
+{
+	struct reference *ref, *new = kzalloc(sizeof(*new), GFP_ATOMIC);
+	struct bucket *bucket = bucket_of(sdev);
+	unsigned long flags;
+	int err = 0;
+
+	spin_lock_irqsave(&bucket->lock, flags);
+	ref = find(bucket, sdev) ?: new;
+	if (!ref) {
+		err = -ENOMEM;
+	} else if (!kobject_get_unless_zero(&sdev->sdev_gendev.kobj)) {
+		err = -ENXIO;
+	} else {
+		if (ref == new) {
+			new->sdev = sdev;
+			new->lld = lld;
+			hlist_add_head(&new->node, &bucket->references);
+			new = NULL;
+		}
+		if (try_module_get(lld))
+			ref->active++;
+		else
+			ref->passive++;
+	}
+	spin_unlock_irqrestore(&bucket->lock, flags);
+	kfree(new);
+	return err;
+}
+
+/**
+ * scsi_lifecycle_get - take a reference on a device, and keep its LLD's text
+ * @sdev: the device
+ *
+ * As scsi_device_get(), also while the LLD is being unloaded: then its text stays until the reference
+ * is dropped, and rmmod waits for that.
+ *
+ * Context: any but NMI. As for scsi_device_get(), the caller holds a reference, or host_lock, or knows in
+ * another way that @sdev is there.
+ * Return: 0; -EINVAL without a device; -ENXIO in SDEV_CANCEL and SDEV_DEL, as in stock, and once the
+ * device's host is gone, which it is before the LLD's text can go; -ENOMEM.
+ */
+int scsi_lifecycle_get(struct scsi_device *sdev)
+{
+	struct scl_host *host;
+	int idx, err = -ENXIO;
+
+	if (!sdev)
+		return -EINVAL;
+	idx = srcu_read_lock(&scl_srcu);
+	host = scl_host_find(sdev->host);
+	if (host && scl_may_get(scl_device_state(sdev)))
+		err = take(sdev, host->lld);
+	srcu_read_unlock(&scl_srcu, idx);
+	return err;
+}
+EXPORT_SYMBOL_GPL(scsi_lifecycle_get);
+
+/* 0: there was none; else one was, and *lld, where not NULL, has to be put with it. */
+static int drop(struct scsi_device *sdev, struct module **lld)
+{
+	struct bucket *bucket = bucket_of(sdev);
+	struct reference *ref, *last = NULL;
+	unsigned long flags;
+
+	*lld = NULL;
+	spin_lock_irqsave(&bucket->lock, flags);
+	ref = find(bucket, sdev);
+	if (ref) {
+		if (ref->passive) {
+			ref->passive--;
+		} else {
+			ref->active--;
+			*lld = ref->lld;
+		}
+		if (!ref->active && !ref->passive) {
+			hlist_del(&ref->node);
+			last = ref;
+		}
+	}
+	spin_unlock_irqrestore(&bucket->lock, flags);
+	kfree(last);
+	return ref != NULL;
+}
+
+/**
+ * scsi_lifecycle_put - drop a reference that scsi_lifecycle_get() took
+ * @sdev: the device
+ *
+ * One that was not taken is not dropped, and warned of once.
+ *
+ * Context: may sleep: the device's release may run, and has ended when this returns.
+ */
+void scsi_lifecycle_put(struct scsi_device *sdev)
+{
+	struct module *lld;
+	int idx;
+
+	might_sleep();
+	idx = srcu_read_lock(&scl_srcu);
+	if (!WARN_ONCE(!sdev || !drop(sdev, &lld), "scsi_lifecycle: put without a get\n")) {
+		put_device(&sdev->sdev_gendev);
+		module_put(lld);
+		wake_up_all(&dropped);
+	}
+	srcu_read_unlock(&scl_srcu, idx);
+}
+EXPORT_SYMBOL_GPL(scsi_lifecycle_put);
+
+/* Calls @fn for each reference on a device of @lld, or of all, under its bucket's lock. */
+static unsigned int each_reference(struct module *lld, bool all, void (*fn)(struct reference *ref))
+{
+	struct reference *ref;
+	struct hlist_node *next;
+	unsigned int i, held = 0;
+	unsigned long flags;
+
+	for (i = 0; i < ARRAY_SIZE(buckets); i++) {
+		spin_lock_irqsave(&buckets[i].lock, flags);
+		hlist_for_each_entry_safe(ref, next, &buckets[i].references, node)
+			if (all || ref->lld == lld) {
+				held += ref->active + ref->passive;
+				if (fn)
+					fn(ref);
+			}
+		spin_unlock_irqrestore(&buckets[i].lock, flags);
+	}
+	return held;
+}
+
+static void name(struct reference *ref)
+{
+	sdev_printk(KERN_WARNING, ref->sdev, "scsi_lifecycle: the unload of %s waits for %u reference%s on it\n",
+		    module_name(ref->lld), ref->active + ref->passive, ref->active + ref->passive == 1 ? "" : "s");
+}
+
+/**
+ * scl_references_drain - wait until nobody has a reference on a device of an LLD
+ * @lld: the module; its hosts are forgotten
+ *
+ * Active ones are waited for too: an unload that is forced does not look at them.
+ *
+ * Context: may sleep; not from a read section of scl_srcu. Waits as long as they are held.
+ */
+void scl_references_drain(struct module *lld)
+{
+	while (!wait_event_timeout(dropped, !each_reference(lld, false, NULL), 10 * HZ))
+		each_reference(lld, false, name);
+	/* Whoever dropped the last one may still be in the device's release. */
+	synchronize_srcu(&scl_srcu);
+}
+
+static void leak(struct reference *ref)
+{
+	pr_warn("%p: a reference was never put\n", ref->sdev);
+	hlist_del(&ref->node);
+	kfree(ref);
+}
+
+/**
+ * scl_references_exit - the module goes away; those who used it have gone before
+ *
+ * Context: process.
+ */
+void scl_references_exit(void)
+{
+	each_reference(NULL, true, leak);
+}

@@ -1,0 +1,10 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SCSI_LIFECYCLE_REFERENCE_H
+#define SCSI_LIFECYCLE_REFERENCE_H
+
+#include <linux/module.h>
+
+void scl_references_drain(struct module *lld);
+void scl_references_exit(void);
+
+#endif

@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// Somebody who holds a device, for tests: loading it takes the reference, unloading it drops it.
+#define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
+
+#include <linux/module.h>
+#include <scsi/scsi_lifecycle.h>
+
+static char *device;
+module_param(device, charp, 0);
+MODULE_PARM_DESC(device, "H:C:T:L");
+
+static struct scsi_device *held;
+
+/*
+ * A device is found under host_lock, where both functions may be called. The host's own reference is short,
+ * and the tests do not let the host go meanwhile.
+ */
+static int hold(struct Scsi_Host *shost, unsigned int channel, unsigned int id, u64 lun)
+{
+	struct scsi_device *sdev;
+	int stock = -ENODEV, err = -ENODEV;
+	unsigned long flags;
+
+	spin_lock_irqsave(shost->host_lock, flags);
+	sdev = __scsi_device_lookup(shost, channel, id, lun);
+	if (sdev) {
+		err = scsi_lifecycle_get(sdev);
+		stock = scsi_device_get(sdev);
+	}
+	spin_unlock_irqrestore(shost->host_lock, flags);
+	if (!stock)
+		scsi_device_put(sdev);
+	pr_info("%s: scsi_device_get() says %d, scsi_lifecycle_get() %d\n", device, stock, err);
+	held = err ? NULL : sdev;
+	return err;
+}
+
+static int __init holder_init(void)
+{
+	unsigned int host, channel, id;
+	struct Scsi_Host *shost;
+	char end;
+	u64 lun;
+	int err;
+
+	if (!device || sscanf(device, "%u:%u:%u:%llu%c", &host, &channel, &id, &lun, &end) != 4) {
+		pr_warn("device=\"%s\" is no H:C:T:L\n", device ?: "");
+		return -EINVAL;
+	}
+	shost = scsi_host_lookup(host);
+	if (!shost)
+		return -ENODEV;
+	err = hold(shost, channel, id, lun);
+	scsi_host_put(shost);
+	return err;
+}
+
+static void __exit holder_exit(void)
+{
+	scsi_lifecycle_put(held);
+}
+
+module_init(holder_init);
+module_exit(holder_exit);
+
+MODULE_DESCRIPTION("Holds a SCSI device, for tests");
+MODULE_LICENSE("GPL");

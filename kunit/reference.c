@@ -1,0 +1,211 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// scsi_lifecycle_get(), _put(), block and unblock for an LLD that is live, going or gone, in each state.
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/kthread.h>
+#include <scsi/scsi_lifecycle.h>
+
+#include "../drivers/guard/gate.h"
+#include "../drivers/guard/guard.h"
+#include "../drivers/guard/host.h"
+#include "disk.h"
+#include "scsi_lifecycle_core.h"
+#include "suites.h"
+
+/* What try_module_get() makes of a module is all that tells one that is being unloaded. */
+static struct module *going(struct kunit *test)
+{
+	struct module *lld = kunit_kzalloc(test, sizeof(*lld), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, lld);
+	strscpy(lld->name, "going", sizeof(lld->name));
+	lld->state = MODULE_STATE_GOING;
+	return lld;
+}
+
+/* The LLD that the host's record names; the one before is returned. */
+static struct module *set_lld(struct scsi_device *sdev, struct module *lld)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_host *host = scl_host_find(sdev->host);
+	struct module *was = NULL;
+
+	if (host) {
+		was = host->lld;
+		host->lld = lld;
+	}
+	srcu_read_unlock(&scl_srcu, idx);
+	return was;
+}
+
+static unsigned int references(struct scsi_device *sdev)
+{
+	return kref_read(&sdev->sdev_gendev.kobj.kref);
+}
+
+static void expect_block_and_unblock_by_the_table(struct kunit *test, struct scsi_device *sdev, struct scl_stock at)
+{
+	static const enum scl_event events[] = { SCL_EVENT_BLOCK, SCL_EVENT_UNBLOCK, SCL_EVENT_FAIL };
+	struct scl_state now;
+	struct scl_step step;
+	int i, err;
+
+	for (i = 0; i < ARRAY_SIZE(events); i++) {
+		step = scl_next(scl_read(at), events[i]);
+		scl_kunit_set(sdev, at);
+		err = events[i] == SCL_EVENT_BLOCK ? scsi_lifecycle_block_nowait(sdev) :
+		      scsi_lifecycle_unblock_nowait(sdev, events[i] == SCL_EVENT_UNBLOCK ? SDEV_RUNNING :
+						    SDEV_TRANSPORT_OFFLINE);
+		now = scl_read((struct scl_stock){ sdev->sdev_state, sdev->queue_stopped });
+		KUNIT_EXPECT_EQ_MSG(test, err, step.refused ? -EINVAL : 0, "%s from %u,%u", scl_event_name(events[i]),
+				    at.sdev_state, at.queue_stopped);
+		KUNIT_EXPECT_EQ(test, now.phase, step.next.phase);
+		KUNIT_EXPECT_EQ(test, now.blocked, step.next.blocked);
+	}
+}
+
+/* @there: the host is known; @active: its LLD gives references on its module. */
+static void expect_rows(struct kunit *test, struct scsi_device *sdev, bool there, bool active)
+{
+	struct module *lld = sdev->host->hostt->module;
+	unsigned int i, held, modules;
+	bool may;
+
+	for (i = 0; i < SCL_KUNIT_SPELLINGS; i++) {
+		struct scl_stock at = scl_kunit_spellings[i];
+
+		scl_kunit_set(sdev, at);
+		may = there && at.sdev_state != SDEV_CANCEL && at.sdev_state != SDEV_DEL;
+		held = references(sdev);
+		modules = module_refcount(lld);
+		KUNIT_EXPECT_EQ_MSG(test, scsi_lifecycle_get(sdev), may ? 0 : -ENXIO, "%u,%u", at.sdev_state,
+				    at.queue_stopped);
+		KUNIT_EXPECT_EQ(test, references(sdev), held + may);
+		KUNIT_EXPECT_EQ(test, module_refcount(lld), (int)(modules + (may && active)));
+		/* What was taken is put in any state. */
+		if (may) {
+			scl_kunit_set(sdev, (struct scl_stock){ SDEV_DEL, 0 });
+			scsi_lifecycle_put(sdev);
+		}
+		KUNIT_EXPECT_EQ(test, references(sdev), held);
+		KUNIT_EXPECT_EQ(test, module_refcount(lld), (int)modules);
+		expect_block_and_unblock_by_the_table(test, sdev, at);
+	}
+	scl_kunit_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+}
+
+static void a_live_lld_is_held_as_stock_holds_it(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+
+	expect_rows(test, sdev, true, true);
+	scl_kunit_disk_put(sdev);
+}
+
+static void a_device_of_an_lld_that_is_going_can_be_held(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct module *lld = set_lld(sdev, going(test));
+
+	KUNIT_ASSERT_NOT_NULL(test, lld);
+	expect_rows(test, sdev, true, false);
+	set_lld(sdev, lld);
+	scl_kunit_disk_put(sdev);
+}
+
+static void nobody_gets_a_device_of_an_lld_that_is_gone(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+
+	scl_host_forget(sdev->host);
+	expect_rows(test, sdev, false, false);
+	KUNIT_EXPECT_EQ(test, scl_host_remember(sdev->host), 0);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), 0);
+	scsi_lifecycle_put(sdev);
+	scl_kunit_disk_put(sdev);
+}
+
+struct closing {
+	struct module *lld;
+	struct completion done;
+};
+
+static int close_gate(void *data)
+{
+	struct closing *closing = data;
+
+	scl_gate_close(closing->lld);
+	complete(&closing->done);
+	return 0;
+}
+
+static void the_gate_refuses_new_ones_and_waits_for_the_old(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct closing closing = { .lld = going(test) };
+	int i;
+
+	init_completion(&closing.done);
+	set_lld(sdev, closing.lld);
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(sdev), 0);
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(sdev), 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(close_gate, &closing, "gate")));
+	/* What it does first is to forget the host. */
+	for (i = 0; i < 500 && !scsi_lifecycle_get(sdev); i++) {
+		scsi_lifecycle_put(sdev);
+		schedule_timeout_uninterruptible(1);
+	}
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), -ENXIO);
+	scsi_lifecycle_put(sdev);
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&closing.done, HZ / 2), 0UL);
+	scsi_lifecycle_put(sdev);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&closing.done, 20 * HZ), 0UL);
+	KUNIT_EXPECT_EQ(test, scl_host_remember(sdev->host), 0);
+	scl_kunit_disk_put(sdev);
+}
+
+static void the_gate_of_one_lld_waits_for_no_other(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct closing closing = { .lld = going(test) };
+
+	init_completion(&closing.done);
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(sdev), 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(close_gate, &closing, "gate")));
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&closing.done, 20 * HZ), 0UL);
+	scsi_lifecycle_put(sdev);
+	scl_kunit_disk_put(sdev);
+}
+
+/* scripts/kernels looks for the warning in the log: once, for two. */
+static void a_put_without_a_get_is_warned_of_once_and_takes_nothing(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	unsigned int held = references(sdev);
+
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(NULL), -EINVAL);
+	scsi_lifecycle_put(sdev);
+	scsi_lifecycle_put(NULL);
+	KUNIT_EXPECT_EQ(test, references(sdev), held);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), 0);
+	KUNIT_EXPECT_EQ(test, references(sdev), held + 1);
+	scsi_lifecycle_put(sdev);
+	KUNIT_EXPECT_EQ(test, references(sdev), held);
+	scl_kunit_disk_put(sdev);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(a_live_lld_is_held_as_stock_holds_it),
+	KUNIT_CASE(a_device_of_an_lld_that_is_going_can_be_held),
+	KUNIT_CASE(nobody_gets_a_device_of_an_lld_that_is_gone),
+	KUNIT_CASE(the_gate_refuses_new_ones_and_waits_for_the_old),
+	KUNIT_CASE(the_gate_of_one_lld_waits_for_no_other),
+	KUNIT_CASE(a_put_without_a_get_is_warned_of_once_and_takes_nothing),
+	{}
+};
+
+struct kunit_suite scl_reference_suite = {
+	.name = "scsi_lifecycle_reference",
+	.test_cases = cases,
+};

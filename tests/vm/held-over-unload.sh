@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="a device of an LLD that is being unloaded is held: the LLD's text stays until it is put"
+PATHS="P3"
+REQUIRES="scsi_flaky scsi_holder"
+GUARD_ONLY=1
+WORDS=slub_debug=FZPU
+
+prepare() {
+	load_debug max_luns=2
+	load_flaky
+	held=$(lun 1)
+	write off /sys/module/scsi_lifecycle/parameters/teardown_tmo
+	module scsi_holder device="$held"
+	! rmmod scsi_debug 2>/dev/null || fail "a reference does not hold a live LLD"
+	rmmod scsi_holder
+	blocked=$(lun 0)
+	flaky block "$blocked"
+	flaky offline "$blocked"
+	spawn rmmod rmmod scsi_debug
+	wait_for 10 waits_in rmmod blk_execute_rq || fail "rmmod does not wait"
+}
+
+no_host() { [ -z "$(debug_host)" ]; }
+said() { dmesg | grep -q "$1"; }
+
+refused() { ! insmod /modules/scsi_holder.ko device="$1" 2>/dev/null || fail "scsi_holder takes $1"; }
+
+guard() {
+	refused nonsense
+	refused "$blocked"
+	expect_message "holder: $blocked: scsi_device_get() says -6, scsi_lifecycle_get() -6"
+	module scsi_holder device="$held"
+	expect_message "holder: $held: scsi_device_get() says -6, scsi_lifecycle_get() 0"
+	flaky unblock "$blocked"
+	wait_for 20 no_host || fail "the hosts do not go"
+	expect_hang rmmod scl_references_drain 3
+	wait_for 20 said "$held: scsi_lifecycle: the unload of scsi_debug waits for 1 reference on it" ||
+		fail "nobody says what the unload waits for"
+	[ "$(cat /sys/module/scsi_debug/initstate)" = going ] || fail "the LLD is not going"
+	rmmod scsi_holder
+	wait_for 10 ended rmmod || fail "the unload goes on waiting"
+	expect_counter flushes_completed 2
+	load_debug
+	note "the unload waits at the gate for the holder"
+}
