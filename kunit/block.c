@@ -99,6 +99,7 @@ static void bad_use_is_refused_and_changes_nothing(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct device *target = &scsi_target(sdev)->dev;
+	static struct device foreign;
 
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_set_state(NULL, SDEV_RUNNING), -EINVAL);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_set_state(sdev, 0), -EINVAL);
@@ -109,6 +110,8 @@ static void bad_use_is_refused_and_changes_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block(NULL, target), -EINVAL);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block(sdev->host, NULL), -EINVAL);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock(sdev->host, target, SDEV_DEL), -EINVAL);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block(sdev->host, &foreign), -EINVAL);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock(sdev->host, &foreign, SDEV_RUNNING), -EINVAL);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_unblock(NULL, SDEV_RUNNING), -EINVAL);
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_RUNNING);
 	KUNIT_EXPECT_EQ(test, sdev->queue_stopped, 0U);

@@ -137,6 +137,12 @@ int scsi_lifecycle_unblock_nowait(struct scsi_device *sdev, enum scsi_device_sta
 }
 EXPORT_SYMBOL_GPL(scsi_lifecycle_unblock_nowait);
 
+/* Anything else is the caller's mistake: he would block nothing, and not know. */
+static bool is_of(struct device *dev, struct Scsi_Host *shost)
+{
+	return shost && dev && dev_to_shost(dev) == shost;
+}
+
 static bool is_under(struct scsi_device *sdev, struct device *dev)
 {
 	struct device *target = &scsi_target(sdev)->dev;
@@ -174,13 +180,13 @@ static int each_under(struct Scsi_Host *shost, struct device *dev, enum scl_even
  * When it returns no command is on its way to the LLD any more.
  *
  * Context: may sleep.
- * Return: 0, or the first error of scsi_lifecycle_block_nowait(); all devices were tried.
+ * Return: 0; -EINVAL where @dev is not of @shost; or the first error of scsi_lifecycle_block_nowait(); all devices were tried.
  */
 int scsi_lifecycle_block(struct Scsi_Host *shost, struct device *dev)
 {
 	int err;
 
-	if (!shost || !dev)
+	if (!is_of(dev, shost))
 		return -EINVAL;
 	err = each_under(shost, dev, SCL_EVENT_BLOCK);
 	scl_wait_for_dispatchers(shost);
@@ -195,11 +201,11 @@ EXPORT_SYMBOL_GPL(scsi_lifecycle_block);
  * @state: as for scsi_lifecycle_unblock_nowait()
  *
  * Context: may sleep, with the transport's locks held, and in the error handling thread.
- * Return: 0, or the first error of scsi_lifecycle_unblock_nowait(); all devices were tried.
+ * Return: 0; -EINVAL where @dev is not of @shost; or the first error of scsi_lifecycle_unblock_nowait(); all devices were tried.
  */
 int scsi_lifecycle_unblock(struct Scsi_Host *shost, struct device *dev, enum scsi_device_state state)
 {
-	return shost && dev ? each_under(shost, dev, unblock_to(state)) : -EINVAL;
+	return is_of(dev, shost) ? each_under(shost, dev, unblock_to(state)) : -EINVAL;
 }
 EXPORT_SYMBOL_GPL(scsi_lifecycle_unblock);
 
