@@ -4,11 +4,31 @@
 // <scsi/scsi_lifecycle.h> offers. None of the replaced functions waits for a device, so that enabling and
 // disabling this never waits for one either; a transition that is under way when the patch comes or goes
 // ends by the rules it began by, and leaves a state that both know.
+//
+// Disabling waits for whoever is in a function of this file, which it sees by his stack. So each calls on
+// and is returned to (Kbuild: -fno-optimize-sibling-calls): who is in scsi_lifecycle.ko is here too, and
+// its text stays until he is out.
 #include <linux/livepatch.h>
 #include <linux/module.h>
 #include <scsi/scsi_lifecycle.h>
 
 #include "compat.h"
+#include "force.h"
+
+static int device_set_state(struct scsi_device *sdev, enum scsi_device_state state)
+{
+	return scsi_lifecycle_set_state(sdev, state);
+}
+
+static int block_nowait(struct scsi_device *sdev)
+{
+	return scsi_lifecycle_block_nowait(sdev);
+}
+
+static int unblock_nowait(struct scsi_device *sdev, enum scsi_device_state state)
+{
+	return scsi_lifecycle_unblock_nowait(sdev, state);
+}
 
 SCL_DEFINE_BLOCK_TARGETS(block_targets)
 {
@@ -26,14 +46,24 @@ static void target_unblock(struct device *dev, enum scsi_device_state state)
 		scsi_lifecycle_unblock(shost, dev, state);
 }
 
-static struct klp_func functions[] = {
-	{ .old_name = "scsi_device_set_state",			.new_func = scsi_lifecycle_set_state },
-	{ .old_name = "scsi_internal_device_block_nowait",	.new_func = scsi_lifecycle_block_nowait },
-	{ .old_name = "scsi_internal_device_unblock_nowait",	.new_func = scsi_lifecycle_unblock_nowait },
+static int host_block(struct Scsi_Host *shost)
+{
+	return scsi_lifecycle_host_block(shost);
+}
+
+static int host_unblock(struct Scsi_Host *shost, enum scsi_device_state state)
+{
+	return scsi_lifecycle_host_unblock(shost, state);
+}
+
+static struct klp_func functions[SCL_FUNCTIONS + 1] = {
+	{ .old_name = "scsi_device_set_state",			.new_func = device_set_state },
+	{ .old_name = "scsi_internal_device_block_nowait",	.new_func = block_nowait },
+	{ .old_name = "scsi_internal_device_unblock_nowait",	.new_func = unblock_nowait },
 	{ .old_name = SCL_BLOCK_TARGETS,			.new_func = block_targets },
 	{ .old_name = "scsi_target_unblock",			.new_func = target_unblock },
-	{ .old_name = "scsi_host_block",			.new_func = scsi_lifecycle_host_block },
-	{ .old_name = "scsi_host_unblock",			.new_func = scsi_lifecycle_host_unblock },
+	{ .old_name = "scsi_host_block",			.new_func = host_block },
+	{ .old_name = "scsi_host_unblock",			.new_func = host_unblock },
 	{ }
 };
 
@@ -52,12 +82,25 @@ static struct klp_patch patch = {
 
 static int __init livepatch_init(void)
 {
-	return klp_enable_patch(&patch);
+	int err = scl_force_register();
+
+	if (err)
+		return err;
+	err = klp_enable_patch(&patch);
+	if (err) {
+		/* Where the kernel has a function not, or more than once, livepatch has named it. */
+		pr_err("scsi_lifecycle_livepatch: cannot be enabled: %d\n", err);
+		scl_force_unregister();
+		return err;
+	}
+	scl_force_begins(functions);
+	return 0;
 }
 
 /* rmmod is refused as long as the patch is enabled, and in transition. */
 static void __exit livepatch_exit(void)
 {
+	scl_force_unregister();
 }
 
 module_init(livepatch_init);

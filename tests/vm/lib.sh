@@ -9,7 +9,8 @@
 #   livepatch() and, where it differs, with scsi_lifecycle_livepatch.ko on top
 # The machine boots once for each. In the guard's boot the module is loaded before prepare(), with
 # teardown_tmo=2, unless LATE=1: then guard() loads it itself. GUARD_ONLY=1 leaves the stock boot out,
-# ALONE=1 lets no other machine run beside it, WORDS is more for the kernel's command line.
+# LIVEPATCH_ONLY=1 the guard's too, ALONE=1 lets no other machine run beside it, WORDS is more for the
+# kernel's command line.
 # REQUIRES lists modules, and files where a word has a slash; one that is missing skips the scenario.
 
 CONTROL=/sys/kernel/debug/scsi_flaky/control

@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="another livepatch takes one function, then the place of ours: the log says so, the guard holds"
+PATHS="P1"
+REQUIRES="scsi_flaky scsi_lifecycle_livepatch scsi_rival"
+LIVEPATCH_ONLY=1
+
+RIVAL=/sys/kernel/livepatch/scsi_rival
+
+prepare() {
+	load_debug
+	load_flaky
+}
+
+settled() { [ "$(cat $RIVAL/transition)" = 0 ]; }
+left() { [ ! -e $RIVAL ]; }
+said() { dmesg | grep -c "scsi_lifecycle_livepatch: .*$1" || :; }
+
+livepatch() {
+	module scsi_rival
+	wait_for 60 settled || fail "the rival does not take effect"
+	expect_message "scsi_lifecycle_livepatch: scsi_host_unblock is not redirected any more"
+	[ "$(said 'not redirected')" = 1 ] || fail "more is said to be lost than is"
+	write 0 $RIVAL/enabled
+	wait_for 60 left || fail "the rival does not leave"
+	rmmod scsi_rival
+	expect_message "scsi_lifecycle_livepatch: scsi_host_unblock is redirected again"
+
+	module scsi_rival replace=1
+	wait_for 60 unpatched || fail "the rival does not replace the livepatch"
+	[ "$(said 'not redirected')" = 8 ] || fail "not all is said to be lost"
+	rmmod scsi_lifecycle_livepatch || fail "what is replaced cannot be unloaded"
+
+	flaky block "$(lun 0)"
+	flaky offline "$(lun 0)"
+	spawn delete delete 0
+	expect_end delete 8
+	expect_counter flushes_killed 1
+}
