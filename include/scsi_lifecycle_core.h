@@ -22,6 +22,8 @@ typedef unsigned long long scl_ms;
 #define SCL_LOOK_MS 250ULL
 /* Waits on one host that follow each other within this time are one teardown, with one clock. */
 #define SCL_GAP_MS 1000ULL
+/* A removal that waits so long for what has no clock is worth a word. */
+#define SCL_SAY_MS 2000ULL
 
 /* Where a device is in its life. */
 enum scl_phase {
@@ -103,11 +105,28 @@ struct scl_watch {
 	unsigned char condemned;	/* its time in this teardown was up; a flush would only wait again */
 };
 
+/* And what of one wait. Zeroed: there was none. */
+struct scl_wait {
+	scl_ms since;
+	unsigned char what;		/* enum scl_waits */
+	unsigned char said;
+};
+
 /* Whose SYNCHRONIZE CACHE the LLD holds. */
 enum scl_flush {
 	SCL_FLUSH_NONE,
 	SCL_FLUSH_FILE_SYSTEM,		/* sent before the removal, which waits for it */
 	SCL_FLUSH_DRIVER,		/* the removal's own */
+};
+
+/* What a removal waits for; from DEAF_LLD on, for what this project leaves as long as the host stays. */
+enum scl_waits {
+	SCL_WAITS_NOT,			/* or for nothing that can be seen */
+	SCL_WAITS_PATH,			/* blocked or quiesced */
+	SCL_WAITS_LLD,			/* it holds the flush */
+	SCL_WAITS_DEAF_LLD,		/* and does so although it was told to let go */
+	SCL_WAITS_ERROR_HANDLING,	/* of the host: nothing is sent meanwhile */
+	SCL_WAITS_SIBLING		/* another device, which is blocked and holds commands */
 };
 
 /* What one look at a device saw. */
@@ -117,6 +136,14 @@ struct scl_sight {
 	unsigned char flushing;		/* enum scl_flush: what is at the LLD */
 	unsigned char stuck;		/* in del, and commands wait in its stopped queue */
 	unsigned char dying;		/* host under removal, LLD being unloaded, or reboot */
+};
+
+/* What else a removal may wait for. */
+struct scl_around {
+	unsigned char told;		/* the LLD was told to let go of the flush */
+	unsigned char leaving;		/* in del, and its queue takes leave of the host's others */
+	unsigned char recovering;	/* the host is in error handling */
+	unsigned char sibling;		/* another device of the host is blocked and holds commands */
 };
 
 struct scl_limits {
@@ -154,6 +181,9 @@ const char *scl_event_name(unsigned char event);
 
 scl_ms scl_clock_left(const struct scl_clock *clock, scl_ms tmo, scl_ms now);
 void scl_watch_see(struct scl_watch *watch, const struct scl_sight *sight, scl_ms now);
+int scl_wait_see(struct scl_wait *wait, const struct scl_sight *sight, const struct scl_around *around,
+		 scl_ms now);
+const char *scl_wait_name(unsigned char waits);
 struct scl_verdict scl_judge(struct scl_clock *clock, struct scl_watch *watch,
 			     const struct scl_sight *sight, const struct scl_limits *limits,
 			     scl_ms now);

@@ -5,6 +5,7 @@
 #include "state.hpp"
 #include "table.hpp"
 #include "verdict.hpp"
+#include "wait.hpp"
 
 extern "C" {
 
@@ -56,6 +57,18 @@ scl_ms scl_clock_left(const scl_clock *clock, scl_ms tmo, scl_ms now)
 void scl_watch_see(scl_watch *watch, const scl_sight *sight, scl_ms now)
 {
 	scl::remember(*watch, *sight, now);
+}
+
+int scl_wait_see(scl_wait *wait, const scl_sight *sight, const scl_around *around, scl_ms now)
+{
+	return scl::see(*wait, *sight, *around, now);
+}
+
+const char *scl_wait_name(unsigned char waits)
+{
+	static constexpr const char *names[] = {"-", "path", "lld", "lld", "error_handling", "sibling"};
+	static_assert(sizeof(names) / sizeof(*names) == SCL_WAITS_SIBLING + 1);
+	return waits <= SCL_WAITS_SIBLING ? names[waits] : "-";
 }
 
 scl_verdict scl_judge(scl_clock *clock, scl_watch *watch, const scl_sight *sight,

@@ -10,6 +10,7 @@ struct c_face_layout c_face_measure(void)
 		sizeof(struct scl_state), sizeof(struct scl_stock), sizeof(struct scl_step),
 		sizeof(struct scl_clock), sizeof(struct scl_watch), sizeof(struct scl_sight),
 		sizeof(struct scl_limits), sizeof(struct scl_verdict), sizeof(struct scl_evidence),
+		sizeof(struct scl_around), sizeof(struct scl_wait),
 		offsetof(struct scl_watch, since), offsetof(struct scl_verdict, again),
 		offsetof(struct scl_verdict, left),
 	};
@@ -24,6 +25,8 @@ int c_face_call_everything(void)
 	struct scl_clock clock = { 0 };
 	struct scl_watch watch = { 0 };
 	struct scl_state state = scl_read(fields);
+	const struct scl_around around = { .told = 1 };
+	struct scl_wait wait = { 0 };
 	struct scl_verdict verdict;
 	struct scl_step step;
 	int wrong = 0;
@@ -42,6 +45,8 @@ int c_face_call_everything(void)
 	verdict = scl_judge(&clock, &watch, &sight, &limits, 1000);
 	wrong += verdict.event != SCL_EVENT_NONE || verdict.left != 5000 || verdict.again != SCL_LOOK_MS;
 	wrong += scl_clock_left(&clock, 5000, 2000) != 4000;
+	wrong += scl_wait_see(&wait, &sight, &around, 2000) || wait.what != SCL_WAITS_PATH || wait.since != 2000;
+	wrong += strcmp(scl_wait_name(wait.what), "path") != 0;
 	wrong += scl_flush_fate(&evidence) != SCL_FATE_COMPLETED;
 	return wrong;
 }

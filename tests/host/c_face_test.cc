@@ -24,6 +24,8 @@ TEST(CFace, has_the_same_layout_in_both_languages)
 	EXPECT_EQ(c.limits, sizeof(scl_limits));
 	EXPECT_EQ(c.verdict, sizeof(scl_verdict));
 	EXPECT_EQ(c.evidence, sizeof(scl_evidence));
+	EXPECT_EQ(c.around, sizeof(scl_around));
+	EXPECT_EQ(c.wait, sizeof(scl_wait));
 	EXPECT_EQ(c.watch_since, offsetof(scl_watch, since));
 	EXPECT_EQ(c.verdict_again, offsetof(scl_verdict, again));
 	EXPECT_EQ(c.verdict_left, offsetof(scl_verdict, left));

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <gtest/gtest.h>
+
+#include "shown.hpp"
+
+namespace {
+
+constexpr scl_state running{SCL_PHASE_RUNNING, 0}, cancel{SCL_PHASE_CANCEL, 0}, cancel_block{SCL_PHASE_CANCEL, 1};
+constexpr scl_state del{SCL_PHASE_DEL, 0};
+
+struct Removal {
+	scl_wait wait{};
+	scl_sight sight{running, 0, 0, 0, 0};
+	scl_around around{};
+	scl_ms now = 1000;
+
+	explicit Removal(scl_state s) { sight.state = s; }
+
+	bool says() { return scl_wait_see(&wait, &sight, &around, now); }
+	scl_waits waits() { says(); return scl_waits(wait.what); }
+	// How often it speaks in a minute, and after how long the first time.
+	int words(scl_ms *first)
+	{
+		const scl_ms begun = now;
+		int said = 0;
+
+		for (; now < begun + 60000; now += SCL_LOOK_MS)
+			if (says() && !said++)
+				*first = now - begun;
+		return said;
+	}
+};
+
+} // namespace
+
+TEST(Wait, of_a_blocked_or_quiesced_removal_is_for_its_path_whatever_else_there_is)
+{
+	Removal d(cancel_block);
+	d.around = {1, 1, 1, 1};
+	EXPECT_EQ(d.waits(), SCL_WAITS_PATH);
+	d.sight = {cancel, 1, SCL_FLUSH_DRIVER, 0, 0};
+	EXPECT_EQ(d.waits(), SCL_WAITS_PATH);
+	d.sight = {del, 0, 0, 1, 0};
+	EXPECT_EQ(d.waits(), SCL_WAITS_PATH);
+}
+
+TEST(Wait, for_a_flush_is_for_the_lld_also_after_it_was_told)
+{
+	for (scl_state s : {cancel, del}) {
+		Removal d(s);
+		d.sight.flushing = SCL_FLUSH_DRIVER;
+		d.around.recovering = d.around.sibling = 1;
+		EXPECT_EQ(d.waits(), SCL_WAITS_LLD);
+		d.around.told = 1;
+		EXPECT_EQ(d.waits(), SCL_WAITS_DEAF_LLD);
+	}
+}
+
+TEST(Wait, for_a_sibling_is_seen_with_the_driver_and_after_it)
+{
+	Removal d(cancel);
+	d.around.sibling = 1;
+	EXPECT_EQ(d.waits(), SCL_WAITS_SIBLING);
+	d.sight.state = del;
+	EXPECT_EQ(d.waits(), SCL_WAITS_NOT) << "removed, and held open";
+	d.around.leaving = 1;
+	EXPECT_EQ(d.waits(), SCL_WAITS_SIBLING);
+	d.around.recovering = 1;
+	EXPECT_EQ(d.waits(), SCL_WAITS_ERROR_HANDLING);
+}
+
+TEST(Wait, there_is_none_for_what_is_not_under_removal)
+{
+	for (scl_state s : all_states()) {
+		if (under_removal(s))
+			continue;
+		Removal d(s);
+		d.sight.quiesced = d.sight.flushing = d.sight.dying = d.sight.stuck = 1;
+		d.around = {1, 1, 1, 1};
+		EXPECT_EQ(d.waits(), SCL_WAITS_NOT) << s;
+	}
+}
+
+TEST(Wait, that_nothing_bounds_is_said_once_and_not_at_once)
+{
+	for (int what = 0; what < 3; what++) {
+		Removal d(cancel);
+		scl_ms first = 0;
+
+		d.sight.flushing = what == 0 ? SCL_FLUSH_DRIVER : SCL_FLUSH_NONE;
+		d.around = {(unsigned char)(what == 0), 0, (unsigned char)(what == 1), (unsigned char)(what == 2)};
+		EXPECT_EQ(d.words(&first), 1);
+		EXPECT_EQ(first, SCL_SAY_MS);
+	}
+}
+
+TEST(Wait, for_the_path_or_an_lld_that_flushes_is_not_said)
+{
+	scl_ms first;
+	Removal blocked(cancel_block), flushes(cancel), healthy(cancel);
+
+	flushes.sight.flushing = SCL_FLUSH_DRIVER;
+	EXPECT_EQ(blocked.words(&first), 0);
+	EXPECT_EQ(flushes.words(&first), 0);
+	EXPECT_EQ(healthy.words(&first), 0);
+}
+
+TEST(Wait, of_another_kind_is_another_wait)
+{
+	Removal d(cancel);
+	scl_ms first;
+
+	d.around.sibling = 1;
+	EXPECT_EQ(d.words(&first), 1);
+	d.around.sibling = 0;
+	EXPECT_FALSE(d.says());
+	d.around.sibling = 1;
+	const scl_ms begun = d.now;
+	EXPECT_FALSE(d.says());
+	EXPECT_EQ(d.wait.since, begun);
+	EXPECT_EQ(d.words(&first), 1);
+	EXPECT_EQ(first, SCL_SAY_MS);
+}
+
+TEST(Wait, has_a_name_for_every_kind)
+{
+	const char *names[] = {"-", "path", "lld", "lld", "error_handling", "sibling"};
+
+	for (unsigned char what = 0; what <= SCL_WAITS_SIBLING; what++)
+		EXPECT_STREQ(scl_wait_name(what), names[what]);
+	EXPECT_STREQ(scl_wait_name(SCL_WAITS_SIBLING + 1), "-");
+}
