@@ -9,6 +9,7 @@
 #include "host.h"
 #include "policy.h"
 #include "record.h"
+#include "wait.h"
 #include "walk.h"
 
 static DEFINE_XARRAY(hosts);		/* by host_no; written under scl_hosts_mutex, read under scl_srcu */
@@ -57,12 +58,15 @@ static bool host_busy(struct scl_host *host)
 static void host_look(struct work_struct *work)
 {
 	struct scl_host *host = container_of(to_delayed_work(work), struct scl_host, look);
+	struct scl_blocker blocker;
 	struct scsi_device *sdev;
 	scl_ms again = SCL_NEVER;
 	int idx = srcu_read_lock(&scl_srcu);
 
+	blocker = scl_blocker_find(host);
 	scl_for_each_device(sdev, host->shost) {
 		again = min(again, scl_device_look(host, sdev));
+		scl_wait_look(host, sdev, &blocker);
 		if (READ_ONCE(sdev->sdev_state) == SDEV_DEL && host_busy(host))
 			again = min(again, SCL_LOOK_MS);
 	}

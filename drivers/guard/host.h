@@ -16,6 +16,9 @@ struct scl_host {
 	spinlock_t lock;
 	struct scl_clock clock;		/* under lock */
 	struct delayed_work look;
+	const struct scsi_device *last_removed;	/* an address, no more */
+	const struct scsi_device *leaving;	/* the same; this and its wait belong to the look */
+	struct scl_wait leaving_wait;
 };
 
 int scl_hosts_init(void);

@@ -16,6 +16,7 @@ struct scl_record {
 	unsigned int host_no;
 	unsigned int teardown_tmo;	/* override in seconds, or SCL_TMO_* */
 	struct scl_watch watch;		/* under state_mutex, as everything below */
+	struct scl_wait wait;
 	bool removing;
 	bool adopted;			/* its removal hung before this module saw it */
 	bool cached;			/* had a write cache to flush when its removal began */

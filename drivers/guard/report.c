@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/atomic.h>
 #include <linux/kobject.h>
+#include <scsi/scsi_host.h>
 
 #include "guard.h"
 #include "report.h"
+#include "wait.h"
 
 static atomic_long_t counts[SCL_COUNTS];
 
@@ -105,6 +107,32 @@ void scl_report_lost(struct scsi_device *sdev)
 {
 	sdev_printk(KERN_WARNING, sdev,
 		    "scsi_lifecycle: cache flush lost: removed while blocked, the kernel does not send it\n");
+}
+
+/**
+ * scl_report_wait - a removal waits for what this project leaves as long as the host stays
+ * @sdev: the device
+ * @waits: for what, enum scl_waits
+ * @since: milliseconds it has waited
+ * @blocker: for whom, where it is a sibling
+ *
+ * Context: any.
+ */
+void scl_report_wait(struct scsi_device *sdev, unsigned char waits, scl_ms since, const struct scl_blocker *blocker)
+{
+	if (waits == SCL_WAITS_SIBLING)
+		sdev_printk(KERN_WARNING, sdev,
+			    "scsi_lifecycle: its removal has waited for %llu ms: %u:%u:%u:%llu is blocked and holds %u command%s\n",
+			    since, sdev->host->host_no, blocker->channel, blocker->id, blocker->lun, blocker->commands,
+			    blocker->commands == 1 ? "" : "s");
+	else if (waits == SCL_WAITS_ERROR_HANDLING)
+		sdev_printk(KERN_WARNING, sdev,
+			    "scsi_lifecycle: its removal has waited for %llu ms: host%u is in error handling\n", since,
+			    sdev->host->host_no);
+	else
+		sdev_printk(KERN_WARNING, sdev,
+			    "scsi_lifecycle: its removal has waited for %llu ms: %s does not let go of the flush, and only it can\n",
+			    since, sdev->host->hostt->name);
 }
 
 /**

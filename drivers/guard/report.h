@@ -28,12 +28,15 @@ struct scl_kill {
 	struct scl_watch watch;
 };
 
+struct scl_blocker;
+
 void scl_count(enum scl_count what);
 long scl_counted(enum scl_count what);
 void scl_counts_show(struct seq_file *m);
 void scl_report_kill(struct scsi_device *sdev, const struct scl_kill *kill);
 void scl_report_given_up(struct scsi_device *sdev, struct scl_state from, unsigned int commands);
 void scl_report_lost(struct scsi_device *sdev);
+void scl_report_wait(struct scsi_device *sdev, unsigned char waits, scl_ms since, const struct scl_blocker *blocker);
 void scl_report_rescue(struct scsi_device *sdev);
 void scl_report_fate(struct scsi_device *sdev, enum scl_fate fate, bool rescued);
 

@@ -10,11 +10,13 @@
 #include "record.h"
 #include "report.h"
 #include "rescue.h"
+#include "wait.h"
 #include "walk.h"
 
 static struct dentry *dir;
 
-static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_device *sdev)
+static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_device *sdev,
+			const struct scl_blocker *blocker)
 {
 	struct scl_record *rec = scl_record_find(sdev);
 	struct scl_limits limits = scl_device_limits(host, rec, sdev);
@@ -22,6 +24,7 @@ static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_d
 	struct scl_verdict verdict;
 	struct scl_sight sight;
 	struct scl_clock clock;
+	unsigned char waits;
 	scl_ms now;
 
 	mutex_lock(&sdev->state_mutex);
@@ -31,6 +34,7 @@ static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_d
 		scl_watch_see(&rec->watch, &sight, now);
 		watch = rec->watch;
 	}
+	waits = scl_wait_of(host, sdev, blocker);
 	mutex_unlock(&sdev->state_mutex);
 
 	/* A reader notes what it sees, as a look does; what there is to do about it is asked of copies. */
@@ -43,17 +47,23 @@ static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_d
 		   sdev->id, sdev->lun, scl_phase_name(sight.state.phase),
 		   sight.state.blocked ? "yes" : "no", now - watch.since);
 	if (verdict.left == SCL_NEVER)
-		seq_puts(m, "deadline=- holds=0\n");
+		seq_puts(m, "deadline=- holds=0 ");
 	else
-		seq_printf(m, "deadline=%llu holds=0\n", verdict.left);
+		seq_printf(m, "deadline=%llu holds=0 ", verdict.left);
+	if (waits == SCL_WAITS_SIBLING)
+		seq_printf(m, "waits_for=%u:%u:%u:%llu\n", sdev->host->host_no, blocker->channel, blocker->id,
+			   blocker->lun);
+	else
+		seq_printf(m, "waits_for=%s\n", scl_wait_name(waits));
 }
 
 static void show_host(struct scl_host *host, void *arg)
 {
+	struct scl_blocker blocker = scl_blocker_find(host);
 	struct scsi_device *sdev;
 
 	scl_for_each_device(sdev, host->shost)
-		show_device(arg, host, sdev);
+		show_device(arg, host, sdev, &blocker);
 }
 
 static int devices_show(struct seq_file *m, void *unused)
