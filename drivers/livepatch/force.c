@@ -14,6 +14,7 @@
 static DEFINE_MUTEX(mutex);
 static struct klp_func *functions;		/* NULL until they are in force; this and below under mutex */
 static struct list_head *stack[SCL_FUNCTIONS];	/* where the patches of each begin */
+static bool before[SCL_FUNCTIONS];		/* in force when the last other livepatch came */
 static bool lost[SCL_FUNCTIONS];
 
 /*
@@ -26,28 +27,52 @@ static bool in_force(unsigned int i)
 	return READ_ONCE(functions[i].patched) && READ_ONCE(functions[i].stack_node.prev) == stack[i];
 }
 
-static void look(void)
+static void comes(void)
 {
 	unsigned int i;
 
-	for (i = 0; i < SCL_FUNCTIONS; i++) {
-		if (lost[i] == !in_force(i))
-			continue;
-		lost[i] = !lost[i];
-		if (lost[i])
-			pr_warn("%s is not redirected any more, another livepatch has it; the guard still holds\n",
-				functions[i].old_name);
-		else
-			pr_info("%s is redirected again\n", functions[i].old_name);
-	}
+	for (i = 0; i < SCL_FUNCTIONS; i++)
+		before[i] = in_force(i);
 }
 
-/* A livepatch is enabled by its init, which has run when it is live, and is unloaded only when disabled. */
+static void has_come(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < SCL_FUNCTIONS; i++)
+		if (before[i] && !in_force(i)) {
+			lost[i] = true;
+			pr_warn("%s is not redirected any more, another livepatch has it; the guard still holds\n",
+				functions[i].old_name);
+		}
+}
+
+static void goes(void)
+{
+	unsigned int i;
+
+	for (i = 0; i < SCL_FUNCTIONS; i++)
+		if (lost[i] && in_force(i)) {
+			lost[i] = false;
+			pr_info("%s is redirected again\n", functions[i].old_name);
+		}
+}
+
+/*
+ * A livepatch is enabled by its init, between COMING and LIVE, and is unloaded only when it is disabled. (That
+ * this one was disabled is the administrator's doing, and livepatch says so.)
+ */
 static int module_event(struct notifier_block *nb, unsigned long action, void *data)
 {
+	if (data == THIS_MODULE || !is_livepatch_module(data))
+		return NOTIFY_DONE;
 	mutex_lock(&mutex);
-	if (functions && (action == MODULE_STATE_LIVE || action == MODULE_STATE_GOING) && data != THIS_MODULE)
-		look();
+	if (functions && action == MODULE_STATE_COMING)
+		comes();
+	else if (functions && action == MODULE_STATE_LIVE)
+		has_come();
+	else if (functions && action == MODULE_STATE_GOING)
+		goes();
 	mutex_unlock(&mutex);
 	return NOTIFY_DONE;
 }

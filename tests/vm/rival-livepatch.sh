@@ -26,6 +26,17 @@ livepatch() {
 	rmmod scsi_rival
 	expect_message "scsi_lifecycle_livepatch: scsi_host_unblock is redirected again"
 
+	write 0 "$LIVEPATCH"/enabled
+	wait_for 60 unpatched || fail "the livepatch cannot be disabled"
+	module scsi_rival
+	wait_for 60 settled || fail "the rival does not take effect"
+	[ "$(said 'not redirected')" = 1 ] || fail "what the administrator disabled is said to be lost"
+	write 0 $RIVAL/enabled
+	wait_for 60 left || fail "the rival does not leave"
+	rmmod scsi_rival
+	rmmod scsi_lifecycle_livepatch
+	load_livepatch
+
 	module scsi_rival replace=1
 	wait_for 60 unpatched || fail "the rival does not replace the livepatch"
 	[ "$(said 'not redirected')" = 8 ] || fail "not all is said to be lost"
