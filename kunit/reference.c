@@ -44,7 +44,9 @@ static unsigned int references(struct scsi_device *sdev)
 	return kref_read(&sdev->sdev_gendev.kobj.kref);
 }
 
-static void expect_block_and_unblock_by_the_table(struct kunit *test, struct scsi_device *sdev, struct scl_stock at)
+/* What would wait for a clock that there is not is refused. */
+static void expect_block_and_unblock_by_the_table(struct kunit *test, struct scsi_device *sdev, struct scl_stock at,
+						  bool clock)
 {
 	static const enum scl_event events[] = { SCL_EVENT_BLOCK, SCL_EVENT_UNBLOCK, SCL_EVENT_FAIL };
 	struct scl_state now;
@@ -53,6 +55,8 @@ static void expect_block_and_unblock_by_the_table(struct kunit *test, struct scs
 
 	for (i = 0; i < ARRAY_SIZE(events); i++) {
 		step = scl_next(scl_read(at), events[i]);
+		if (!clock && step.actions & SCL_ACTION_ARM)
+			step = (struct scl_step){ .next = scl_read(at), .refused = true };
 		scl_kunit_set(sdev, at);
 		err = events[i] == SCL_EVENT_BLOCK ? scsi_lifecycle_block_nowait(sdev) :
 		      scsi_lifecycle_unblock_nowait(sdev, events[i] == SCL_EVENT_UNBLOCK ? SDEV_RUNNING :
@@ -90,7 +94,7 @@ static void expect_rows(struct kunit *test, struct scsi_device *sdev, bool there
 		}
 		KUNIT_EXPECT_EQ(test, references(sdev), held);
 		KUNIT_EXPECT_EQ(test, module_refcount(lld), (int)modules);
-		expect_block_and_unblock_by_the_table(test, sdev, at);
+		expect_block_and_unblock_by_the_table(test, sdev, at, there);
 	}
 	scl_kunit_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
 }

@@ -30,12 +30,26 @@ static int finish(struct scsi_device *sdev, struct scl_state from, struct scl_st
 	return 0;
 }
 
+/* A device whose host could not be remembered, for want of memory, has no clock. */
+static bool has_clock(struct scsi_device *sdev)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	bool has = scl_host_find(sdev->host) != NULL;
+
+	srcu_read_unlock(&scl_srcu, idx);
+	return has;
+}
+
 static int happens(struct scsi_device *sdev, enum scl_event event)
 {
 	struct scl_state from = scl_device_state(sdev);
 	unsigned int killed;
-	struct scl_step step = scl_transition(sdev, event, &killed);
+	struct scl_step step;
 
+	/* It would wait for ever in CANCEL_BLOCK, where stock refuses and goes on to SDEV_DEL. */
+	if (scl_next(from, event).actions & SCL_ACTION_ARM && !has_clock(sdev))
+		return -EINVAL;
+	step = scl_transition(sdev, event, &killed);
 	return finish(sdev, from, step, killed);
 }
 
@@ -103,7 +117,7 @@ EXPORT_SYMBOL_GPL(scsi_lifecycle_set_state);
  * @sdev: the device, under removal or not
  *
  * Context: any but NMI, spinlocks held or not. Dispatchers may still be on their way to the LLD.
- * Return: 0; -EINVAL for a device in SDEV_TRANSPORT_OFFLINE or SDEV_DEL, which nothing gets to anyway.
+ * Return: 0; -EINVAL for a device in SDEV_TRANSPORT_OFFLINE or SDEV_DEL, which blk-mq sends nothing to.
  */
 int scsi_lifecycle_block_nowait(struct scsi_device *sdev)
 {
@@ -153,6 +167,11 @@ static bool is_under(struct scsi_device *sdev, struct device *dev)
 /*
  * All devices of @shost under @dev, or all. What is in SDEV_DEL is past being blocked. The first error is
  * kept, and the rest goes on.
+ *
+ * state_mutex is what stock takes here, and others rely on: scsi_send_eh_cmnd() calls queuecommand() under
+ * it, past blk-mq, so a block has to wait for that (SRP tears its queue pairs down next); scsi_add_lun()
+ * and __scsi_remove_device() ask for one state and then for another; and stock's own functions, where the
+ * livepatch comes or goes, stop and start the queue in two steps.
  */
 static int each_under(struct Scsi_Host *shost, struct device *dev, enum scl_event event)
 {
@@ -163,10 +182,14 @@ static int each_under(struct Scsi_Host *shost, struct device *dev, enum scl_even
 		return -EINVAL;
 	idx = srcu_read_lock(&scl_srcu);
 	scl_for_each_device(sdev, shost) {
-		if (!is_under(sdev, dev) || scl_device_state(sdev).phase == SCL_PHASE_DEL)
+		if (!is_under(sdev, dev))
 			continue;
-		err = happens(sdev, event);
-		first = first ?: err;
+		mutex_lock(&sdev->state_mutex);
+		if (scl_device_state(sdev).phase != SCL_PHASE_DEL) {
+			err = happens(sdev, event);
+			first = first ?: err;
+		}
+		mutex_unlock(&sdev->state_mutex);
 	}
 	srcu_read_unlock(&scl_srcu, idx);
 	return first;
@@ -177,9 +200,10 @@ static int each_under(struct Scsi_Host *shost, struct device *dev, enum scl_even
  * @shost: their host
  * @dev: a device, a target, or a parent of targets
  *
- * When it returns no command is on its way to the LLD any more.
+ * When it returns no command is on its way to the LLD any more, but for what error handling may send to a
+ * device under removal: it asks for SDEV_BLOCK, which such a device is not in.
  *
- * Context: may sleep.
+ * Context: may sleep. Takes the state_mutex of each device, which error handling holds in queuecommand().
  * Return: 0; -EINVAL where @dev is not of @shost; or the first error of scsi_lifecycle_block_nowait(); all devices were tried.
  */
 int scsi_lifecycle_block(struct Scsi_Host *shost, struct device *dev)
@@ -200,7 +224,8 @@ EXPORT_SYMBOL_GPL(scsi_lifecycle_block);
  * @dev: a device, a target, or a parent of targets
  * @state: as for scsi_lifecycle_unblock_nowait()
  *
- * Context: may sleep, with the transport's locks held, and in the error handling thread.
+ * Context: may sleep, with the transport's locks held, and in the error handling thread. Takes the state_mutex
+ * of each device.
  * Return: 0; -EINVAL where @dev is not of @shost; or the first error of scsi_lifecycle_unblock_nowait(); all devices were tried.
  */
 int scsi_lifecycle_unblock(struct Scsi_Host *shost, struct device *dev, enum scsi_device_state state)

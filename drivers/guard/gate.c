@@ -8,7 +8,9 @@
 // 1. This module takes references in five places. Four are its own: the look at a host (host.c), the
 //    view (view.c), the search for removals that hang (rescue.c, and bus_for_each_dev() under it) and
 //    the walk of a caller that blocks or unblocks (block.c). Each takes and drops them in one read
-//    section of scl_srcu. No record holds any. The fifth is scsi_lifecycle_get() (reference.c), whose
+//    section of scl_srcu. No record holds any. (The class interface steps through the devices with
+//    references of its own when this module comes and goes, under the class's mutex, which
+//    __scsi_remove_device() needs before the device can leave.) The fifth is scsi_lifecycle_get() (reference.c), whose
 //    references outlive its read section and are counted for their LLD.
 // 2. Looks, views and scsi_lifecycle_get() come to a host by its record. scsi_remove_host(), called by
 //    the LLD's exit at the latest, tells the bus, and host_forget() makes the record unreachable, waits

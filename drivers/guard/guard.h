@@ -25,7 +25,8 @@
  *   scl_hosts_mutex (host.c)	which host records there are
  *   sdev->state_mutex		the kernel's: sdev_state, and the scl_watch of the device's record
  *   scl_host.lock		the host's clock; a leaf
- *   device lock (transition.c)	sdev_state and queue_stopped together; a leaf, taken in hard IRQ
+ *   device lock (transition.c)	sdev_state and queue_stopped together, taken in hard IRQ; under it only what
+ *				blk-mq takes to stop and start a queue
  *   shost->host_lock		the kernel's: the host's list of devices
  *   bucket lock (reference.c)	the references that are held; a leaf, taken in hard IRQ
  */

@@ -85,9 +85,10 @@ static int take(struct scsi_device *sdev, struct module *lld)
  * @sdev: the device
  *
  * As scsi_device_get(), also while the LLD is being unloaded: then its text stays until the reference
- * is dropped, and rmmod waits for that.
+ * is dropped, and rmmod waits for that. The LLD is the module that the host's template names, or where
+ * none, the one of the adapter's driver.
  *
- * Context: any but NMI. As for scsi_device_get(), the caller holds a reference, or host_lock, or knows in
+ * Context: any but NMI, and no raw spinlock held. As for scsi_device_get(), the caller holds a reference, or host_lock, or knows in
  * another way that @sdev is there.
  * Return: 0; -EINVAL without a device; -ENXIO in SDEV_CANCEL and SDEV_DEL, as in stock, and once the
  * device's host is gone, which it is before the LLD's text can go; -ENOMEM.

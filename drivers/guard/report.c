@@ -80,7 +80,7 @@ void scl_report_kill(struct scsi_device *sdev, const struct scl_kill *kill)
 }
 
 /**
- * scl_report_given_up - the transport gave the path of a device up, under removal
+ * scl_report_given_up - the path of a blocked device was given up, by its transport or its removal
  * @sdev: the device
  * @from: the state it was in
  * @commands: how many commands that killed
@@ -93,7 +93,7 @@ void scl_report_given_up(struct scsi_device *sdev, struct scl_state from, unsign
 {
 	atomic_long_add(commands, &counts[SCL_COUNT_COMMANDS_KILLED]);
 	if (commands)
-		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: %s, its transport gave it up, killed %u command%s\n",
+		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: given up in %s and blocked, killed %u command%s\n",
 			    scl_phase_name(from.phase), commands, commands == 1 ? "" : "s");
 }
 

@@ -17,8 +17,9 @@ static_assert(SDEV_BLOCK == 8 && SDEV_CREATED_BLOCK == 9);
 /*
  * The device lock: sdev_state and queue_stopped change together under it, which stock cannot say. A leaf,
  * taken in hard IRQ, and shared by devices whose addresses hash alike, for it must not be allocated.
- * LLDs that store sdev_state through a stock function that is not redirected do so without it; as in stock
- * the last writer wins, and the next look sees it.
+ * Stock's functions, where they are not redirected, store sdev_state and stop the queue without it: whoever may
+ * sleep holds state_mutex too, as they do, and so excludes them. From interrupts there is no more to be had
+ * than among stock's own: the last writer wins.
  */
 #define LOCK_BITS 6
 static spinlock_t locks[1 << LOCK_BITS] = {
@@ -57,8 +58,9 @@ struct scl_state scl_device_state(struct scsi_device *sdev)
 
 /*
  * As scsi_start_queue() and scsi_stop_queue() of drivers/scsi/scsi_lib.c, which are not exported: the
- * flag, changed atomically, keeps quiesce and unquiesce in balance whoever else does the same. For a
- * device that was dead before, see is_stuck() in device.c.
+ * flag, changed atomically, says who has to quiesce and who to unquiesce. What error handling put back while the
+ * queue was stopped is on a list of its own, which some kernels never look at again for a device under removal
+ * (P9). For a device that was dead before, see is_stuck() in device.c.
  */
 static void start_queue(struct scsi_device *sdev, bool was_dead)
 {
@@ -66,8 +68,10 @@ static void start_queue(struct scsi_device *sdev, bool was_dead)
 
 	if (was_dead && !percpu_ref_tryget(&q->q_usage_counter))
 		return;
-	if (cmpxchg(&sdev->queue_stopped, 1, 0))
+	if (cmpxchg(&sdev->queue_stopped, 1, 0)) {
 		blk_mq_unquiesce_queue(q);
+		blk_mq_kick_requeue_list(q);
+	}
 	if (was_dead)
 		percpu_ref_put(&q->q_usage_counter);
 }
@@ -88,7 +92,8 @@ static void stop_queue(struct scsi_device *sdev)
  * asked, and it only writes what stock knows. What is left to the caller: to wait for dispatchers
  * (SCL_ACTION_DRAIN), to see to the clock (SCL_ACTION_ARM) and to report.
  *
- * Context: any but NMI; no lock needed. Caller knows @sdev to be there.
+ * Context: any but NMI, and process for SCL_EVENT_DEADLINE, which aborts what is at the LLD; no lock needed.
+ * Caller knows @sdev to be there.
  * Return: the step; refused: nothing changed.
  */
 struct scl_step scl_transition(struct scsi_device *sdev, enum scl_event event, unsigned int *killed)
