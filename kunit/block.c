@@ -2,6 +2,8 @@
 //
 // <scsi/scsi_lifecycle.h> on a real disk, beside the running kernel's own functions.
 #include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/kthread.h>
 #include <scsi/scsi_lifecycle.h>
 
 #include "disk.h"
@@ -123,11 +125,74 @@ static void bad_use_is_refused_and_changes_nothing(struct kunit *test)
 	scl_kunit_disk_put(sdev);
 }
 
+struct call {
+	struct scsi_device *sdev;
+	int (*fn)(struct scsi_device *sdev);
+	struct completion done;
+	int err;
+};
+
+static int block(struct scsi_device *sdev)
+{
+	return scsi_lifecycle_block(sdev->host, &scsi_target(sdev)->dev);
+}
+
+static int unblock(struct scsi_device *sdev)
+{
+	return scsi_lifecycle_unblock(sdev->host, &scsi_target(sdev)->dev, SDEV_RUNNING);
+}
+
+static int host_block(struct scsi_device *sdev)
+{
+	return scsi_lifecycle_host_block(sdev->host);
+}
+
+static int host_unblock(struct scsi_device *sdev)
+{
+	return scsi_lifecycle_host_unblock(sdev->host, SDEV_RUNNING);
+}
+
+static int call(void *data)
+{
+	struct call *call = data;
+
+	call->err = call->fn(call->sdev);
+	complete(&call->done);
+	return 0;
+}
+
+/* Error handling in queuecommand(), a scan between two states, a removal between two. */
+static void a_block_and_an_unblock_wait_for_who_holds_state_mutex(struct kunit *test)
+{
+	static int (*const fns[])(struct scsi_device *) = { block, unblock, host_block, host_unblock };
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct call calls[ARRAY_SIZE(fns)];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(fns); i++) {
+		bool blocks = fns[i] == block || fns[i] == host_block;
+
+		calls[i] = (struct call){ .sdev = sdev, .fn = fns[i] };
+		init_completion(&calls[i].done);
+		mutex_lock(&sdev->state_mutex);
+		KUNIT_EXPECT_FALSE(test, IS_ERR(kthread_run(call, &calls[i], "call")));
+		KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&calls[i].done, HZ / 4), 0UL);
+		KUNIT_EXPECT_EQ(test, now(sdev).blocked, !blocks);
+		mutex_unlock(&sdev->state_mutex);
+		KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&calls[i].done, 10 * HZ), 0UL);
+		KUNIT_EXPECT_EQ(test, calls[i].err, 0);
+		KUNIT_EXPECT_EQ(test, now(sdev).blocked, blocks);
+	}
+	scl_kunit_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scl_kunit_disk_put(sdev);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(set_state_takes_what_stock_takes_and_leads_where_stock_does),
 	KUNIT_CASE(block_and_unblock_reach_a_device_under_removal),
 	KUNIT_CASE(giving_the_path_up_kills_what_waits_under_removal),
 	KUNIT_CASE(one_grown_deaf_does_not_leave_the_others_undone),
+	KUNIT_CASE(a_block_and_an_unblock_wait_for_who_holds_state_mutex),
 	KUNIT_CASE(bad_use_is_refused_and_changes_nothing),
 	{}
 };
