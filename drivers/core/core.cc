@@ -14,9 +14,9 @@ scl_state scl_read(scl_stock f)
 	return scl::to_c(scl::read({f.sdev_state, f.queue_stopped != 0}));
 }
 
-scl_stock scl_write(scl_state s, scl_stock was)
+scl_stock scl_write(scl_state s)
 {
-	const auto f = scl::write(scl::from_c(s), {was.sdev_state, was.queue_stopped != 0});
+	const auto f = scl::write(scl::from_c(s));
 	return {f.sdev_state, f.queue_stopped};
 }
 

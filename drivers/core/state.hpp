@@ -67,11 +67,9 @@ constexpr State read(stock::Fields f)
 	}
 }
 
-// Leaves fields alone that say the same already, in whichever of stock's two spellings.
-constexpr stock::Fields write(State s, stock::Fields was)
+// As stock spells it, where its two fields agree.
+constexpr stock::Fields write(State s)
 {
-	if (read(was) == s && was.queue_stopped == s.blocked)
-		return was;
 	switch (s.phase) {
 	case Phase::created:
 		return {s.blocked ? stock::created_block : stock::created, s.blocked};

@@ -108,7 +108,7 @@ struct scl_step scl_transition(struct scsi_device *sdev, enum scl_event event, u
 	was = scl_stock_fields(sdev);
 	step = scl_next(scl_read(was), event);
 	if (!step.refused) {
-		now = scl_write(step.next, was);
+		now = scl_write(step.next);
 		if (step.actions & SCL_ACTION_REPORT)
 			*killed = scl_parked_count(sdev);
 		if (now.sdev_state != was.sdev_state) {

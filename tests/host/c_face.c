@@ -35,7 +35,7 @@ int c_face_call_everything(void)
 	wrong += !scl_may_get(state);
 	step = scl_next(state, SCL_EVENT_BLOCK);
 	wrong += step.refused || step.actions != (SCL_ACTION_STOP | SCL_ACTION_DRAIN);
-	fields = scl_write(step.next, fields);
+	fields = scl_write(step.next);
 	wrong += fields.sdev_state != 8 || fields.queue_stopped != 1;
 	wrong += strcmp(scl_phase_name(SCL_PHASE_CANCEL), "cancel") != 0;
 	wrong += strcmp(scl_event_name(SCL_EVENT_BLOCK), "block") != 0;

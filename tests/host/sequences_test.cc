@@ -93,7 +93,7 @@ TEST(Sequences, can_end_in_del_from_everywhere_by_deadline_and_removal)
 {
 	for (scl_state s : all_states()) {
 		Shim d;
-		d.fields = scl_write(s, d.fields);
+		d.fields = scl_write(s);
 		d.queue_stopped = d.armed = s.blocked;
 		d.meet(SCL_EVENT_REMOVE);
 		EXPECT_TRUE(under_removal(d.state())) << s;

@@ -26,7 +26,7 @@ struct Shim {
 
 		if (to.refused)
 			return to;
-		fields = scl_write(to.next, fields);
+		fields = scl_write(to.next);
 		if (to.actions & SCL_ACTION_STOP)
 			queue_stopped = true;
 		if (to.actions & SCL_ACTION_START)

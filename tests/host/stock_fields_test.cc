@@ -22,7 +22,7 @@ std::vector<scl_stock> all_fields()
 bool disagree(scl_stock f)
 {
 	if (f.queue_stopped)
-		return f.sdev_state == SDEV_DEL;
+		return f.sdev_state == SDEV_CREATED || f.sdev_state == SDEV_RUNNING || f.sdev_state == SDEV_DEL;
 	return f.sdev_state == SDEV_BLOCK || f.sdev_state == SDEV_CREATED_BLOCK;
 }
 
@@ -38,7 +38,7 @@ TEST(StockFields, read_as_what_they_mean)
 TEST(StockFields, written_back_as_read_are_unchanged_unless_they_disagree)
 {
 	for (scl_stock f : all_fields())
-		EXPECT_EQ(scl_write(scl_read(f), f) == f, !disagree(f)) << f;
+		EXPECT_EQ(scl_write(scl_read(f)) == f, !disagree(f)) << f;
 }
 
 TEST(StockFields, that_disagree_are_made_to_agree)
@@ -46,41 +46,34 @@ TEST(StockFields, that_disagree_are_made_to_agree)
 	for (scl_stock f : all_fields()) {
 		if (!disagree(f))
 			continue;
-		scl_stock mended = scl_write(scl_read(f), f);
-		EXPECT_EQ(mended.sdev_state, f.sdev_state) << f;
-		EXPECT_EQ(mended.queue_stopped, !f.queue_stopped) << f;
+		scl_stock mended = scl_write(scl_read(f));
+		EXPECT_EQ(scl_read(mended), scl_read(f)) << f;
+		EXPECT_FALSE(disagree(mended)) << f;
 	}
 }
 
-TEST(StockFields, hold_every_state_whatever_they_held_before)
+TEST(StockFields, hold_every_state)
 {
-	for (scl_state s : all_states())
-		for (scl_stock was : all_fields()) {
-			scl_stock f = scl_write(s, was);
-			EXPECT_EQ(scl_read(f), s) << was;
-			EXPECT_EQ(f.queue_stopped, s.blocked) << was;
-			EXPECT_GE(f.sdev_state, first) << was;
-			EXPECT_LE(f.sdev_state, last) << was;
-		}
+	for (scl_state s : all_states()) {
+		scl_stock f = scl_write(s);
+		EXPECT_EQ(scl_read(f), s) << f;
+		EXPECT_EQ(f.queue_stopped, s.blocked) << f;
+		EXPECT_GE(f.sdev_state, first) << f;
+		EXPECT_LE(f.sdev_state, last) << f;
+	}
 }
 
-TEST(StockFields, are_written_as_stock_spells_a_state_that_is_new)
+TEST(StockFields, are_written_as_stock_spells_a_state)
 {
-	for (scl_state s : all_states())
-		for (scl_stock was : all_fields()) {
-			if (scl_read(was) == s)
-				continue;
-			Device d = plain(s);
-			EXPECT_EQ(scl_write(s, was), (scl_stock{d.state, d.queue_stopped})) << s;
-		}
+	for (scl_state s : all_states()) {
+		Device d = plain(s);
+		EXPECT_EQ(scl_write(s), (scl_stock{d.state, d.queue_stopped})) << s;
+	}
 }
 
 TEST(StockFields, CANCEL_BLOCK_is_SDEV_CANCEL_for_user_space)
 {
-	scl_state cancel_block{SCL_PHASE_CANCEL, 1};
-
-	for (scl_stock was : all_fields())
-		EXPECT_EQ(scl_write(cancel_block, was), (scl_stock{SDEV_CANCEL, 1})) << was;
+	EXPECT_EQ(scl_write({SCL_PHASE_CANCEL, 1}), (scl_stock{SDEV_CANCEL, 1}));
 }
 
 // Stock says RUNNING there, and then refuses to unblock it.
@@ -90,7 +83,7 @@ TEST(StockFields, a_device_put_to_running_with_a_stopped_queue_says_blocked)
 			       std::pair{SDEV_TRANSPORT_OFFLINE, SCL_EVENT_ONLINE},
 			       std::pair{SDEV_BLOCK, SCL_EVENT_ONLINE}}) {
 		scl_stock was{from, 1};
-		EXPECT_EQ(scl_write(scl_next(scl_read(was), e).next, was), (scl_stock{SDEV_BLOCK, 1})) << was;
+		EXPECT_EQ(scl_write(scl_next(scl_read(was), e).next), (scl_stock{SDEV_BLOCK, 1})) << was;
 		Device stock{from, true};
 		stock.meets(e);
 		EXPECT_EQ(stock.state, SDEV_RUNNING);
@@ -105,10 +98,9 @@ TEST(StockFields, of_all_other_rows_that_are_as_stock_are_what_stock_writes)
 	for (scl_state s : all_states())
 		for (scl_event e : all_events()) {
 			Device stock = plain(s);
-			scl_stock was{stock.state, stock.queue_stopped};
 			if (!stock.meets(e) || !(meaning(stock.state, stock.queue_stopped) == scl_next(s, e).next))
 				continue;
-			scl_stock here = scl_write(scl_next(s, e).next, was);
+			scl_stock here = scl_write(scl_next(s, e).next);
 			if (here == scl_stock{SDEV_BLOCK, 1} && stock.state == SDEV_RUNNING) {
 				spelled_otherwise++;
 				continue;
@@ -128,7 +120,7 @@ TEST(StockFields, with_a_running_enum_and_a_stopped_queue_are_unblocked)
 
 	EXPECT_FALSE(to.refused);
 	EXPECT_TRUE(to.actions & SCL_ACTION_START);
-	EXPECT_EQ(scl_write(to.next, was), (scl_stock{SDEV_RUNNING, 0}));
+	EXPECT_EQ(scl_write(to.next), (scl_stock{SDEV_RUNNING, 0}));
 }
 
 TEST(StockFields, unknown_to_stock_read_as_del_where_nothing_is_done)
@@ -141,26 +133,18 @@ TEST(StockFields, unknown_to_stock_read_as_del_where_nothing_is_done)
 	}
 }
 
-TEST(StockFields, unknown_to_stock_are_replaced_by_known_ones_when_written)
+// Stock's unblock takes SDEV_BLOCK, and not SDEV_RUNNING.
+TEST(StockFields, with_a_running_enum_and_a_stopped_queue_are_blocked_by_name_as_stock_does)
 {
-	for (int v = 0; v <= 255; v++)
-		for (scl_state s : all_states()) {
-			scl_stock was{(unsigned char)v, 0}, f = scl_write(s, was);
-			// A device in an unknown state that is left in it is left alone.
-			if (f == was && (v < first || v > last)) {
-				EXPECT_EQ(s.phase, SCL_PHASE_DEL) << v;
-				continue;
-			}
-			EXPECT_GE(f.sdev_state, first) << v;
-			EXPECT_LE(f.sdev_state, last) << v;
-		}
+	Device stock{SDEV_RUNNING, true};
+
+	ASSERT_TRUE(stock.meets(SCL_EVENT_BLOCK));
+	EXPECT_EQ(scl_write(scl_next(scl_read({SDEV_RUNNING, 1}), SCL_EVENT_BLOCK).next),
+		  (scl_stock{stock.state, stock.queue_stopped}));
 }
 
 TEST(StockFields, take_any_nonzero_flag_for_stopped)
 {
-	for (int flag = 1; flag <= 255; flag++) {
+	for (int flag = 1; flag <= 255; flag++)
 		EXPECT_EQ(scl_read({SDEV_CANCEL, (unsigned char)flag}), (scl_state{SCL_PHASE_CANCEL, 1}));
-		EXPECT_EQ(scl_write({SCL_PHASE_CANCEL, 1}, {SDEV_CANCEL, (unsigned char)flag}),
-			  (scl_stock{SDEV_CANCEL, 1}));
-	}
 }
