@@ -69,6 +69,17 @@ static int set_blocked(struct scsi_device *sdev, enum scsi_device_state state)
 	return happens(sdev, SCL_EVENT_BLOCK);
 }
 
+/*
+ * A device that the stock function, before it was redirected, gave the name and nothing else: its queue flows.
+ * The name alone is then what has to be taken back.
+ */
+static bool is_blocked_by_name_alone(struct scsi_device *sdev)
+{
+	struct scl_stock at = scl_stock_fields(sdev);
+
+	return at.sdev_state == SDEV_BLOCK && !at.queue_stopped;
+}
+
 /**
  * scsi_lifecycle_set_state - take a device to a state, as scsi_device_set_state()
  * @sdev: the device
@@ -88,7 +99,7 @@ int scsi_lifecycle_set_state(struct scsi_device *sdev, enum scsi_device_state st
 		return -EINVAL;
 	switch (state) {
 	case SDEV_RUNNING:
-		return happens(sdev, SCL_EVENT_ONLINE);
+		return happens(sdev, is_blocked_by_name_alone(sdev) ? SCL_EVENT_UNBLOCK : SCL_EVENT_ONLINE);
 	case SDEV_QUIESCE:
 		return happens(sdev, SCL_EVENT_QUIESCE);
 	case SDEV_OFFLINE:
