@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// <scsi/scsi_lifecycle.h> on a real disk, beside the running kernel's own functions.
+// <scsi/scsi_lifecycle.h> on a real disk. What it does beside the running kernel's own functions is in stock.c.
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/kthread.h>
 #include <scsi/scsi_lifecycle.h>
 
-#include "disk.h"
+#include "kunit_disk.h"
 #include "scsi_lifecycle_core.h"
 #include "suites.h"
 
@@ -15,50 +15,12 @@ static struct scl_state now(struct scsi_device *sdev)
 	return scl_read((struct scl_stock){ sdev->sdev_state, sdev->queue_stopped });
 }
 
-/* What the project is about: a removal waits for the path, and the path can go while it is going on. */
-static bool is_ours(unsigned char from, int to)
-{
-	return (to == SDEV_CANCEL && (from == SDEV_BLOCK || from == SDEV_CREATED_BLOCK)) ||
-	       (to == SDEV_BLOCK && from == SDEV_CANCEL);
-}
-
-static void set_state_takes_what_stock_takes_and_leads_where_stock_does(struct kunit *test)
-{
-	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct scl_state stock;
-	int to, stock_err, err;
-	unsigned int i;
-
-	for (i = 0; i < SCL_KUNIT_SPELLINGS; i++)
-		for (to = SDEV_CREATED; to <= SDEV_CREATED_BLOCK; to++) {
-			scl_kunit_set(sdev, scl_kunit_spellings[i]);
-			stock_err = scsi_device_set_state(sdev, to);
-			stock = now(sdev);
-			scl_kunit_set(sdev, scl_kunit_spellings[i]);
-			err = scsi_lifecycle_set_state(sdev, to);
-			if (is_ours(scl_kunit_spellings[i].sdev_state, to)) {
-				KUNIT_EXPECT_EQ(test, stock_err, -EINVAL);
-				KUNIT_EXPECT_EQ(test, err, 0);
-				KUNIT_EXPECT_EQ(test, now(sdev).phase, SCL_PHASE_CANCEL);
-				KUNIT_EXPECT_TRUE(test, now(sdev).blocked);
-				KUNIT_EXPECT_EQ(test, sdev->queue_stopped, 1U);
-				continue;
-			}
-			KUNIT_EXPECT_EQ_MSG(test, err, stock_err, "from %u,%u to %d", scl_kunit_spellings[i].sdev_state,
-					    scl_kunit_spellings[i].queue_stopped, to);
-			KUNIT_EXPECT_EQ_MSG(test, now(sdev).phase, stock.phase, "from %u,%u to %d",
-					    scl_kunit_spellings[i].sdev_state, scl_kunit_spellings[i].queue_stopped, to);
-		}
-	scl_kunit_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
-	scl_kunit_disk_put(sdev);
-}
-
 static void block_and_unblock_reach_a_device_under_removal(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct device *target = &scsi_target(sdev)->dev;
 
-	scl_kunit_set(sdev, (struct scl_stock){ SDEV_CANCEL, 0 });
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_CANCEL, 0 });
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block(sdev->host, target), 0);
 	KUNIT_EXPECT_TRUE(test, now(sdev).blocked);
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_CANCEL);
@@ -68,20 +30,20 @@ static void block_and_unblock_reach_a_device_under_removal(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_block(sdev->host), 0);
 	KUNIT_EXPECT_TRUE(test, now(sdev).blocked);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_unblock(sdev->host, SDEV_RUNNING), 0);
-	scl_kunit_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
-	scl_kunit_disk_put(sdev);
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scl_disk_put(sdev);
 }
 
 static void giving_the_path_up_kills_what_waits_under_removal(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 
-	scl_kunit_set(sdev, (struct scl_stock){ SDEV_CANCEL, 1 });
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_CANCEL, 1 });
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_TRANSPORT_OFFLINE), 0);
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_DEL);
 	KUNIT_EXPECT_EQ(test, sdev->queue_stopped, 0U);
-	scl_kunit_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
-	scl_kunit_disk_put(sdev);
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scl_disk_put(sdev);
 }
 
 static void one_grown_deaf_does_not_leave_the_others_undone(struct kunit *test)
@@ -89,12 +51,12 @@ static void one_grown_deaf_does_not_leave_the_others_undone(struct kunit *test)
 	struct scsi_device *sdev = scl_kunit_disk(test);
 
 	/* Refuses a block; an unblock after that is fine. */
-	scl_kunit_set(sdev, (struct scl_stock){ SDEV_TRANSPORT_OFFLINE, 0 });
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_TRANSPORT_OFFLINE, 0 });
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_block(sdev->host), -EINVAL);
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_TRANSPORT_OFFLINE);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_unblock(sdev->host, SDEV_RUNNING), 0);
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_RUNNING);
-	scl_kunit_disk_put(sdev);
+	scl_disk_put(sdev);
 }
 
 static void bad_use_is_refused_and_changes_nothing(struct kunit *test)
@@ -117,12 +79,12 @@ static void bad_use_is_refused_and_changes_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_unblock(NULL, SDEV_RUNNING), -EINVAL);
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_RUNNING);
 	KUNIT_EXPECT_EQ(test, sdev->queue_stopped, 0U);
-	scl_kunit_set(sdev, (struct scl_stock){ SDEV_DEL, 0 });
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_DEL, 0 });
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block_nowait(sdev), -EINVAL);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_RUNNING), -EINVAL);
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_DEL);
-	scl_kunit_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
-	scl_kunit_disk_put(sdev);
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scl_disk_put(sdev);
 }
 
 struct call {
@@ -183,12 +145,11 @@ static void a_block_and_an_unblock_wait_for_who_holds_state_mutex(struct kunit *
 		KUNIT_EXPECT_EQ(test, calls[i].err, 0);
 		KUNIT_EXPECT_EQ(test, now(sdev).blocked, blocks);
 	}
-	scl_kunit_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
-	scl_kunit_disk_put(sdev);
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scl_disk_put(sdev);
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(set_state_takes_what_stock_takes_and_leads_where_stock_does),
 	KUNIT_CASE(block_and_unblock_reach_a_device_under_removal),
 	KUNIT_CASE(giving_the_path_up_kills_what_waits_under_removal),
 	KUNIT_CASE(one_grown_deaf_does_not_leave_the_others_undone),

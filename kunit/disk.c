@@ -1,14 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 //
 // A disk of scsi_debug to try things on.
-#include <kunit/test.h>
 #include <linux/blk-mq.h>
 #include <linux/module.h>
 #include <scsi/scsi_host.h>
 
 #include "disk.h"
 
-const struct scl_stock scl_kunit_spellings[SCL_KUNIT_SPELLINGS] = {
+const struct scl_stock scl_spellings[SCL_SPELLINGS] = {
 	{ SDEV_CREATED, 0 },	       { SDEV_CREATED_BLOCK, 1 },
 	{ SDEV_RUNNING, 0 },	       { SDEV_BLOCK, 1 },
 	{ SDEV_QUIESCE, 0 },	       { SDEV_QUIESCE, 1 },
@@ -34,16 +33,18 @@ static struct Scsi_Host *debug_host(void)
 	return NULL;
 }
 
-/* A reference on the device and none on its LLD: for that the test module is not unloaded. */
-struct scsi_device *scl_kunit_disk(struct kunit *test)
+/* A reference on the device and none on its LLD: nobody unloads that in a test. Or an ERR_PTR(). */
+struct scsi_device *scl_disk_get(void)
 {
 	struct Scsi_Host *shost = debug_host();
 	struct scsi_device *sdev;
 
-	KUNIT_ASSERT_NOT_ERR_OR_NULL_MSG(test, shost, "modprobe scsi_debug first");
+	if (!shost)
+		return ERR_PTR(-ENODEV);
 	sdev = __scsi_add_device(shost, 0, 0, 0, NULL);
 	scsi_host_put(shost);
-	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(sdev), "scsi_debug has no disk");
+	if (IS_ERR(sdev))
+		return sdev;
 	get_device(&sdev->sdev_gendev);
 	scsi_device_put(sdev);
 	/* sd probes it asynchronously. */
@@ -51,16 +52,16 @@ struct scsi_device *scl_kunit_disk(struct kunit *test)
 	return sdev;
 }
 
-void scl_kunit_disk_put(struct scsi_device *sdev)
+void scl_disk_put(struct scsi_device *sdev)
 {
 	put_device(&sdev->sdev_gendev);
 }
 
-void scl_kunit_set(struct scsi_device *sdev, struct scl_stock at)
+void scl_disk_set(struct scsi_device *sdev, struct scl_stock at)
 {
 	sdev->sdev_state = at.sdev_state;
 	if (at.queue_stopped && !cmpxchg(&sdev->queue_stopped, 0, 1))
-		blk_mq_quiesce_queue(sdev->request_queue);
+		blk_mq_quiesce_queue_nowait(sdev->request_queue);
 	else if (!at.queue_stopped && cmpxchg(&sdev->queue_stopped, 1, 0))
 		blk_mq_unquiesce_queue(sdev->request_queue);
 }

@@ -5,7 +5,7 @@
 #include "../drivers/guard/guard.h"
 #include "../drivers/guard/policy.h"
 #include "../drivers/guard/record.h"
-#include "disk.h"
+#include "kunit_disk.h"
 #include "suites.h"
 
 /* Any address will do: a record is found by it and never looks behind it, but for the host's number. */
@@ -111,7 +111,7 @@ static void a_removed_device_leaves_no_record(struct kunit *test)
 	idx = srcu_read_lock(&scl_srcu);
 	KUNIT_EXPECT_NULL(test, scl_record_find(sdev));
 	srcu_read_unlock(&scl_srcu, idx);
-	scl_kunit_disk_put(sdev);
+	scl_disk_put(sdev);
 }
 
 static void timeouts_are_read_as_written_and_nothing_else_is(struct kunit *test)

@@ -9,7 +9,7 @@
 #include "../drivers/guard/gate.h"
 #include "../drivers/guard/guard.h"
 #include "../drivers/guard/host.h"
-#include "disk.h"
+#include "kunit_disk.h"
 #include "scsi_lifecycle_core.h"
 #include "suites.h"
 
@@ -57,7 +57,7 @@ static void expect_block_and_unblock_by_the_table(struct kunit *test, struct scs
 		step = scl_next(scl_read(at), events[i]);
 		if (!clock && step.actions & SCL_ACTION_ARM)
 			step = (struct scl_step){ .next = scl_read(at), .refused = true };
-		scl_kunit_set(sdev, at);
+		scl_disk_set(sdev, at);
 		err = events[i] == SCL_EVENT_BLOCK ? scsi_lifecycle_block_nowait(sdev) :
 		      scsi_lifecycle_unblock_nowait(sdev, events[i] == SCL_EVENT_UNBLOCK ? SDEV_RUNNING :
 						    SDEV_TRANSPORT_OFFLINE);
@@ -76,10 +76,10 @@ static void expect_rows(struct kunit *test, struct scsi_device *sdev, bool there
 	unsigned int i, held, modules;
 	bool may;
 
-	for (i = 0; i < SCL_KUNIT_SPELLINGS; i++) {
-		struct scl_stock at = scl_kunit_spellings[i];
+	for (i = 0; i < SCL_SPELLINGS; i++) {
+		struct scl_stock at = scl_spellings[i];
 
-		scl_kunit_set(sdev, at);
+		scl_disk_set(sdev, at);
 		may = there && at.sdev_state != SDEV_CANCEL && at.sdev_state != SDEV_DEL;
 		held = references(sdev);
 		modules = module_refcount(lld);
@@ -89,14 +89,14 @@ static void expect_rows(struct kunit *test, struct scsi_device *sdev, bool there
 		KUNIT_EXPECT_EQ(test, module_refcount(lld), (int)(modules + (may && active)));
 		/* What was taken is put in any state. */
 		if (may) {
-			scl_kunit_set(sdev, (struct scl_stock){ SDEV_DEL, 0 });
+			scl_disk_set(sdev, (struct scl_stock){ SDEV_DEL, 0 });
 			scsi_lifecycle_put(sdev);
 		}
 		KUNIT_EXPECT_EQ(test, references(sdev), held);
 		KUNIT_EXPECT_EQ(test, module_refcount(lld), (int)modules);
 		expect_block_and_unblock_by_the_table(test, sdev, at, there);
 	}
-	scl_kunit_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
 }
 
 static void a_live_lld_is_held_as_stock_holds_it(struct kunit *test)
@@ -104,7 +104,7 @@ static void a_live_lld_is_held_as_stock_holds_it(struct kunit *test)
 	struct scsi_device *sdev = scl_kunit_disk(test);
 
 	expect_rows(test, sdev, true, true);
-	scl_kunit_disk_put(sdev);
+	scl_disk_put(sdev);
 }
 
 static void a_device_of_an_lld_that_is_going_can_be_held(struct kunit *test)
@@ -115,7 +115,7 @@ static void a_device_of_an_lld_that_is_going_can_be_held(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, lld);
 	expect_rows(test, sdev, true, false);
 	set_lld(sdev, lld);
-	scl_kunit_disk_put(sdev);
+	scl_disk_put(sdev);
 }
 
 static void nobody_gets_a_device_of_an_lld_that_is_gone(struct kunit *test)
@@ -127,7 +127,7 @@ static void nobody_gets_a_device_of_an_lld_that_is_gone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scl_host_remember(sdev->host), 0);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), 0);
 	scsi_lifecycle_put(sdev);
-	scl_kunit_disk_put(sdev);
+	scl_disk_put(sdev);
 }
 
 struct closing {
@@ -166,7 +166,7 @@ static void the_gate_refuses_new_ones_and_waits_for_the_old(struct kunit *test)
 	scsi_lifecycle_put(sdev);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&closing.done, 20 * HZ), 0UL);
 	KUNIT_EXPECT_EQ(test, scl_host_remember(sdev->host), 0);
-	scl_kunit_disk_put(sdev);
+	scl_disk_put(sdev);
 }
 
 static void the_gate_of_one_lld_waits_for_no_other(struct kunit *test)
@@ -179,7 +179,7 @@ static void the_gate_of_one_lld_waits_for_no_other(struct kunit *test)
 	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(close_gate, &closing, "gate")));
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&closing.done, 20 * HZ), 0UL);
 	scsi_lifecycle_put(sdev);
-	scl_kunit_disk_put(sdev);
+	scl_disk_put(sdev);
 }
 
 /* scripts/kernels looks for the warning in the log: once, for two. */
@@ -196,7 +196,7 @@ static void a_put_without_a_get_is_warned_of_once_and_takes_nothing(struct kunit
 	KUNIT_EXPECT_EQ(test, references(sdev), held + 1);
 	scsi_lifecycle_put(sdev);
 	KUNIT_EXPECT_EQ(test, references(sdev), held);
-	scl_kunit_disk_put(sdev);
+	scl_disk_put(sdev);
 }
 
 static struct kunit_case cases[] = {

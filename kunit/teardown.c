@@ -10,7 +10,7 @@
 #include "../drivers/guard/host.h"
 #include "../drivers/guard/policy.h"
 #include "../drivers/guard/report.h"
-#include "disk.h"
+#include "kunit_disk.h"
 #include "suites.h"
 
 struct removal {
@@ -84,7 +84,7 @@ static void a_blocked_removal_ends_at_the_deadline(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_DEL);
 	KUNIT_EXPECT_EQ(test, sdev->queue_stopped, 0U);
 	set_tmo(sdev, SCL_TMO_DEFAULT);
-	scl_kunit_disk_put(sdev);
+	scl_disk_put(sdev);
 }
 
 static void an_unblock_in_time_completes_the_flush(struct kunit *test)
@@ -102,7 +102,7 @@ static void an_unblock_in_time_completes_the_flush(struct kunit *test)
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&removal.done, 20 * HZ), 0UL);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_COMPLETED), completed + 1);
 	set_tmo(sdev, SCL_TMO_DEFAULT);
-	scl_kunit_disk_put(sdev);
+	scl_disk_put(sdev);
 }
 
 static void a_healthy_removal_flushes(struct kunit *test)
@@ -116,7 +116,7 @@ static void a_healthy_removal_flushes(struct kunit *test)
 	KUNIT_EXPECT_GT(test, atomic_read(&sdev->iorequest_cnt), sent);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_COMPLETED), completed + 1);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_COMMANDS_KILLED), killed);
-	scl_kunit_disk_put(sdev);
+	scl_disk_put(sdev);
 }
 
 static void a_flush_that_stock_throws_away_is_counted(struct kunit *test)
@@ -127,7 +127,7 @@ static void a_flush_that_stock_throws_away_is_counted(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, scsi_internal_device_block_nowait(sdev), 0);
 	scsi_remove_device(sdev);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_KILLED), killed + 1);
-	scl_kunit_disk_put(sdev);
+	scl_disk_put(sdev);
 }
 
 static struct kunit_case cases[] = {
