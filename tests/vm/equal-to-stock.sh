@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="what is not listed as different is as the running kernel's own functions do it; patched, these are ours"
+PATHS=
+REQUIRES="scsi_lifecycle_stock scsi_lifecycle_livepatch"
+GUARD_ONLY=1
+
+# No deadline is to come between the states that the disk is put into.
+prepare() {
+	load_debug
+	write off /sys/module/scsi_lifecycle/parameters/teardown_tmo
+}
+
+# compare DIFFER PARAMETERS...: how many may differ is a pattern
+compare() {
+	compare_differ=$1
+	shift
+	dmesg -c >/dev/null
+	module scsi_lifecycle_stock "$@"
+	rmmod scsi_lifecycle_stock || fail "the comparison cannot be unloaded"
+	compare_line="[1-9][0-9]* transitions compared, [1-9][0-9]* equal, $compare_differ differ as listed, 0 wrong"
+	compared=$(dmesg | grep -oE "$compare_line") ||
+		fail "the comparison said: $(dmesg | grep 'transitions compared')"
+	[ "$(state 0)" = running ] || fail "the disk is left $(state 0)"
+	dd if="/dev/$(disk 0)" of=/dev/null bs=4096 count=1 iflag=direct 2>/dev/null || fail "the disk does not read"
+}
+
+guard() {
+	compare '[1-9][0-9]*'
+	note "$compared"
+}
+
+livepatch() {
+	compare 0 patched=1
+	patched_compared=$compared
+	unload_livepatch
+	compare '[1-9][0-9]*'
+	note "patched: $patched_compared; disabled: $compared"
+}
