@@ -83,9 +83,11 @@ static void stop_queue(struct scsi_device *sdev)
 }
 
 /**
- * scl_transition - take a device through the table
+ * scl_transition_from - take a device through the table, if it still is where it was seen
  * @sdev: the device
+ * @from: what scl_stock_fields() said
  * @event: what happens to it
+ * @step: the step; refused: nothing changed
  * @killed: how many commands that killed
  *
  * The next state is stored directly, as scsi_internal_device_unblock_nowait() does: the table has been
@@ -94,35 +96,57 @@ static void stop_queue(struct scsi_device *sdev)
  *
  * Context: any but NMI, and process for SCL_EVENT_DEADLINE, which aborts what is at the LLD; no lock needed.
  * Caller knows @sdev to be there.
- * Return: the step; refused: nothing changed.
+ * Return: true; false: it is somewhere else meanwhile, and nothing was done.
  */
-struct scl_step scl_transition(struct scsi_device *sdev, enum scl_event event, unsigned int *killed)
+bool scl_transition_from(struct scsi_device *sdev, struct scl_stock from, enum scl_event event, struct scl_step *step,
+			 unsigned int *killed)
 {
 	spinlock_t *lock = lock_of(sdev);
 	struct scl_stock was, now;
-	struct scl_step step;
 	unsigned long flags;
 
 	*killed = 0;
 	spin_lock_irqsave(lock, flags);
 	was = scl_stock_fields(sdev);
-	step = scl_next(scl_read(was), event);
-	if (!step.refused) {
-		now = scl_write(step.next);
-		if (step.actions & SCL_ACTION_REPORT)
+	if (was.sdev_state != from.sdev_state || was.queue_stopped != from.queue_stopped) {
+		spin_unlock_irqrestore(lock, flags);
+		return false;
+	}
+	*step = scl_next(scl_read(was), event);
+	if (!step->refused) {
+		now = scl_write(step->next);
+		if (step->actions & SCL_ACTION_REPORT)
 			*killed = scl_parked_count(sdev);
 		if (now.sdev_state != was.sdev_state) {
 			sdev->offline_already = false;
 			WRITE_ONCE(sdev->sdev_state, now.sdev_state);
 		}
-		if (step.actions & SCL_ACTION_STOP)
+		if (step->actions & SCL_ACTION_STOP)
 			stop_queue(sdev);
-		if (step.actions & SCL_ACTION_START)
+		if (step->actions & SCL_ACTION_START)
 			start_queue(sdev, was.sdev_state == SDEV_DEL);
 	}
 	spin_unlock_irqrestore(lock, flags);
 
-	if (!step.refused && (step.actions & SCL_ACTION_ABORT))
+	if (!step->refused && (step->actions & SCL_ACTION_ABORT))
 		*killed += scl_flush_abort(sdev);
+	return true;
+}
+
+/**
+ * scl_transition - take a device through the table, wherever it is
+ * @sdev: the device
+ * @event: what happens to it
+ * @killed: how many commands that killed
+ *
+ * Context: as scl_transition_from().
+ * Return: the step; refused: nothing changed.
+ */
+struct scl_step scl_transition(struct scsi_device *sdev, enum scl_event event, unsigned int *killed)
+{
+	struct scl_step step;
+
+	while (!scl_transition_from(sdev, scl_stock_fields(sdev), event, &step, killed))
+		;
 	return step;
 }
