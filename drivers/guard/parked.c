@@ -42,7 +42,7 @@ unsigned int scl_parked_count(struct scsi_device *sdev)
 
 	if (!percpu_ref_tryget(&q->q_usage_counter))
 		return 0;
-	xa_for_each(&q->hctx_table, i, hctx) {
+	queue_for_each_hw_ctx(q, hctx, i) {
 		count.tags = hctx->sched_tags ?: hctx->tags;
 		/* Hardware queues may share one set. */
 		if (!count.tags || count.tags == last)
