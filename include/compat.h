@@ -86,6 +86,20 @@ static inline int scl_block_target(struct Scsi_Host *shost, struct device *dev)
 #endif
 
 /*
+ * A host's device for its LLD's own commands. It is listed beside the others, but it was never added, no
+ * path is in front of it, and nothing may block it: stock passes over it wherever it walks.
+ * Linux kernel commit d630fbf6fc8c ("scsi: core: Support allocating a pseudo SCSI device") (in v6.19).
+ */
+static inline bool scl_is_pseudo(struct scsi_device *sdev)
+{
+#if SCL_HAVE_PSEUDO_DEVICES
+	return scsi_device_is_pseudo_dev(sdev);
+#else
+	return false;
+#endif
+}
+
+/*
  * The end of queuecommand() on all devices of a host whose queues were just stopped, in one grace period.
  * Linux kernel commit 483239c75ba7 ("blk-mq: pass a tagset to blk_mq_wait_quiesce_done") (in v6.2): the set
  * knows how its queues dispatch; before it, SCSI's do so under RCU.

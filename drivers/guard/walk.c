@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "compat.h"
 #include "guard.h"
 #include "walk.h"
 
@@ -8,10 +9,10 @@
  * @prev: the device before, whose reference is dropped; NULL to begin
  *
  * Stock's __scsi_iterate_devices() passes over devices in SDEV_CANCEL and those of an LLD that is
- * being unloaded: the very ones that have to be found. This one asks for the device only. A device
- * leaves the list in its release (scsi_device_dev_release_usercontext() in
- * drivers/scsi/scsi_sysfs.c), so one that is still listed may have no reference left to add to; one
- * that we hold stays listed.
+ * being unloaded: the very ones that have to be found. This one asks for the device only, and passes
+ * over none but the host's pseudo device, as stock does. A device leaves the list in its release
+ * (scsi_device_dev_release() in drivers/scsi/scsi_sysfs.c), so one that is still listed may have no
+ * reference left to add to; one that we hold stays listed.
  *
  * Context: may sleep. Caller is in a read section of scl_srcu.
  * Return: the device with a reference held, or NULL at the end.
@@ -26,7 +27,7 @@ struct scsi_device *scl_next_device(struct Scsi_Host *shost, struct scsi_device 
 	at = prev ? &prev->siblings : &shost->__devices;
 	while ((at = at->next) != &shost->__devices) {
 		next = list_entry(at, struct scsi_device, siblings);
-		if (kobject_get_unless_zero(&next->sdev_gendev.kobj))
+		if (!scl_is_pseudo(next) && kobject_get_unless_zero(&next->sdev_gendev.kobj))
 			break;
 		next = NULL;
 	}
