@@ -113,4 +113,20 @@ static inline void scl_wait_for_dispatchers(struct Scsi_Host *shost)
 #endif
 }
 
+/* What a queuecommand() returns: an int, which newer kernels give a type of its own. */
+typedef typeof(((struct scsi_host_template *)NULL)->queuecommand(NULL, NULL)) scl_queued;
+
+/*
+ * What an eh_timed_out() returns. "scsi: core: Change the return type of .eh_timed_out()" (in v6.2):
+ * SCSI's own words, where block's BLK_EH_DONE meant that nothing was done.
+ */
+typedef typeof(((struct scsi_host_template *)NULL)->eh_timed_out(NULL)) scl_timed_out;
+#if SCL_HAVE_SCSI_TIMEOUT_ACTION
+#define SCL_TIMED_OUT_AGAIN SCSI_EH_RESET_TIMER
+#define SCL_TIMED_OUT_ESCALATE SCSI_EH_NOT_HANDLED
+#else
+#define SCL_TIMED_OUT_AGAIN BLK_EH_RESET_TIMER
+#define SCL_TIMED_OUT_ESCALATE BLK_EH_DONE
+#endif
+
 #endif

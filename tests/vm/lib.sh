@@ -99,6 +99,9 @@ unload_livepatch() {
 unpatched() { [ ! -e $LIVEPATCH ]; }
 patched() { [ "$(cat $LIVEPATCH/enabled $LIVEPATCH/transition | tr -d '\n')" = 10 ]; }
 
+# The one whose host, LUNs and disks the scenario speaks of.
+LLD=scsi_debug
+
 load_debug() {
 	modprobe sd_mod || fail "modprobe sd_mod failed"
 	modprobe sg || fail "modprobe sg failed"
@@ -110,9 +113,24 @@ load_debug() {
 	wait_for_disks
 }
 
+ORDERS=/sys/module/scsi_stubborn/parameters
+
+load_stubborn() {
+	LLD=scsi_stubborn
+	modprobe sd_mod || fail "modprobe sd_mod failed"
+	module scsi_stubborn "$@"
+	disks_wanted=$(told luns)
+	wait_for_disks
+}
+
+# order NAME VALUE: also while it is being unloaded
+order() { echo "$2" >"$ORDERS/$1" || fail "scsi_stubborn refused: $1 $2"; }
+told() { cat "$ORDERS/$1"; }
+tells() { [ "$(told "$1")" = "$2" ]; }
+
 # A disk's node comes before its driver is done with it: a rescan waits for that, by the device's lock.
 wait_for_disks() {
-	wait_for 60 disks_ready || fail "scsi_debug did not bring up $disks_wanted disks"
+	wait_for 60 disks_ready || fail "$LLD did not bring up $disks_wanted disks"
 	for disks_each in /sys/class/scsi_device/*/device/rescan; do
 		write 1 "$disks_each"
 	done
@@ -125,9 +143,9 @@ disks_ready() {
 
 # ---- devices
 
-# debug_host [N]: the number of scsi_debug's first or N-th host
+# debug_host [N]: the number of the LLD's first or N-th host
 debug_host() {
-	grep -l scsi_debug /sys/class/scsi_host/host*/proc_name |
+	grep -lx "$LLD" /sys/class/scsi_host/host*/proc_name |
 		sed 's,.*/host\([0-9]*\)/.*,\1,' | sort -n | sed -n "${1:-1}p"
 }
 

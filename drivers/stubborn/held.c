@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "held.h"
+#include "disk.h"
+#include "orders.h"
+
+#include <linux/mutex.h>
+#include <linux/spinlock.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_proto.h>
+
+/* Protects held. A leaf, taken where commands are queued. */
+static DEFINE_SPINLOCK(held_lock);
+static LIST_HEAD(held);
+
+/*
+ * Error handling gives a command back to its owner once a handler has said that the LLD let go of it. This
+ * makes the handler wait for one that is being answered at that moment. Outside held_lock.
+ */
+static DEFINE_MUTEX(answer_mutex);
+
+static enum stubborn_kind kind_of(const struct scsi_cmnd *cmd)
+{
+	switch (cmd->cmnd[0]) {
+	case INQUIRY:
+		return STUBBORN_INQUIRY;
+	case WRITE_10:
+		return STUBBORN_WRITE;
+	case SYNCHRONIZE_CACHE:
+	case SYNCHRONIZE_CACHE_16:
+		return STUBBORN_FLUSH;
+	default:
+		return STUBBORN_NOTHING;
+	}
+}
+
+static bool to_be_held(const struct scsi_cmnd *cmd)
+{
+	enum stubborn_kind kind = kind_of(cmd);
+
+	return kind && kind == stubborn_hold_kind();
+}
+
+static struct scsi_cmnd *cmd_of(struct stubborn_cmd *priv)
+{
+	return (struct scsi_cmnd *)priv - 1;
+}
+
+/**
+ * stubborn_hold - sit on a command if that is what the orders are
+ * @cmd: the command
+ *
+ * Context: any.
+ * Return: true: it is held, and may be let go already.
+ */
+bool stubborn_hold(struct scsi_cmnd *cmd)
+{
+	struct stubborn_cmd *priv = scsi_cmd_priv(cmd);
+	unsigned long flags;
+	bool hold;
+
+	/* Under the lock: orders that change meanwhile are followed by stubborn_let_go(), which takes it. */
+	spin_lock_irqsave(&held_lock, flags);
+	hold = to_be_held(cmd);
+	if (hold)
+		list_add_tail(&priv->node, &held);
+	spin_unlock_irqrestore(&held_lock, flags);
+	return hold;
+}
+
+static struct scsi_cmnd *next_to_go(void)
+{
+	struct stubborn_cmd *priv;
+	struct scsi_cmnd *found = NULL;
+	unsigned long flags;
+
+	spin_lock_irqsave(&held_lock, flags);
+	list_for_each_entry(priv, &held, node) {
+		if (!to_be_held(cmd_of(priv))) {
+			found = cmd_of(priv);
+			list_del(&priv->node);
+			break;
+		}
+	}
+	spin_unlock_irqrestore(&held_lock, flags);
+	return found;
+}
+
+/**
+ * stubborn_let_go - answer the commands that are not to be held any more
+ *
+ * Context: may sleep.
+ */
+void stubborn_let_go(void)
+{
+	struct scsi_cmnd *cmd;
+
+	mutex_lock(&answer_mutex);
+	while ((cmd = next_to_go())) {
+		if (stubborn_requeues())
+			cmd->result = DID_REQUEUE << 16;
+		else
+			stubborn_answer(cmd);
+		scsi_done(cmd);
+	}
+	mutex_unlock(&answer_mutex);
+}
+
+/**
+ * stubborn_forget - let go of commands without an answer
+ * @cmd: this one, or NULL
+ * @sdev: all of this device, or NULL; with neither, all there are
+ *
+ * Context: may sleep. Nothing of them is touched after it returns.
+ */
+void stubborn_forget(const struct scsi_cmnd *cmd, const struct scsi_device *sdev)
+{
+	struct stubborn_cmd *priv, *next;
+	unsigned long flags;
+
+	mutex_lock(&answer_mutex);
+	spin_lock_irqsave(&held_lock, flags);
+	list_for_each_entry_safe(priv, next, &held, node) {
+		struct scsi_cmnd *each = cmd_of(priv);
+
+		if ((!cmd || each == cmd) && (!sdev || each->device == sdev))
+			list_del(&priv->node);
+	}
+	spin_unlock_irqrestore(&held_lock, flags);
+	mutex_unlock(&answer_mutex);
+}
+
+unsigned int stubborn_held(void)
+{
+	unsigned int count = 0;
+	struct list_head *each;
+	unsigned long flags;
+
+	spin_lock_irqsave(&held_lock, flags);
+	list_for_each(each, &held)
+		count++;
+	spin_unlock_irqrestore(&held_lock, flags);
+	return count;
+}

@@ -1,0 +1,189 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "orders.h"
+#include "disk.h"
+#include "held.h"
+
+#include <linux/atomic.h>
+#include <linux/kernel.h>
+#include <linux/module.h>
+#include <linux/moduleparam.h>
+#include <linux/string.h>
+#include <linux/sysfs.h>
+#include <linux/wait.h>
+
+/*
+ * What the LLD is told, and what it tells, are parameters: unlike a file of debugfs they can be written
+ * while the module is being unloaded, when its exit waits for what it was told to hold.
+ */
+
+static DECLARE_WAIT_QUEUE_HEAD(orders_changed);
+
+static unsigned int luns = 1;
+
+static int luns_set(const char *text, const struct kernel_param *kp)
+{
+	return param_set_uint_minmax(text, kp, 1, STUBBORN_MAX_LUNS);
+}
+
+static const struct kernel_param_ops luns_ops = {
+	.set = luns_set,
+	.get = param_get_uint,
+};
+module_param_cb(luns, &luns_ops, &luns, 0644);
+MODULE_PARM_DESC(luns, "so many LUNs answer a scan (default 1)");
+
+static int one_of(const char *const *words, size_t count, const char *text, int *choice)
+{
+	int found = __sysfs_match_string(words, count, text);
+
+	if (found < 0)
+		return found;
+	WRITE_ONCE(*choice, found);
+	return 0;
+}
+
+static int hold;
+static const char *const kinds[STUBBORN_KINDS] = { "nothing", "inquiry", "write", "flush" };
+
+/* Before init no command can be held. */
+static int hold_set(const char *text, const struct kernel_param *kp)
+{
+	int err = one_of(kinds, ARRAY_SIZE(kinds), text, &hold);
+
+	if (!err)
+		stubborn_let_go();
+	return err;
+}
+
+static int hold_get(char *text, const struct kernel_param *kp)
+{
+	return sysfs_emit(text, "%s\n", kinds[READ_ONCE(hold)]);
+}
+
+static const struct kernel_param_ops hold_ops = {
+	.set = hold_set,
+	.get = hold_get,
+};
+module_param_cb(hold, &hold_ops, NULL, 0644);
+MODULE_PARM_DESC(hold, "nothing (default), inquiry, write or flush: not answered until this is written again");
+
+/* What is told cannot be set, by insmod either. */
+static int refuse(const char *text, const struct kernel_param *kp)
+{
+	return -EINVAL;
+}
+
+static int held_get(char *text, const struct kernel_param *kp)
+{
+	return sysfs_emit(text, "%u\n", stubborn_held());
+}
+
+static const struct kernel_param_ops held_ops = {
+	.set = refuse,
+	.get = held_get,
+};
+module_param_cb(held, &held_ops, NULL, 0444);
+MODULE_PARM_DESC(held, "so many commands are held");
+
+static bool requeue;
+module_param(requeue, bool, 0644);
+MODULE_PARM_DESC(requeue, "a held command that is let go is not carried out: it is to be sent again");
+
+static bool keep_timer;
+module_param(keep_timer, bool, 0644);
+MODULE_PARM_DESC(keep_timer, "a command that times out gets its time anew, for ever");
+
+static int eh_works;
+static const char *const steps[STUBBORN_STEPS + 1] = { "abort", "device", "target", "bus", "host", "nothing" };
+
+static int eh_works_set(const char *text, const struct kernel_param *kp)
+{
+	return one_of(steps, ARRAY_SIZE(steps), text, &eh_works);
+}
+
+static int eh_works_get(char *text, const struct kernel_param *kp)
+{
+	return sysfs_emit(text, "%s\n", steps[READ_ONCE(eh_works)]);
+}
+
+static const struct kernel_param_ops eh_works_ops = {
+	.set = eh_works_set,
+	.get = eh_works_get,
+};
+module_param_cb(eh_works, &eh_works_ops, NULL, 0644);
+MODULE_PARM_DESC(eh_works, "the mildest step of error handling that succeeds: abort (default), device, target, bus, host or nothing");
+
+static bool eh_waits;
+
+static int eh_waits_set(const char *text, const struct kernel_param *kp)
+{
+	int err = param_set_bool(text, kp);
+
+	wake_up_all(&orders_changed);
+	return err;
+}
+
+static const struct kernel_param_ops eh_waits_ops = {
+	.flags = KERNEL_PARAM_OPS_FL_NOARG,
+	.set = eh_waits_set,
+	.get = param_get_bool,
+};
+module_param_cb(eh_waits, &eh_waits_ops, &eh_waits, 0644);
+MODULE_PARM_DESC(eh_waits, "every reset waits first, as for a transport, until this is off");
+
+static atomic_t counts[STUBBORN_STEPS];
+
+static int count_get(char *text, const struct kernel_param *kp)
+{
+	return sysfs_emit(text, "%d\n", atomic_read(kp->arg));
+}
+
+static const struct kernel_param_ops count_ops = {
+	.set = refuse,
+	.get = count_get,
+};
+module_param_cb(aborts, &count_ops, &counts[STUBBORN_ABORT], 0444);
+module_param_cb(device_resets, &count_ops, &counts[STUBBORN_DEVICE_RESET], 0444);
+module_param_cb(target_resets, &count_ops, &counts[STUBBORN_TARGET_RESET], 0444);
+module_param_cb(bus_resets, &count_ops, &counts[STUBBORN_BUS_RESET], 0444);
+module_param_cb(host_resets, &count_ops, &counts[STUBBORN_HOST_RESET], 0444);
+
+unsigned int stubborn_luns(void)
+{
+	return READ_ONCE(luns);
+}
+
+enum stubborn_kind stubborn_hold_kind(void)
+{
+	return READ_ONCE(hold);
+}
+
+bool stubborn_keeps_timer(void)
+{
+	return READ_ONCE(keep_timer);
+}
+
+bool stubborn_requeues(void)
+{
+	return READ_ONCE(requeue);
+}
+
+bool stubborn_step_works(enum stubborn_step step)
+{
+	return step >= READ_ONCE(eh_works);
+}
+
+void stubborn_count_step(enum stubborn_step step)
+{
+	atomic_inc(&counts[step]);
+}
+
+/**
+ * stubborn_wait_for_transport - as fc_block_rport() and iscsi_block_scsi_eh() do in error handling
+ *
+ * Context: may sleep, unkillable, until eh_waits is off.
+ */
+void stubborn_wait_for_transport(void)
+{
+	wait_event(orders_changed, !READ_ONCE(eh_waits));
+}

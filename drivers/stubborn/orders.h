@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SCSI_STUBBORN_ORDERS_H
+#define SCSI_STUBBORN_ORDERS_H
+
+#include <linux/types.h>
+
+/* Which commands the LLD sits on instead of answering them. */
+enum stubborn_kind {
+	STUBBORN_NOTHING,
+	STUBBORN_INQUIRY,
+	STUBBORN_WRITE,
+	STUBBORN_FLUSH,
+	STUBBORN_KINDS
+};
+
+/* The steps of error handling, from the mildest on. */
+enum stubborn_step {
+	STUBBORN_ABORT,
+	STUBBORN_DEVICE_RESET,
+	STUBBORN_TARGET_RESET,
+	STUBBORN_BUS_RESET,
+	STUBBORN_HOST_RESET,
+	STUBBORN_STEPS
+};
+
+unsigned int stubborn_luns(void);
+enum stubborn_kind stubborn_hold_kind(void);
+bool stubborn_keeps_timer(void);
+bool stubborn_requeues(void);
+bool stubborn_step_works(enum stubborn_step step);
+void stubborn_count_step(enum stubborn_step step);
+void stubborn_wait_for_transport(void);
+
+#endif
