@@ -12,11 +12,16 @@
 #include "wait.h"
 #include "walk.h"
 
+/* Between two checks for hosts that die without a word. */
+#define SCL_WATCH_MS 1000
+
 static DEFINE_XARRAY(hosts);		/* by host_no; written under scl_hosts_mutex, read under scl_srcu */
 static DEFINE_MUTEX(scl_hosts_mutex);
 static DEFINE_MUTEX(scl_forget_mutex);	/* one host is forgotten at a time, from end to end */
 static bool closing;			/* under scl_hosts_mutex */
 static struct workqueue_struct *looks;
+static void watch_hosts(struct work_struct *work);
+static DECLARE_DEFERRABLE_WORK(watch, watch_hosts);
 static bool rebooting;
 
 bool scl_rebooting(void)
@@ -87,6 +92,23 @@ void scl_host_look_after(struct scl_host *host, scl_ms delay)
 {
 	if (delay != SCL_NEVER)
 		queue_delayed_work(looks, &host->look, msecs_to_jiffies(delay));
+}
+
+static void look_if_dying(struct scl_host *host, void *unused)
+{
+	if (scl_host_dying(host))
+		scl_host_look_after(host, 0);
+}
+
+/*
+ * The exit of an LLD may wait before it removes any device: for a scan, which holds scan_mutex, of a LUN
+ * that was blocked before it was visible. Neither the unload nor the block is announced. Deferrable: it
+ * wakes no idle CPU, and is late by as long as that one sleeps.
+ */
+static void watch_hosts(struct work_struct *work)
+{
+	scl_hosts_each(look_if_dying, NULL);
+	queue_delayed_work(looks, &watch, msecs_to_jiffies(SCL_WATCH_MS));
 }
 
 /* 6.1 forgets the module in hostt once it is being unloaded; the driver of the adapter still knows it. */
@@ -291,10 +313,14 @@ int scl_hosts_init(void)
 	 * price: without memory for one more worker, where no worker is idle, a look is late.
 	 */
 	looks = alloc_workqueue("scsi_lifecycle", WQ_UNBOUND, 0);
-	return looks ? 0 : -ENOMEM;
+	if (!looks)
+		return -ENOMEM;
+	queue_delayed_work(looks, &watch, msecs_to_jiffies(SCL_WATCH_MS));
+	return 0;
 }
 
 void scl_hosts_exit(void)
 {
+	cancel_delayed_work_sync(&watch);
 	destroy_workqueue(looks);
 }
