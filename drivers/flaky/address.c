@@ -18,7 +18,7 @@ static int parse_number(const char *text, u64 max, u64 *number)
 }
 
 /**
- * flaky_address_parse - read H:C:T or H:C:T:L
+ * flaky_address_parse - read H, H:C:T or H:C:T:L
  * @text: the address and nothing else, without a newline
  * @address: written only on success
  *
@@ -31,10 +31,13 @@ int flaky_address_parse(const char *text, struct flaky_address *address)
 	char *rest = copy;
 	u64 host, channel, id, lun = 0;
 
-	if (strscpy(copy, text, sizeof(copy)) < 0)
+	if (strscpy(copy, text, sizeof(copy)) < 0 || parse_number(strsep(&rest, ":"), U32_MAX, &host))
 		return -EINVAL;
-	if (parse_number(strsep(&rest, ":"), U32_MAX, &host) ||
-	    parse_number(strsep(&rest, ":"), U32_MAX, &channel) ||
+	if (!rest) {
+		*address = (struct flaky_address) { .host = host, .every_target = true };
+		return 0;
+	}
+	if (parse_number(strsep(&rest, ":"), U32_MAX, &channel) ||
 	    parse_number(strsep(&rest, ":"), U32_MAX, &id))
 		return -EINVAL;
 	/* strsep() leaves NULL after the last field, so a second colon stays inside this one. */

@@ -8,8 +8,9 @@
 
 static bool matches(const struct scsi_device *sdev, const struct flaky_address *address)
 {
-	return sdev->channel == address->channel && sdev->id == address->id &&
-	       (address->every_lun || sdev->lun == address->lun);
+	return address->every_target ||
+	       (sdev->channel == address->channel && sdev->id == address->id &&
+		(address->every_lun || sdev->lun == address->lun));
 }
 
 /**

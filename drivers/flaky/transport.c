@@ -12,8 +12,8 @@
 
 /*
  * Stock's functions and nothing beside them. For a single device they reach it in every state. For
- * a target it is stock that walks the devices, and so misses those under removal and holds the
- * LLD's module while it is at one.
+ * a target or a host it is stock that walks the devices, and so misses those under removal and holds
+ * the LLD's module while it is at one.
  */
 
 static int block_device(struct scsi_device *sdev)
@@ -86,23 +86,34 @@ static int resume_target(struct scsi_target *starget)
 	return 0;
 }
 
+static int unblock_host(struct Scsi_Host *shost)
+{
+	return scsi_host_unblock(shost, SDEV_RUNNING);
+}
+
+static int fail_host(struct Scsi_Host *shost)
+{
+	return scsi_host_unblock(shost, SDEV_TRANSPORT_OFFLINE);
+}
+
 /*
- * @device acts on one device. @target acts on a target where stock has a function for it; without
- * one, @device is applied to each.
+ * @device acts on one device. @target and @host act on a target or a host where stock has a function
+ * for it; without one, @device is applied to each.
  */
 struct flaky_verb {
 	const char *name;
 	int (*device)(struct scsi_device *sdev);
 	int (*target)(struct scsi_target *starget);
+	int (*host)(struct Scsi_Host *shost);
 };
 
 static const struct flaky_verb verbs[] = {
-	{ "block",	block_device,		block_target },
-	{ "unblock",	unblock_device,		unblock_target },
-	{ "fail",	fail_device,		fail_target },
-	{ "offline",	offline_device,		NULL },
-	{ "quiesce",	flaky_quiesce_device,	flaky_quiesce_target },
-	{ "resume",	resume_device,		resume_target },
+	{ "block",	block_device,		block_target,		scsi_host_block },
+	{ "unblock",	unblock_device,		unblock_target,		unblock_host },
+	{ "fail",	fail_device,		fail_target,		fail_host },
+	{ "offline",	offline_device,		NULL,			NULL },
+	{ "quiesce",	flaky_quiesce_device,	flaky_quiesce_target,	NULL },
+	{ "resume",	resume_device,		resume_target,		NULL },
 };
 
 /**
@@ -142,10 +153,10 @@ static int each_device(int (*act)(struct scsi_device *sdev), struct Scsi_Host *s
 }
 
 /**
- * flaky_verb_apply - do to a device or target what its transport would do
+ * flaky_verb_apply - do to a device, target or host what its transport would do
  * @verb: what to do
  * @shost: the host, visited
- * @address: a device or a target of @shost
+ * @address: a device or a target of @shost, or all of it
  *
  * Context: Process context inside a visit, no lock held. Sleeps. "quiesce" of a blocked device with
  *	requests pending sleeps, unkillable, until it is unblocked or gone.
@@ -159,6 +170,8 @@ int flaky_verb_apply(const struct flaky_verb *verb, struct Scsi_Host *shost,
 	struct scsi_device *sdev;
 	int ret;
 
+	if (address->every_target && verb->host)
+		return verb->host(shost);
 	if (!address->every_lun || !verb->target)
 		return each_device(verb->device, shost, address);
 
