@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="a command parked at LUN 1 has the host's only tag, and LUN 0 is deleted: its flush waits for the tag"
+PATHS="P16"
+REQUIRES="scsi_flaky"
+
+prepare() {
+	load_debug max_luns=2 max_queue=1
+	load_flaky
+	write none "/sys/block/$(disk 0)/queue/scheduler"
+	write none "/sys/block/$(disk 1)/queue/scheduler"
+	flaky block "$(lun 1)"
+	spawn pending write_blocks "$(disk 1)"
+	wait_for 10 waits_in pending blkdev_write_iter || fail "the write to LUN 1 does not wait"
+	spawn delete delete 0
+}
+
+# The LLD is there, and so may be the path of LUN 1: its transport decides, with and without the module.
+stock() {
+	expect_hang delete blk_mq_get_tag 4
+	flaky unblock "$(lun 1)"
+	wait_for 10 ended delete || fail "the removal did not end with the block"
+	wait_for 10 ended pending || fail "the write did not end with the block"
+}
+
+guard() {
+	stock
+	expect_message "0: scsi_lifecycle: its removal has waited for [0-9]* ms: $(lun 1) is blocked and holds 1 command"
+	expect_counter flushes_completed 1
+	expect_counter commands_killed 0
+	note "hangs in blk_mq_get_tag until the unblock"
+}
