@@ -15,7 +15,11 @@ static bool count_parked(struct sbitmap *map, unsigned int nr, void *data)
 	struct count *count = data;
 	struct request *rq = count->tags->static_rqs[nr + count->offset];
 
-	if (rq && READ_ONCE(rq->q) == count->q && !blk_mq_request_started(rq))
+	/*
+	 * Without a scheduler the tag is one of the host's, and the request that it had here may be long
+	 * free: another device's that has it now is one of that device's scheduler.
+	 */
+	if (rq && READ_ONCE(rq->q) == count->q && atomic_read(&rq->ref) && !blk_mq_request_started(rq))
 		count->parked++;
 	return true;
 }
