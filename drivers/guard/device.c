@@ -4,6 +4,7 @@
 #include "flush.h"
 #include "guard.h"
 #include "host.h"
+#include "parked.h"
 #include "policy.h"
 #include "record.h"
 #include "report.h"
@@ -133,6 +134,8 @@ scl_ms scl_device_look(struct scl_host *host, struct scsi_device *sdev)
 		if (sight.stuck && !READ_ONCE(sdev->queue_stopped))
 			scl_report_rescue(sdev);
 	} while (!verdict.again);
+	if (sight.state.phase == SCL_PHASE_DEL)
+		scl_parked_kick(sdev);
 	return verdict.again;
 }
 

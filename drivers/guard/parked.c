@@ -61,3 +61,24 @@ unsigned int scl_parked_count(struct scsi_device *sdev)
 	percpu_ref_put(&q->q_usage_counter);
 	return count.parked;
 }
+
+/**
+ * scl_parked_kick - have commands that came back sent again
+ * @sdev: the device, in SDEV_DEL, where they fail instead
+ *
+ * From 6.5 on the mid-layer does not kick the list of these while the host recovers, and does it for all
+ * devices afterwards, but for those in SDEV_DEL (scsi_run_host_queues() of drivers/scsi/scsi_lib.c): one that
+ * was sent there with commands at the LLD has nobody else.
+ *
+ * Context: any.
+ */
+void scl_parked_kick(struct scsi_device *sdev)
+{
+	struct request_queue *q = sdev->request_queue;
+
+	/* Not once blk_mq_destroy_queue() has seen the last of them. */
+	if (!percpu_ref_tryget(&q->q_usage_counter))
+		return;
+	blk_mq_kick_requeue_list(q);
+	percpu_ref_put(&q->q_usage_counter);
+}

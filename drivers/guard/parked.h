@@ -5,5 +5,6 @@
 #include <scsi/scsi_device.h>
 
 unsigned int scl_parked_count(struct scsi_device *sdev);
+void scl_parked_kick(struct scsi_device *sdev);
 
 #endif
