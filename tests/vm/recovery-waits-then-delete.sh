@@ -1,0 +1,40 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="error handling of LUN 1 waits for its transport, and LUN 0 is deleted: its flush waits for the host"
+PATHS="P10"
+REQUIRES="scsi_stubborn"
+
+recovers() { [ "$(cat "/sys/class/scsi_host/host$(debug_host)/state")" = recovery ]; }
+
+prepare() {
+	load_stubborn luns=2
+	order eh_works device
+	order eh_waits Y
+	order hold write
+	write 1 "$(device 1)/timeout"
+	spawn pending write_blocks "$(disk 1)"
+	wait_for 20 tells device_resets 1 || fail "error handling has not begun"
+	recovers || fail "the host is not in recovery"
+	spawn delete delete 0
+}
+
+# Nothing is sent to any LUN meanwhile. Its transport lets error handling go on.
+stock() {
+	expect_hang delete blk_execute_rq 6
+	order hold nothing
+	order eh_waits N
+	wait_for 10 ended pending || fail "the write to LUN 1 did not end with error handling"
+	wait_for 10 ended delete || fail "the removal did not end with error handling"
+}
+
+guard() {
+	wait_for 10 waits_in delete blk_execute_rq || fail "the removal does not wait"
+	wait_for 10 waits_for_recovery || fail "nobody says what it waits for: $(cat "$GUARD"/devices)"
+	stock
+	expect_message "0: scsi_lifecycle: its removal has waited for [0-9]* ms: host[0-9]* is in error handling"
+	expect_counter flushes_completed 1
+	expect_counter commands_killed 0
+	note "hangs until error handling goes on, and says so"
+}
+
+waits_for_recovery() { grep -q 'state=cancel .* waits_for=error_handling' "$GUARD"/devices; }
