@@ -21,7 +21,7 @@ static DEFINE_MUTEX(scl_forget_mutex);	/* one host is forgotten at a time, from 
 static bool closing;			/* under scl_hosts_mutex */
 static struct workqueue_struct *looks;
 static void watch_hosts(struct work_struct *work);
-static DECLARE_DEFERRABLE_WORK(watch, watch_hosts);
+static DECLARE_DELAYED_WORK(watch, watch_hosts);
 static bool rebooting;
 
 bool scl_rebooting(void)
@@ -102,13 +102,13 @@ static void look_if_dying(struct scl_host *host, void *unused)
 
 /*
  * The exit of an LLD may wait before it removes any device: for a scan, which holds scan_mutex, of a LUN
- * that was blocked before it was visible. Neither the unload nor the block is announced. Deferrable: it
- * wakes no idle CPU, and is late by as long as that one sleeps.
+ * that was blocked before it was visible. Neither the unload nor the block is announced. Not deferrable: on an
+ * idle machine the unload would wait for the next one to wake up. Rounded, it wakes up with others.
  */
 static void watch_hosts(struct work_struct *work)
 {
 	scl_hosts_each(look_if_dying, NULL);
-	queue_delayed_work(looks, &watch, msecs_to_jiffies(SCL_WATCH_MS));
+	queue_delayed_work(looks, &watch, round_jiffies_relative(msecs_to_jiffies(SCL_WATCH_MS)));
 }
 
 /* 6.1 forgets the module in hostt once it is being unloaded; the driver of the adapter still knows it. */
