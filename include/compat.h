@@ -55,7 +55,7 @@ static inline bool scl_queue_has_write_cache(struct request_queue *q)
  * where its parent has no other.
  */
 #if SCL_HAVE_SCSI_BLOCK_TARGETS
-#define SCL_BLOCK_TARGETS "scsi_block_targets"
+#define SCL_BLOCK_TARGETS scsi_block_targets
 #define SCL_DEFINE_BLOCK_TARGETS(name) static void name(struct Scsi_Host *unused, struct device *dev)
 
 static inline int scl_count_target(struct device *dev, void *targets)
@@ -75,7 +75,7 @@ static inline int scl_block_target(struct Scsi_Host *shost, struct device *dev)
 	return 0;
 }
 #else
-#define SCL_BLOCK_TARGETS "scsi_target_block"
+#define SCL_BLOCK_TARGETS scsi_target_block
 #define SCL_DEFINE_BLOCK_TARGETS(name) static void name(struct device *dev)
 
 static inline int scl_block_target(struct Scsi_Host *shost, struct device *dev)

@@ -8,8 +8,10 @@
 // Disabling waits for whoever is in a function of this file, which it sees by his stack. So each calls on
 // and is returned to (Kbuild: -fno-optimize-sibling-calls): who is in scsi_lifecycle.ko is here too, and
 // its text stays until he is out.
+#include <linux/build_bug.h>
 #include <linux/livepatch.h>
 #include <linux/module.h>
+#include <linux/stringify.h>
 #include <scsi/scsi_lifecycle.h>
 
 #include "compat.h"
@@ -51,20 +53,40 @@ static int host_block(struct Scsi_Host *shost)
 	return scsi_lifecycle_host_block(shost);
 }
 
-static int host_unblock(struct Scsi_Host *shost, enum scsi_device_state state)
+static int host_unblock(struct Scsi_Host *shost, int state)
 {
 	return scsi_lifecycle_host_unblock(shost, state);
 }
 
+/*
+ * Livepatch finds a function by its name and asks no more, so the name is imported too: a kernel that has none,
+ * or one of another version (CONFIG_MODVERSIONS), refuses to load this and says which; and a prototype that
+ * differs does not build.
+ */
+#define REDIRECT(stock, here) {								\
+	.old_name = __stringify(stock),							\
+	.new_func = (here) + BUILD_BUG_ON_ZERO(!__same_type(stock, here)),			\
+}
+
 static struct klp_func functions[SCL_FUNCTIONS + 1] = {
-	{ .old_name = "scsi_device_set_state",			.new_func = device_set_state },
-	{ .old_name = "scsi_internal_device_block_nowait",	.new_func = block_nowait },
-	{ .old_name = "scsi_internal_device_unblock_nowait",	.new_func = unblock_nowait },
-	{ .old_name = SCL_BLOCK_TARGETS,			.new_func = block_targets },
-	{ .old_name = "scsi_target_unblock",			.new_func = target_unblock },
-	{ .old_name = "scsi_host_block",			.new_func = host_block },
-	{ .old_name = "scsi_host_unblock",			.new_func = host_unblock },
+	REDIRECT(scsi_device_set_state, device_set_state),
+	REDIRECT(scsi_internal_device_block_nowait, block_nowait),
+	REDIRECT(scsi_internal_device_unblock_nowait, unblock_nowait),
+	REDIRECT(SCL_BLOCK_TARGETS, block_targets),
+	REDIRECT(scsi_target_unblock, target_unblock),
+	REDIRECT(scsi_host_block, host_block),
+	REDIRECT(scsi_host_unblock, host_unblock),
 	{ }
+};
+
+static const void *const imported[SCL_FUNCTIONS] __used = {
+	scsi_device_set_state,
+	scsi_internal_device_block_nowait,
+	scsi_internal_device_unblock_nowait,
+	SCL_BLOCK_TARGETS,
+	scsi_target_unblock,
+	scsi_host_block,
+	scsi_host_unblock,
 };
 
 static struct klp_object objects[] = {

@@ -10,7 +10,7 @@ static bool replace;
 module_param(replace, bool, 0);
 MODULE_PARM_DESC(replace, "replace all other livepatches");
 
-static int host_unblock(struct Scsi_Host *shost, enum scsi_device_state state)
+static int host_unblock(struct Scsi_Host *shost, int state)
 {
 	return -EOPNOTSUPP;
 }
