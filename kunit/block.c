@@ -3,6 +3,7 @@
 // <scsi/scsi_lifecycle.h> on a real disk. What it does beside the running kernel's own functions is in stock.c.
 #include <kunit/test.h>
 #include <linux/completion.h>
+#include <linux/hrtimer.h>
 #include <linux/kthread.h>
 #include <scsi/scsi_lifecycle.h>
 
@@ -149,11 +150,71 @@ static void a_block_and_an_unblock_wait_for_who_holds_state_mutex(struct kunit *
 	scl_disk_put(sdev);
 }
 
+struct interrupt {
+	struct hrtimer timer;
+	struct scsi_device *sdev;
+	struct completion done;
+	bool hard;
+	int errs[5];
+	struct scl_state states[5];
+};
+
+static enum hrtimer_restart interrupt(struct hrtimer *timer)
+{
+	struct interrupt *irq = container_of(timer, struct interrupt, timer);
+	struct scsi_device *sdev = irq->sdev;
+	unsigned long flags;
+
+	irq->hard = in_hardirq();
+	spin_lock_irqsave(sdev->host->host_lock, flags);
+	irq->errs[0] = scsi_lifecycle_block_nowait(sdev);
+	irq->states[0] = now(sdev);
+	irq->errs[1] = scsi_lifecycle_set_state(sdev, SDEV_CANCEL);
+	irq->states[1] = now(sdev);
+	irq->errs[2] = scsi_lifecycle_unblock_nowait(sdev, SDEV_RUNNING);
+	irq->states[2] = now(sdev);
+	irq->errs[3] = scsi_lifecycle_block_nowait(sdev);
+	irq->states[3] = now(sdev);
+	irq->errs[4] = scsi_lifecycle_unblock_nowait(sdev, SDEV_TRANSPORT_OFFLINE);
+	irq->states[4] = now(sdev);
+	spin_unlock_irqrestore(sdev->host->host_lock, flags);
+	complete(&irq->done);
+	return HRTIMER_NORESTART;
+}
+
+/* As mpt3sas blocks, smartpqi and libata set a state: lockdep sees what is taken there. */
+static void one_device_can_be_blocked_in_a_hard_interrupt_and_under_spinlocks(struct kunit *test)
+{
+	static const struct scl_state expected[] = { { SCL_PHASE_RUNNING, 1 }, { SCL_PHASE_CANCEL, 1 },
+						     { SCL_PHASE_CANCEL, 0 }, { SCL_PHASE_CANCEL, 1 },
+						     { SCL_PHASE_DEL, 0 } };
+	struct interrupt *irq = kunit_kzalloc(test, sizeof(*irq), GFP_KERNEL);
+	int i;
+
+	KUNIT_ASSERT_NOT_NULL(test, irq);
+	irq->sdev = scl_kunit_disk(test);
+	init_completion(&irq->done);
+	hrtimer_init(&irq->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
+	irq->timer.function = interrupt;
+	hrtimer_start(&irq->timer, 0, HRTIMER_MODE_REL_HARD);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&irq->done, 10 * HZ), 0UL);
+	hrtimer_cancel(&irq->timer);
+	KUNIT_EXPECT_TRUE(test, irq->hard);
+	for (i = 0; i < ARRAY_SIZE(expected); i++) {
+		KUNIT_EXPECT_EQ(test, irq->errs[i], 0);
+		KUNIT_EXPECT_EQ(test, irq->states[i].phase, expected[i].phase);
+		KUNIT_EXPECT_EQ(test, irq->states[i].blocked, expected[i].blocked);
+	}
+	scl_disk_set(irq->sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scl_disk_put(irq->sdev);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(block_and_unblock_reach_a_device_under_removal),
 	KUNIT_CASE(giving_the_path_up_kills_what_waits_under_removal),
 	KUNIT_CASE(one_grown_deaf_does_not_leave_the_others_undone),
 	KUNIT_CASE(a_block_and_an_unblock_wait_for_who_holds_state_mutex),
+	KUNIT_CASE(one_device_can_be_blocked_in_a_hard_interrupt_and_under_spinlocks),
 	KUNIT_CASE(bad_use_is_refused_and_changes_nothing),
 	{}
 };
