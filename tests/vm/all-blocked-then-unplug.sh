@@ -6,10 +6,13 @@ REQUIRES="scsi_flaky"
 
 # The commonest case: a path fault. Stock takes LUN 0 to its end without a flush, so nothing waits at it,
 # and its removal waits for LUN 1 all the same.
-unplug() { write -1 /sys/bus/pseudo/drivers/scsi_debug/add_host; }
+unplug() {
+	cd /sys/bus/virtio/drivers/virtio_scsi || return
+	echo virtio* >unbind
+}
 
 prepare() {
-	load_debug max_luns=2
+	load_virtio
 	load_flaky
 	pending=$(disk 1)
 	flaky block "$(target_of "$(lun 0)")"

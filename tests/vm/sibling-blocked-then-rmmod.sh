@@ -7,13 +7,13 @@ REQUIRES="scsi_flaky"
 # A command that pends while nobody has the disk open, else rmmod would be refused: the rescan that
 # bringing an offline disk back begins with.
 prepare() {
-	load_debug max_luns=2
+	load_virtio
 	load_flaky
 	flaky block "$(lun 1)"
 	flaky offline "$(lun 1)"
 	spawn online write running "$(device 1)/state"
 	wait_for 10 waits_in online blk_execute_rq || fail "the rescan of LUN 1 does not wait"
-	spawn rmmod rmmod scsi_debug
+	spawn rmmod rmmod virtio_scsi
 }
 
 stock() {
