@@ -37,18 +37,15 @@ delete_one() {
 }
 
 unload() {
-	# scsi_debug of 6.12 removes its debugfs root in its exit while its targets still are to remove
-	# their own entries, and oopses: there the host goes first.
+	# scsi_debug of 6.12 and newer removes its debugfs root in its exit while its target still is to
+	# remove its own entries, and oopses: there the host goes first. (Another target of the host may stay
+	# for ever: scsi_get_pseudo_sdev() of newer kernels never drops the first reference on its own.)
 	if [ -d /sys/kernel/debug/scsi_debug ]; then
+		entries=/sys/kernel/debug/scsi_debug/target$(target_of "$(lun 0)")
 		write -1 /sys/bus/pseudo/drivers/scsi_debug/add_host
-		wait_for 60 no_targets || fail "scsi_debug's targets do not go"
+		wait_for 60 test ! -e "$entries" || fail "scsi_debug's target does not go"
 	fi
 	rmmod scsi_debug
-}
-
-no_targets() {
-	set -- /sys/kernel/debug/scsi_debug/target*
-	[ ! -e "$1" ]
 }
 
 # Where there is a livepatch, it comes and goes between the rounds.
