@@ -4,8 +4,13 @@ DESCRIPTION="LUN 0 is deleted while a command is parked at LUN 1, which is block
 PATHS="P4"
 REQUIRES="scsi_flaky"
 
+unplug() {
+	cd /sys/bus/virtio/drivers/virtio_scsi || return
+	echo virtio* >unbind
+}
+
 prepare() {
-	load_debug max_luns=2
+	load_virtio
 	load_flaky
 	flaky block "$(lun 1)"
 	spawn write write_blocks "$(disk 1)"
@@ -25,7 +30,7 @@ guard() {
 	grep -q "^$(lun 1) state=running blocked=yes .* waits_for=-\$" "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
 	# The deletion holds scan_mutex, so the host's own removal does not begin, and with it no clock.
 	lun1=$(lun 1)
-	spawn unplug write -1 /sys/bus/pseudo/drivers/scsi_debug/add_host
+	spawn unplug unplug
 	expect_hang unplug scsi_remove_host 3
 	flaky unblock "$lun1"
 	wait_for 20 ended delete || fail "the removal goes on waiting"
