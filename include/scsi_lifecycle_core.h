@@ -22,8 +22,10 @@ typedef unsigned long long scl_ms;
 #define SCL_LOOK_MS 250ULL
 /* Waits on one host that follow each other within this time are one teardown, with one clock. */
 #define SCL_GAP_MS 1000ULL
-/* A removal that waits so long for what has no clock is worth a word. */
+/* A removal that waits so long for what has no clock is worth a word, */
 #define SCL_SAY_MS 2000ULL
+/* and one for its LLD, which has its own timers and tries. */
+#define SCL_SAY_LLD_MS 90000ULL
 
 /* Where a device is in its life. */
 enum scl_phase {
@@ -119,12 +121,12 @@ enum scl_flush {
 	SCL_FLUSH_DRIVER,		/* the removal's own */
 };
 
-/* What a removal waits for; from DEAF_LLD on, for what this project leaves as long as the host stays. */
+/* What a removal waits for. */
 enum scl_waits {
 	SCL_WAITS_NOT,			/* or for nothing that can be seen */
 	SCL_WAITS_PATH,			/* blocked or quiesced */
-	SCL_WAITS_LLD,			/* it holds the flush */
-	SCL_WAITS_DEAF_LLD,		/* and does so although it was told to let go */
+	SCL_WAITS_LLD,			/* it holds commands of the device */
+	SCL_WAITS_DEAF_LLD,		/* the flush, and does so although it was told to let go */
 	SCL_WAITS_ERROR_HANDLING,	/* of the host: nothing is sent meanwhile */
 	SCL_WAITS_SIBLING		/* another device, which is blocked and holds commands */
 };
@@ -140,7 +142,8 @@ struct scl_sight {
 
 /* What else a removal may wait for. */
 struct scl_around {
-	unsigned char told;		/* the LLD was told to let go of the flush */
+	unsigned char busy;		/* the LLD holds commands of the device */
+	unsigned char told;		/* it was told to let go of the flush */
 	unsigned char leaving;		/* in del, and its queue takes leave of the host's others */
 	unsigned char recovering;	/* the host is in error handling */
 	unsigned char sibling;		/* another device of the host is blocked and holds commands */

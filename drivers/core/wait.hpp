@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
 // What a removal waits for, and when that is worth a word: while the path may come back the clock says what
-// there is to say, and an LLD may take its time to flush. The rest has no clock as long as the host stays.
+// there is to say, and an LLD may take its time. The rest has no clock as long as the host stays.
 #pragma once
 
 #include "state.hpp"
@@ -16,13 +16,28 @@ constexpr scl_waits waits_for(const scl_sight &sight, const scl_around &around)
 
 	if ((cancel && (s.blocked || sight.quiesced)) || (del && sight.stuck))
 		return SCL_WAITS_PATH;
-	if ((cancel || del) && sight.flushing)
-		return around.told ? SCL_WAITS_DEAF_LLD : SCL_WAITS_LLD;
-	if (!cancel && !(del && around.leaving))
+	const bool at_lld = sight.flushing || around.busy;
+	if (!cancel && !(del && (at_lld || around.leaving)))
 		return SCL_WAITS_NOT;
-	if (around.recovering)
+	// What error handling has is no longer the LLD's to give back, and nothing else is sent.
+	if (around.recovering && (!sight.flushing || around.told))
 		return SCL_WAITS_ERROR_HANDLING;
+	if (at_lld)
+		return sight.flushing && around.told ? SCL_WAITS_DEAF_LLD : SCL_WAITS_LLD;
 	return around.sibling ? SCL_WAITS_SIBLING : SCL_WAITS_NOT;
+}
+
+constexpr scl_ms patience(scl_waits what)
+{
+	switch (what) {
+	case SCL_WAITS_NOT:
+	case SCL_WAITS_PATH:
+		return SCL_NEVER;
+	case SCL_WAITS_LLD:
+		return SCL_SAY_LLD_MS;
+	default:
+		return SCL_SAY_MS;
+	}
 }
 
 // True: say so now, and not again for this wait.
@@ -32,7 +47,7 @@ constexpr bool see(scl_wait &w, const scl_sight &sight, const scl_around &around
 
 	if (w.what != what)
 		w = {now, (unsigned char)what, false};
-	if (what < SCL_WAITS_DEAF_LLD || w.said || now - w.since < SCL_SAY_MS)
+	if (w.said || now - w.since < patience(what))
 		return false;
 	w.said = true;
 	return true;

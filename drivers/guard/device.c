@@ -220,6 +220,7 @@ void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
 	bool killed;
 
 	WRITE_ONCE(host->last_removed, sdev);
+	WRITE_ONCE(host->removals, host->removals + 1);
 	/*
 	 * No driver can be waiting for these commands any more, the path cannot come back in time
 	 * (SDEV_DEL is next), and blk_mq_destroy_queue() would wait for them in the stopped queue. Not for

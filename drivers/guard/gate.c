@@ -23,6 +23,8 @@
 //    ends what 3 leaves, and a host that the LLD left behind is forgotten. Readers that begin later do
 //    not find a host of this LLD, so nobody gets a new reference, and by 2 every one that somebody got
 //    has been counted.
+//    The LLD is known by its module, or where a host was first seen when that could not be had any more, by
+//    where its template or its functions are (scl_host_is_of() in host.c).
 // 5. Those that are counted are waited for. scsi_lifecycle_put() uncounts one first and then runs the
 //    release, in one read section, so waiting for the readers once more ends the releases too.
 // 6. Then nothing is left, and the text may go. Before the unload begins, a reference holds the module
@@ -32,8 +34,10 @@
 //    a device to answer (at most for queuecommand() in scsi_send_eh_cmnd(), or for a grace period in
 //    6.1's scsi_internal_device_block()); for memory, not under that mutex; and, where theirs is the
 //    last reference, for the release of a device or host: its work items, its error handling thread and
-//    RCU, none of which comes here. What the holder of a reference waits for is his to know: rmmod waits
-//    for him, and the log names the device.
+//    RCU, none of which comes here. The holder of a reference is waited for as long as he takes, and the log
+//    names a device. The chain of module notifiers is held for reading meanwhile: who registers one waits, and
+//    behind him who loads a module. A holder who needs either to get to his put waits for himself
+//    (scsi_lifecycle_get() says so).
 #include <linux/module.h>
 
 #include "guard.h"

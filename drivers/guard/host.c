@@ -63,12 +63,14 @@ static bool host_busy(struct scl_host *host)
 static void host_look(struct work_struct *work)
 {
 	struct scl_host *host = container_of(to_delayed_work(work), struct scl_host, look);
-	struct scl_blocker blocker;
+	struct scl_blocker blocker = {};
 	struct scsi_device *sdev;
 	scl_ms again = SCL_NEVER;
 	int idx = srcu_read_lock(&scl_srcu);
 
-	blocker = scl_blocker_find(host);
+	/* Whoever is in SDEV_DEL now has been removed, and is only held. */
+	if (!host_busy(host))
+		WRITE_ONCE(host->last_removed, host);
 	scl_for_each_device(sdev, host->shost) {
 		again = min(again, scl_device_look(host, sdev));
 		scl_wait_look(host, sdev, &blocker);
@@ -115,10 +117,32 @@ static void watch_hosts(struct work_struct *work)
 static struct module *lld_of(struct Scsi_Host *shost)
 {
 	struct device *parent = shost->shost_gendev.parent;
+	struct module *lld = READ_ONCE(shost->hostt->module);
+	struct device_driver *drv;
 
-	if (shost->hostt->module)
-		return shost->hostt->module;
-	return parent && parent->driver ? parent->driver->owner : NULL;
+	if (lld)
+		return lld;
+	drv = parent ? READ_ONCE(parent->driver) : NULL;
+	return drv ? drv->owner : NULL;
+}
+
+/**
+ * scl_host_is_of - does a host belong to an LLD?
+ * @shost: the host
+ * @known: the LLD that was remembered of it, or NULL
+ * @lld: the LLD, whose text is still there
+ *
+ * Where neither the host nor its adapter's driver says whose it is, because the LLD was being unloaded when the
+ * host was first seen, the template does, or its functions, by where they are.
+ *
+ * Context: any. Caller knows @shost to be there.
+ */
+bool scl_host_is_of(const struct Scsi_Host *shost, const struct module *known, const struct module *lld)
+{
+	if (known)
+		return known == lld;
+	return within_module((unsigned long)shost->hostt, lld) ||
+	       within_module((unsigned long)shost->hostt->queuecommand, lld);
 }
 
 /* 0: stored, 1: known already. */
@@ -264,7 +288,7 @@ void scl_hosts_forget_lld(struct module *lld)
 
 	mutex_lock(&scl_forget_mutex);
 	xa_for_each(&hosts, no, host)
-		if (host->lld == lld) {
+		if (scl_host_is_of(host->shost, host->lld, lld)) {
 			pr_warn("%s left host%u behind\n", module_name(lld), host->shost->host_no);
 			host_forget(host);
 		}

@@ -16,8 +16,10 @@ struct scl_host {
 	spinlock_t lock;
 	struct scl_clock clock;		/* under lock */
 	struct delayed_work look;
-	const struct scsi_device *last_removed;	/* an address, no more */
-	const struct scsi_device *leaving;	/* the same; this and its wait belong to the look */
+	const void *last_removed;	/* a device's address, no more; NULL: from before this module came */
+	unsigned int removals;		/* that the bus told of */
+	const void *leaving;		/* the same; this and what follows belong to the look */
+	unsigned int leaving_removal;
 	struct scl_wait leaving_wait;
 };
 
@@ -30,6 +32,7 @@ void scl_hosts_forget_all(void);
 void scl_hosts_forget_lld(struct module *lld);
 void scl_hosts_each(void (*fn)(struct scl_host *host, void *arg), void *arg);
 void scl_host_look_after(struct scl_host *host, scl_ms delay);
+bool scl_host_is_of(const struct Scsi_Host *shost, const struct module *known, const struct module *lld);
 bool scl_host_dying(const struct scl_host *host);
 void scl_hosts_reboot(void);
 bool scl_rebooting(void);

@@ -51,8 +51,9 @@ err_hosts:
  *    callers to leave.
  * 2. The bus still tells of hosts that go while the records of all hosts are forgotten, so that none of
  *    them outlives its host; from the first one on no new record is made.
- * 3. With no record left the bus and the gate have nothing to tell. Only RCU callbacks remain, and they
- *    are waited for.
+ * 3. With no record left the bus and the gate have nothing to tell. A reference that its holder forgot may
+ *    still keep the gate, and who is in it is waited for, so that goes first. Only RCU callbacks remain, and
+ *    they are waited for.
  * Removals that still wait go on waiting, as they would without this module.
  */
 static void __exit scl_exit(void)
@@ -62,10 +63,10 @@ static void __exit scl_exit(void)
 	scl_class_unregister();
 	scl_hosts_forget_all();
 	scl_bus_unregister();
+	scl_references_exit();
 	scl_gate_unregister();
 	scl_hosts_exit();
 	scl_records_forget_all();
-	scl_references_exit();
 	srcu_barrier(&scl_srcu);
 }
 

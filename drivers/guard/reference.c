@@ -19,7 +19,7 @@
 struct reference {
 	struct hlist_node node;
 	struct scsi_device *sdev;
-	struct module *lld;
+	struct module *lld;		/* NULL: unknown, or built in */
 	unsigned int active;		/* each with a reference on the module */
 	unsigned int passive;		/* taken when the module gave none any more */
 };
@@ -70,7 +70,8 @@ static int take(struct scsi_device *sdev, struct module *lld)
 			hlist_add_head(&new->node, &bucket->references);
 			new = NULL;
 		}
-		if (try_module_get(lld))
+		/* One that is not known gives none, and counts at its gate; one that is built in has no gate. */
+		if (lld && try_module_get(lld))
 			ref->active++;
 		else
 			ref->passive++;
@@ -88,10 +89,13 @@ static int take(struct scsi_device *sdev, struct module *lld)
  * is dropped, and rmmod waits for that. The LLD is the module that the host's template names, or where
  * none, the one of the adapter's driver.
  *
- * Context: any but NMI, and no raw spinlock held. As for scsi_device_get(), the caller holds a reference, or host_lock, or knows in
- * another way that @sdev is there.
- * Return: 0; -EINVAL without a device; -ENXIO in SDEV_CANCEL and SDEV_DEL, as in stock, and once the
- * device's host is gone, which it is before the LLD's text can go; -ENOMEM.
+ * While rmmod waits, so does everybody who registers a module notifier, and behind him who loads a module: the
+ * holder must need neither to get to his put.
+ *
+ * Context: any but NMI, and no raw spinlock held. As for scsi_device_get(), the caller holds a reference, or
+ * host_lock, or knows in another way that @sdev is there.
+ * Return: 0; -EINVAL without a device; -ENXIO in SDEV_CANCEL and SDEV_DEL, as in stock, once the device's host is
+ * gone, which it is before the LLD's text can go, and where there was no memory to remember it; -ENOMEM.
  */
 int scsi_lifecycle_get(struct scsi_device *sdev)
 {
@@ -160,31 +164,54 @@ void scsi_lifecycle_put(struct scsi_device *sdev)
 }
 EXPORT_SYMBOL_GPL(scsi_lifecycle_put);
 
-/* Calls @fn for each reference on a device of @lld, or of all, under its bucket's lock. */
-static unsigned int each_reference(struct module *lld, bool all, void (*fn)(struct reference *ref))
+/**
+ * scl_references_of - how many references there are on a device
+ * @sdev: the device
+ *
+ * Context: any but NMI.
+ */
+unsigned int scl_references_of(struct scsi_device *sdev)
 {
+	struct bucket *bucket = bucket_of(sdev);
 	struct reference *ref;
-	struct hlist_node *next;
-	unsigned int i, held = 0;
 	unsigned long flags;
+	unsigned int held;
+
+	spin_lock_irqsave(&bucket->lock, flags);
+	ref = find(bucket, sdev);
+	held = ref ? ref->active + ref->passive : 0;
+	spin_unlock_irqrestore(&bucket->lock, flags);
+	return held;
+}
+
+/* What is held of one LLD, and one device of it. */
+struct holders {
+	unsigned int references, devices;
+	unsigned int host, channel, id;
+	u64 lun;
+};
+
+static struct holders holders_of(struct module *lld)
+{
+	struct holders held = {};
+	struct reference *ref;
+	unsigned long flags;
+	unsigned int i;
 
 	for (i = 0; i < ARRAY_SIZE(buckets); i++) {
 		spin_lock_irqsave(&buckets[i].lock, flags);
-		hlist_for_each_entry_safe(ref, next, &buckets[i].references, node)
-			if (all || ref->lld == lld) {
-				held += ref->active + ref->passive;
-				if (fn)
-					fn(ref);
+		hlist_for_each_entry(ref, &buckets[i].references, node)
+			if (scl_host_is_of(ref->sdev->host, ref->lld, lld)) {
+				held.references += ref->active + ref->passive;
+				held.devices++;
+				held.host = ref->sdev->host->host_no;
+				held.channel = ref->sdev->channel;
+				held.id = ref->sdev->id;
+				held.lun = ref->sdev->lun;
 			}
 		spin_unlock_irqrestore(&buckets[i].lock, flags);
 	}
 	return held;
-}
-
-static void name(struct reference *ref)
-{
-	sdev_printk(KERN_WARNING, ref->sdev, "scsi_lifecycle: the unload of %s waits for %u reference%s on it\n",
-		    module_name(ref->lld), ref->active + ref->passive, ref->active + ref->passive == 1 ? "" : "s");
 }
 
 /**
@@ -197,25 +224,41 @@ static void name(struct reference *ref)
  */
 void scl_references_drain(struct module *lld)
 {
-	while (!wait_event_timeout(dropped, !each_reference(lld, false, NULL), 10 * HZ))
-		each_reference(lld, false, name);
+	struct holders held = {};
+
+	if (!wait_event_timeout(dropped, !(held = holders_of(lld)).references, 10 * HZ)) {
+		pr_warn("the unload of %s waits for %u reference%s on %u device%s, one of them %u:%u:%u:%llu\n",
+			module_name(lld), held.references, held.references == 1 ? "" : "s", held.devices,
+			held.devices == 1 ? "" : "s", held.host, held.channel, held.id, held.lun);
+		wait_event(dropped, !holders_of(lld).references);
+	}
 	/* Whoever dropped the last one may still be in the device's release. */
 	synchronize_srcu(&scl_srcu);
-}
-
-static void leak(struct reference *ref)
-{
-	pr_warn("%p: a reference was never put\n", ref->sdev);
-	hlist_del(&ref->node);
-	kfree(ref);
 }
 
 /**
  * scl_references_exit - the module goes away; those who used it have gone before
  *
+ * What they did not put is nobody's any more. An unload that waits for it goes on.
+ *
  * Context: process.
  */
 void scl_references_exit(void)
 {
-	each_reference(NULL, true, leak);
+	struct reference *ref;
+	struct hlist_node *next;
+	unsigned long flags;
+	unsigned int i;
+
+	for (i = 0; i < ARRAY_SIZE(buckets); i++) {
+		spin_lock_irqsave(&buckets[i].lock, flags);
+		hlist_for_each_entry_safe(ref, next, &buckets[i].references, node) {
+			sdev_printk(KERN_WARNING, ref->sdev, "scsi_lifecycle: %u references were never put\n",
+				    ref->active + ref->passive);
+			hlist_del(&ref->node);
+			kfree(ref);
+		}
+		spin_unlock_irqrestore(&buckets[i].lock, flags);
+	}
+	wake_up_all(&dropped);
 }

@@ -4,6 +4,9 @@
 
 #include <linux/module.h>
 
+struct scsi_device;
+
+unsigned int scl_references_of(struct scsi_device *sdev);
 void scl_references_drain(struct module *lld);
 void scl_references_exit(void);
 

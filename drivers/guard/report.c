@@ -110,29 +110,37 @@ void scl_report_lost(struct scsi_device *sdev)
 }
 
 /**
- * scl_report_wait - a removal waits for what this project leaves as long as the host stays
+ * scl_report_wait - a removal waits for what has no clock here
  * @sdev: the device
  * @waits: for what, enum scl_waits
- * @since: milliseconds it has waited
+ * @since: milliseconds it has waited for that
  * @blocker: for whom, where it is a sibling
  *
  * Context: any.
  */
 void scl_report_wait(struct scsi_device *sdev, unsigned char waits, scl_ms since, const struct scl_blocker *blocker)
 {
-	if (waits == SCL_WAITS_SIBLING)
+	switch (waits) {
+	case SCL_WAITS_SIBLING:
 		sdev_printk(KERN_WARNING, sdev,
-			    "scsi_lifecycle: its removal has waited for %llu ms: %u:%u:%u:%llu is blocked and holds %u command%s\n",
+			    "scsi_lifecycle: its removal has waited %llu ms for %u:%u:%u:%llu, which is blocked and holds %u command%s\n",
 			    since, sdev->host->host_no, blocker->channel, blocker->id, blocker->lun, blocker->commands,
 			    blocker->commands == 1 ? "" : "s");
-	else if (waits == SCL_WAITS_ERROR_HANDLING)
+		break;
+	case SCL_WAITS_ERROR_HANDLING:
 		sdev_printk(KERN_WARNING, sdev,
-			    "scsi_lifecycle: its removal has waited for %llu ms: host%u is in error handling\n", since,
+			    "scsi_lifecycle: its removal has waited %llu ms for the error handling of host%u\n", since,
 			    sdev->host->host_no);
-	else
+		break;
+	case SCL_WAITS_DEAF_LLD:
 		sdev_printk(KERN_WARNING, sdev,
-			    "scsi_lifecycle: its removal has waited for %llu ms: %s does not let go of the flush, and only it can\n",
+			    "scsi_lifecycle: its removal has waited %llu ms for %s to let go of the flush, and only that can\n",
 			    since, sdev->host->hostt->name);
+		break;
+	default:
+		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: its removal has waited %llu ms for %s to answer\n",
+			    since, sdev->host->hostt->name);
+	}
 }
 
 /**

@@ -8,6 +8,7 @@
 #include "guard.h"
 #include "host.h"
 #include "record.h"
+#include "reference.h"
 #include "report.h"
 #include "rescue.h"
 #include "wait.h"
@@ -47,9 +48,10 @@ static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_d
 		   sdev->id, sdev->lun, scl_phase_name(sight.state.phase),
 		   sight.state.blocked ? "yes" : "no", now - watch.since);
 	if (verdict.left == SCL_NEVER)
-		seq_puts(m, "deadline=- holds=0 ");
+		seq_puts(m, "deadline=- ");
 	else
-		seq_printf(m, "deadline=%llu holds=0 ", verdict.left);
+		seq_printf(m, "deadline=%llu ", verdict.left);
+	seq_printf(m, "holds=%u ", scl_references_of(sdev));
 	if (waits == SCL_WAITS_SIBLING)
 		seq_printf(m, "waits_for=%u:%u:%u:%llu\n", sdev->host->host_no, blocker->channel, blocker->id,
 			   blocker->lun);

@@ -18,7 +18,7 @@
  */
 struct scl_blocker scl_blocker_find(struct scl_host *host)
 {
-	struct scl_blocker blocker = {};
+	struct scl_blocker blocker = { .searched = true };
 	struct scsi_device *sdev;
 
 	scl_for_each_device(sdev, host->shost) {
@@ -26,6 +26,7 @@ struct scl_blocker scl_blocker_find(struct scl_host *host)
 			continue;
 		blocker.commands = scl_parked_count(sdev);
 		blocker.found = blocker.commands;
+		blocker.frozen = READ_ONCE(sdev->request_queue->mq_freeze_depth) > 0;
 		blocker.channel = sdev->channel;
 		blocker.id = sdev->id;
 		blocker.lun = sdev->lun;
@@ -36,12 +37,12 @@ struct scl_blocker scl_blocker_find(struct scl_host *host)
 /*
  * blk_mq_del_queue_tag_set() of block/blk-mq.c takes the queue from the host's list, and then freezes the
  * one that is left there, with tag_list_lock held throughout. Newer kernels do not mend the entry
- * afterwards, so another that is removed and still held open looks the same; of those the host remembers
- * the last that the bus told of, unless it went before this module came.
+ * afterwards, so another that is removed and still held open looks the same; the host remembers whom the bus
+ * told of last. Of those that went before this module came, each may be the one.
  */
 static bool is_leaving(const struct scl_host *host, struct scsi_device *sdev)
 {
-	const struct scsi_device *last = READ_ONCE(host->last_removed);
+	const void *last = READ_ONCE(host->last_removed);
 	struct request_queue *q = sdev->request_queue;
 
 	return READ_ONCE(q->tag_set_list.prev) == LIST_POISON2 && mutex_is_locked(&host->shost->tag_set.tag_list_lock) &&
@@ -52,11 +53,14 @@ static bool is_leaving(const struct scl_host *host, struct scsi_device *sdev)
 static struct scl_around around(const struct scl_host *host, struct scsi_device *sdev, const struct scl_record *rec,
 				const struct scl_blocker *blocker)
 {
+	bool leaving = is_leaving(host, sdev);
+
 	return (struct scl_around){
+		.busy = scsi_device_busy(sdev) > 0,
 		.told = rec && rec->watch.condemned,
-		.leaving = is_leaving(host, sdev),
+		.leaving = leaving,
 		.recovering = scsi_host_in_recovery(host->shost),
-		.sibling = blocker->found,
+		.sibling = blocker->found && (!leaving || blocker->frozen),
 	};
 }
 
@@ -79,21 +83,34 @@ unsigned char scl_wait_of(struct scl_host *host, struct scsi_device *sdev, const
 	return unknown.what;
 }
 
+/* May it come to wait for a sibling? Only a hint: what is so is asked under state_mutex. */
+static bool asks_for_blocker(const struct scl_host *host, struct scsi_device *sdev)
+{
+	struct scl_state state = scl_device_state(sdev);
+
+	return state.phase == SCL_PHASE_CANCEL ? !state.blocked : is_leaving(host, sdev);
+}
+
 /**
  * scl_wait_look - say what the removal of a device waits for, where that is worth a word
  * @host: its host's record
  * @sdev: the device
- * @blocker: from scl_blocker_find()
+ * @blocker: zeroed before the first device of a look; found where one asks for it
  *
  * Context: may sleep. Caller is the host's look.
  */
-void scl_wait_look(struct scl_host *host, struct scsi_device *sdev, const struct scl_blocker *blocker)
+void scl_wait_look(struct scl_host *host, struct scsi_device *sdev, struct scl_blocker *blocker)
 {
 	struct scl_record *rec = scl_record_find(sdev);
 	struct scl_around all;
 	struct scl_sight sight;
 	struct scl_wait *wait;
 	bool say;
+
+	if (scl_may_get(scl_device_state(sdev)))
+		return;
+	if (!blocker->searched && asks_for_blocker(host, sdev))
+		*blocker = scl_blocker_find(host);
 
 	mutex_lock(&sdev->state_mutex);
 	sight = scl_device_sight(host, sdev);
@@ -102,9 +119,10 @@ void scl_wait_look(struct scl_host *host, struct scsi_device *sdev, const struct
 		mutex_unlock(&sdev->state_mutex);
 		return;
 	}
-	/* The record of one that takes leave is gone. There is one at a time. */
-	if (!rec && host->leaving != sdev) {
+	/* The record of one that takes leave is gone, and the next may have its address. */
+	if (!rec && (host->leaving != sdev || host->leaving_removal != READ_ONCE(host->removals))) {
 		host->leaving = sdev;
+		host->leaving_removal = READ_ONCE(host->removals);
 		host->leaving_wait = (struct scl_wait){};
 	}
 	wait = rec ? &rec->wait : &host->leaving_wait;

@@ -10,7 +10,9 @@ struct scl_host;
 
 /* A device that is blocked and holds commands: what others of its host may come to wait for. */
 struct scl_blocker {
+	bool searched;
 	bool found;
+	bool frozen;			/* its queue: somebody waits for the commands */
 	unsigned int channel, id;
 	u64 lun;
 	unsigned int commands;
@@ -18,6 +20,6 @@ struct scl_blocker {
 
 struct scl_blocker scl_blocker_find(struct scl_host *host);
 unsigned char scl_wait_of(struct scl_host *host, struct scsi_device *sdev, const struct scl_blocker *blocker);
-void scl_wait_look(struct scl_host *host, struct scsi_device *sdev, const struct scl_blocker *blocker);
+void scl_wait_look(struct scl_host *host, struct scsi_device *sdev, struct scl_blocker *blocker);
 
 #endif

@@ -10,6 +10,10 @@ static char *device;
 module_param(device, charp, 0);
 MODULE_PARM_DESC(device, "H:C:T:L");
 
+static bool forget;
+module_param(forget, bool, 0);
+MODULE_PARM_DESC(forget, "do not put it when unloaded");
+
 static struct scsi_device *held;
 
 /*
@@ -58,7 +62,8 @@ static int __init holder_init(void)
 
 static void __exit holder_exit(void)
 {
-	scsi_lifecycle_put(held);
+	if (!forget)
+		scsi_lifecycle_put(held);
 }
 
 module_init(holder_init);

@@ -104,7 +104,8 @@ void scl_force_unregister(void)
 
 /**
  * scl_force_begins - the functions are redirected from now on
- * @patched: they; each is the first of its stack, for no other livepatch was enabled since
+ * @patched: they; each is the first of its stack, if no other livepatch was enabled since. (One that was, in the
+ *	moment between, is taken for none, and its leaving for a loss.)
  *
  * Context: may sleep.
  */

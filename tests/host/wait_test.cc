@@ -18,13 +18,13 @@ struct Removal {
 
 	bool says() { return scl_wait_see(&wait, &sight, &around, now); }
 	scl_waits waits() { says(); return scl_waits(wait.what); }
-	// How often it speaks in a minute, and after how long the first time.
+	// How often it speaks in two minutes, and after how long the first time.
 	int words(scl_ms *first)
 	{
 		const scl_ms begun = now;
 		int said = 0;
 
-		for (; now < begun + 60000; now += SCL_LOOK_MS)
+		for (; now < begun + 120000; now += SCL_LOOK_MS)
 			if (says() && !said++)
 				*first = now - begun;
 		return said;
@@ -36,7 +36,7 @@ struct Removal {
 TEST(Wait, of_a_blocked_or_quiesced_removal_is_for_its_path_whatever_else_there_is)
 {
 	Removal d(cancel_block);
-	d.around = {1, 1, 1, 1};
+	d.around = {1, 1, 1, 1, 1};
 	EXPECT_EQ(d.waits(), SCL_WAITS_PATH);
 	d.sight = {cancel, 1, SCL_FLUSH_DRIVER, 0, 0};
 	EXPECT_EQ(d.waits(), SCL_WAITS_PATH);
@@ -49,11 +49,33 @@ TEST(Wait, for_a_flush_is_for_the_lld_also_after_it_was_told)
 	for (scl_state s : {cancel, del}) {
 		Removal d(s);
 		d.sight.flushing = SCL_FLUSH_DRIVER;
-		d.around.recovering = d.around.sibling = 1;
+		d.around.sibling = 1;
 		EXPECT_EQ(d.waits(), SCL_WAITS_LLD);
 		d.around.told = 1;
 		EXPECT_EQ(d.waits(), SCL_WAITS_DEAF_LLD);
 	}
+}
+
+TEST(Wait, for_any_other_command_of_its_own_is_for_the_lld_and_not_for_a_sibling)
+{
+	for (scl_state s : {cancel, del}) {
+		Removal d(s);
+		d.around.busy = d.around.sibling = d.around.told = 1;
+		EXPECT_EQ(d.waits(), SCL_WAITS_LLD);
+	}
+}
+
+TEST(Wait, for_what_error_handling_has_is_for_that)
+{
+	Removal d(cancel);
+	d.around.recovering = 1;
+	EXPECT_EQ(d.waits(), SCL_WAITS_ERROR_HANDLING);
+	d.around.busy = 1;
+	EXPECT_EQ(d.waits(), SCL_WAITS_ERROR_HANDLING);
+	d.sight.flushing = SCL_FLUSH_DRIVER;
+	EXPECT_EQ(d.waits(), SCL_WAITS_LLD) << "which may answer yet";
+	d.around.told = 1;
+	EXPECT_EQ(d.waits(), SCL_WAITS_ERROR_HANDLING);
 }
 
 TEST(Wait, for_a_sibling_is_seen_with_the_driver_and_after_it)
@@ -76,7 +98,7 @@ TEST(Wait, there_is_none_for_what_is_not_under_removal)
 			continue;
 		Removal d(s);
 		d.sight.quiesced = d.sight.flushing = d.sight.dying = d.sight.stuck = 1;
-		d.around = {1, 1, 1, 1};
+		d.around = {1, 1, 1, 1, 1};
 		EXPECT_EQ(d.waits(), SCL_WAITS_NOT) << s;
 	}
 }
@@ -88,20 +110,33 @@ TEST(Wait, that_nothing_bounds_is_said_once_and_not_at_once)
 		scl_ms first = 0;
 
 		d.sight.flushing = what == 0 ? SCL_FLUSH_DRIVER : SCL_FLUSH_NONE;
-		d.around = {(unsigned char)(what == 0), 0, (unsigned char)(what == 1), (unsigned char)(what == 2)};
+		d.around.told = what == 0;
+		d.around.recovering = what == 1;
+		d.around.sibling = what == 2;
 		EXPECT_EQ(d.words(&first), 1);
 		EXPECT_EQ(first, SCL_SAY_MS);
 	}
 }
 
-TEST(Wait, for_the_path_or_an_lld_that_flushes_is_not_said)
+TEST(Wait, for_an_lld_is_said_when_its_own_timers_had_their_time)
+{
+	for (int flush = 0; flush < 2; flush++) {
+		Removal d(cancel);
+		scl_ms first = 0;
+
+		d.sight.flushing = flush ? SCL_FLUSH_DRIVER : SCL_FLUSH_NONE;
+		d.around.busy = 1;
+		EXPECT_EQ(d.words(&first), 1);
+		EXPECT_EQ(first, SCL_SAY_LLD_MS);
+	}
+}
+
+TEST(Wait, for_the_path_or_for_nothing_is_not_said)
 {
 	scl_ms first;
-	Removal blocked(cancel_block), flushes(cancel), healthy(cancel);
+	Removal blocked(cancel_block), healthy(cancel);
 
-	flushes.sight.flushing = SCL_FLUSH_DRIVER;
 	EXPECT_EQ(blocked.words(&first), 0);
-	EXPECT_EQ(flushes.words(&first), 0);
 	EXPECT_EQ(healthy.words(&first), 0);
 }
 

@@ -32,10 +32,11 @@ guard() {
 	expect_message "holder: $blocked: scsi_device_get() says -6, scsi_lifecycle_get() -6"
 	module scsi_holder device="$held"
 	expect_message "holder: $held: scsi_device_get() says -6, scsi_lifecycle_get() 0"
+	grep -q "^$held .* holds=1 " "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
 	flaky unblock "$blocked"
 	wait_for 20 no_host || fail "the hosts do not go"
 	expect_hang rmmod scl_references_drain 3
-	wait_for 20 said "$held: scsi_lifecycle: the unload of scsi_debug waits for 1 reference on it" ||
+	wait_for 20 said "the unload of scsi_debug waits for 1 reference on 1 device, one of them $held\$" ||
 		fail "nobody says what the unload waits for"
 	[ "$(cat /sys/module/scsi_debug/initstate)" = going ] || fail "the LLD is not going"
 	rmmod scsi_holder

@@ -31,7 +31,7 @@ guard() {
 	wait_for 10 waits_in delete blk_execute_rq || fail "the removal does not wait"
 	wait_for 10 waits_for_recovery || fail "nobody says what it waits for: $(cat "$GUARD"/devices)"
 	stock
-	expect_message "0: scsi_lifecycle: its removal has waited for [0-9]* ms: host[0-9]* is in error handling"
+	expect_message "0: scsi_lifecycle: its removal has waited [0-9]* ms for the error handling of host[0-9]*"
 	expect_counter flushes_completed 1
 	expect_counter commands_killed 0
 	note "hangs until error handling goes on, and says so"

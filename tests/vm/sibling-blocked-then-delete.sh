@@ -24,7 +24,7 @@ said() { dmesg | grep -q "$1"; }
 
 guard() {
 	stock
-	wait_for 10 said "$(lun 0): scsi_lifecycle: its removal has waited for [0-9]* ms: $(lun 1) is blocked and holds 1 command\$" ||
+	wait_for 10 said "$(lun 0): scsi_lifecycle: its removal has waited [0-9]* ms for $(lun 1), which is blocked and holds 1 command\$" ||
 		fail "nobody says what the removal waits for"
 	grep -q "^$(lun 0) state=del .* waits_for=$(lun 1)\$" "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
 	grep -q "^$(lun 1) state=running blocked=yes .* waits_for=-\$" "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"

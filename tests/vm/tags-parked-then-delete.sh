@@ -25,7 +25,7 @@ stock() {
 
 guard() {
 	stock
-	expect_message "0: scsi_lifecycle: its removal has waited for [0-9]* ms: $(lun 1) is blocked and holds 1 command"
+	expect_message "0: scsi_lifecycle: its removal has waited [0-9]* ms for $(lun 1), which is blocked and holds 1 command"
 	expect_counter flushes_completed 1
 	expect_counter commands_killed 0
 	note "hangs in blk_mq_get_tag until the unblock"

@@ -30,7 +30,7 @@ stock() {
 guard() {
 	expect_hang delete blk_execute_rq 10
 	expect_message "scsi_lifecycle: cache flush lost: not answered for [2-4][0-9]* ms, aborted 1 command"
-	expect_message "its removal has waited for [0-9]* ms: scsi_stubborn does not let go of the flush, and only it can"
+	expect_message "its removal has waited [0-9]* ms for scsi_stubborn to let go of the flush, and only that can"
 	grep -q 'waits_for=lld' "$GUARD"/devices || fail "it does not wait for the LLD: $(cat "$GUARD"/devices)"
 	answered
 	expect_counter flushes_killed 1

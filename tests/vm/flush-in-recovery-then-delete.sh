@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="error handling of a swallowed flush waits for its transport: that is what the removal waits for, and not the LLD"
+PATHS="P10"
+REQUIRES="scsi_stubborn"
+GUARD_ONLY=1
+
+prepare() {
+	load_stubborn
+	write 2 /sys/module/scsi_lifecycle/parameters/flush_tmo
+	order eh_works target
+	order eh_waits Y
+	order hold flush
+	spawn delete delete 0
+	wait_for 10 tells held 1 || fail "no flush was sent"
+}
+
+said() { dmesg | grep -q "its removal has waited [0-9]* ms for $1"; }
+
+guard() {
+	wait_for 10 tells target_resets 1 || fail "error handling does not wait"
+	wait_for 10 said "the error handling of host" || fail "nobody says what the removal waits for"
+	! said scsi_stubborn || fail "the LLD is blamed"
+	grep -q 'waits_for=error_handling' "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
+	order eh_waits N
+	wait_for 30 ended delete || fail "the deletion goes on waiting"
+	note "waits for error handling, and says so"
+}

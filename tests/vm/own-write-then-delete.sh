@@ -1,0 +1,32 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="the LLD holds a write of LUN 0, which is deleted, and LUN 1 is blocked: the LLD is waited for, not LUN 1"
+PATHS="P8"
+REQUIRES="scsi_stubborn scsi_flaky"
+GUARD_ONLY=1
+
+# A third LUN, so that the removal of LUN 0 leaves the tags shared and LUN 1 is not waited for (P4).
+prepare() {
+	load_stubborn luns=3
+	load_flaky
+	write 1 "$(device 0)/timeout"
+	order keep_timer Y
+	order hold write
+	spawn own write_blocks "$(disk 0)"
+	wait_for 10 tells held 1 || fail "the LLD holds no write"
+	flaky block "$(lun 1)"
+	spawn other write_blocks "$(disk 1)"
+	wait_for 10 waits_in other submit_bio_wait || fail "the write to LUN 1 does not wait"
+	spawn delete delete 0
+}
+
+guard() {
+	lun0=$(lun 0)
+	expect_hang delete del_gendisk 4
+	grep -q "^$lun0 .* waits_for=lld\$" "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
+	! dmesg | grep -q "its removal has waited" || fail "LUN 1 is blamed"
+	order hold nothing
+	wait_for 10 ended delete || fail "the deletion goes on waiting"
+	running other || fail "LUN 1 was not blocked"
+	note "waits for the LLD alone"
+}
