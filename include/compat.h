@@ -9,6 +9,7 @@
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
 #include <linux/device.h>
+#include <linux/hrtimer.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 
@@ -96,6 +97,21 @@ static inline bool scl_is_pseudo(struct scsi_device *sdev)
 	return scsi_device_is_pseudo_dev(sdev);
 #else
 	return false;
+#endif
+}
+
+/*
+ * Linux kernel commit 908a1d775422 ("hrtimers: Introduce hrtimer_setup() to replace hrtimer_init()") (in v6.13);
+ * hrtimer_init() went later.
+ */
+static inline void scl_hrtimer_setup(struct hrtimer *timer, enum hrtimer_restart (*function)(struct hrtimer *),
+				     clockid_t clock, enum hrtimer_mode mode)
+{
+#if SCL_HAVE_HRTIMER_SETUP
+	hrtimer_setup(timer, function, clock, mode);
+#else
+	hrtimer_init(timer, clock, mode);
+	timer->function = function;
 #endif
 }
 

@@ -7,6 +7,7 @@
 #include <linux/kthread.h>
 #include <scsi/scsi_lifecycle.h>
 
+#include "compat.h"
 #include "kunit_disk.h"
 #include "scsi_lifecycle_core.h"
 #include "suites.h"
@@ -194,8 +195,7 @@ static void one_device_can_be_blocked_in_a_hard_interrupt_and_under_spinlocks(st
 	KUNIT_ASSERT_NOT_NULL(test, irq);
 	irq->sdev = scl_kunit_disk(test);
 	init_completion(&irq->done);
-	hrtimer_init(&irq->timer, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
-	irq->timer.function = interrupt;
+	scl_hrtimer_setup(&irq->timer, interrupt, CLOCK_MONOTONIC, HRTIMER_MODE_REL_HARD);
 	hrtimer_start(&irq->timer, 0, HRTIMER_MODE_REL_HARD);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&irq->done, 10 * HZ), 0UL);
 	hrtimer_cancel(&irq->timer);
