@@ -65,6 +65,7 @@ prepare() {
 
 guard() {
 	for round in $(seq "$rounds"); do
+		[ $((round % 50)) -ne 0 ] || echo "round $round of $rounds" >/dev/console
 		toggle
 		load_debug max_luns=$luns
 		rm -rf "$RUN/delete"
