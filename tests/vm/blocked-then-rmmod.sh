@@ -1,0 +1,43 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="the LLD of two blocked disks is unloaded: the path of one comes back, the other's does not"
+PATHS="P5 P3"
+REQUIRES="scsi_flaky scsi_lifecycle_livepatch"
+
+prepare() {
+	load_debug max_luns=2
+	load_flaky
+	trace_on
+	write_blocks "$(disk 0)"
+	write_blocks "$(disk 1)"
+	first=$(lun 0)
+	flaky block "$(target_of "$first")"
+	[ ! -e /sys/module/scsi_lifecycle ] || write 4 /sys/module/scsi_lifecycle/parameters/teardown_tmo
+	spawn rmmod rmmod scsi_debug
+}
+
+stock() {
+	expect_end rmmod 10
+	[ "$(flushes_sent)" = 0 ] || fail "a flush was sent"
+	note "loses both flushes"
+}
+
+guard() {
+	expect_end rmmod 10
+	[ "$(flushes_sent)" = 0 ] || fail "a flush was sent"
+	[ "$(dmesg | grep -c 'scsi_lifecycle: cache flush lost: removed while blocked')" = 2 ] || fail "not one message each"
+	expect_counter flushes_killed 2
+	note "reports both lost flushes"
+}
+
+livepatch() {
+	wait_for 10 waits_in rmmod blk_execute_rq || fail "rmmod does not wait"
+	flaky unblock "$first"
+	expect_end rmmod 12
+	[ "$(took rmmod)" -ge 4000 ] || fail "it was not given its time"
+	[ "$(flushes_sent)" = 1 ] || fail "$(flushes_sent) flushes were sent, not 1"
+	expect_counter flushes_completed 1
+	expect_counter flushes_killed 1
+	[ "$(dmesg | grep -c '1: .*scsi_lifecycle: cache flush lost: blocked for at least')" = 1 ] || fail "not one message"
+	note "one flush completes, one is killed at the deadline, in $(took rmmod) ms"
+}
