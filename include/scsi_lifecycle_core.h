@@ -143,6 +143,7 @@ struct scl_sight {
 /* What else a removal may wait for. */
 struct scl_around {
 	unsigned char busy;		/* the LLD holds commands of the device */
+	unsigned char failed;		/* error handling has one of them */
 	unsigned char told;		/* it was told to let go of the flush */
 	unsigned char leaving;		/* in del, and its queue takes leave of the host's others */
 	unsigned char recovering;	/* the host is in error handling */

@@ -19,8 +19,8 @@ constexpr scl_waits waits_for(const scl_sight &sight, const scl_around &around)
 	const bool at_lld = sight.flushing || around.busy;
 	if (!cancel && !(del && (at_lld || around.leaving)))
 		return SCL_WAITS_NOT;
-	// What error handling has is no longer the LLD's to give back, and nothing else is sent.
-	if (around.recovering && (!sight.flushing || around.told))
+	// A host recovers from the first command that failed on, but what the LLD still holds is the LLD's.
+	if (at_lld ? around.failed : around.recovering)
 		return SCL_WAITS_ERROR_HANDLING;
 	if (at_lld)
 		return sight.flushing && around.told ? SCL_WAITS_DEAF_LLD : SCL_WAITS_LLD;

@@ -39,12 +39,12 @@ static bool is_flush(struct request *rq, void *data)
  * drivers/scsi/scsi_lib.c). A reference on q_usage_counter keeps this one from it, and cannot be had
  * where no command is left.
  */
-static struct search search(struct scsi_device *sdev, bool abort)
+static struct search search(struct scsi_device *sdev, busy_tag_iter_fn *fn, bool abort)
 {
 	struct search search = { .q = sdev->request_queue, .abort = abort };
 
 	if (percpu_ref_tryget(&search.q->q_usage_counter)) {
-		blk_mq_tagset_busy_iter(search.q->tag_set, is_flush, &search);
+		blk_mq_tagset_busy_iter(search.q->tag_set, fn, &search);
 		percpu_ref_put(&search.q->q_usage_counter);
 	}
 	return search;
@@ -59,7 +59,7 @@ static struct search search(struct scsi_device *sdev, bool abort)
  */
 enum scl_flush scl_flush_at_lld(struct scsi_device *sdev)
 {
-	return search(sdev, false).whose;
+	return search(sdev, is_flush, false).whose;
 }
 
 /**
@@ -76,5 +76,26 @@ enum scl_flush scl_flush_at_lld(struct scsi_device *sdev)
  */
 unsigned int scl_flush_abort(struct scsi_device *sdev)
 {
-	return search(sdev, true).found;
+	return search(sdev, is_flush, true).found;
+}
+
+static bool is_failed(struct request *rq, void *data)
+{
+	struct scsi_cmnd *cmd = blk_mq_rq_to_pdu(rq);
+	struct search *search = data;
+
+	/* scsi_eh_scmd_add() puts it on a list, and it is on one or another until it is over. */
+	search->found += rq->q == search->q && !list_empty(&cmd->eh_entry);
+	return true;
+}
+
+/**
+ * scl_failed_count - how many commands of a device error handling has
+ * @sdev: the device
+ *
+ * Context: process.
+ */
+unsigned int scl_failed_count(struct scsi_device *sdev)
+{
+	return search(sdev, is_failed, false).found;
 }

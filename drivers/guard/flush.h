@@ -8,5 +8,6 @@
 
 enum scl_flush scl_flush_at_lld(struct scsi_device *sdev);
 unsigned int scl_flush_abort(struct scsi_device *sdev);
+unsigned int scl_failed_count(struct scsi_device *sdev);
 
 #endif

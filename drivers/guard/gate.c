@@ -28,7 +28,7 @@
 // 5. Those that are counted are waited for. scsi_lifecycle_put() uncounts one first and then runs the
 //    release, in one read section, so waiting for the readers once more ends the releases too.
 // 6. Then nothing is left, and the text may go. Before the unload begins, a reference holds the module
-//    as scsi_device_get() does, and rmmod is refused. Whether it has begun is asked of try_module_get(),
+//    as scsi_device_get() does, if the module is known, and rmmod is refused. Whether it has begun is asked of try_module_get(),
 //    once, and the answer is counted with the reference: there is no moment in between.
 // 7. Readers wait for nothing that waits for this: for state_mutex, which nobody holds while he waits for
 //    a device to answer (at most for queuecommand() in scsi_send_eh_cmnd(), or for a grace period in

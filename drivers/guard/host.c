@@ -66,11 +66,13 @@ static void host_look(struct work_struct *work)
 	struct scl_blocker blocker = {};
 	struct scsi_device *sdev;
 	scl_ms again = SCL_NEVER;
+	const void *last;
 	int idx = srcu_read_lock(&scl_srcu);
 
 	/* Whoever is in SDEV_DEL now has been removed, and is only held. */
+	last = READ_ONCE(host->last_removed);
 	if (!host_busy(host))
-		WRITE_ONCE(host->last_removed, host);
+		cmpxchg(&host->last_removed, last, (const void *)host);
 	scl_for_each_device(sdev, host->shost) {
 		again = min(again, scl_device_look(host, sdev));
 		scl_wait_look(host, sdev, &blocker);
@@ -132,17 +134,15 @@ static struct module *lld_of(struct Scsi_Host *shost)
  * @known: the LLD that was remembered of it, or NULL
  * @lld: the LLD, whose text is still there
  *
- * Where neither the host nor its adapter's driver says whose it is, because the LLD was being unloaded when the
- * host was first seen, the template does, or its functions, by where they are.
+ * Where the host does not say whose it is, because the LLD was being unloaded when the host was first seen, and
+ * its adapter's driver is another's or nobody's, the template does, or its functions, by where they are.
  *
  * Context: any. Caller knows @shost to be there.
  */
 bool scl_host_is_of(const struct Scsi_Host *shost, const struct module *known, const struct module *lld)
 {
-	if (known)
-		return known == lld;
-	return within_module((unsigned long)shost->hostt, lld) ||
-	       within_module((unsigned long)shost->hostt->queuecommand, lld);
+	return known == lld || within_module((unsigned long)shost->hostt, lld) ||
+	       (!known && within_module((unsigned long)shost->hostt->queuecommand, lld));
 }
 
 /* 0: stored, 1: known already. */

@@ -18,8 +18,7 @@ struct scl_host {
 	struct delayed_work look;
 	const void *last_removed;	/* a device's address, no more; NULL: from before this module came */
 	unsigned int removals;		/* that the bus told of */
-	const void *leaving;		/* the same; this and what follows belong to the look */
-	unsigned int leaving_removal;
+	unsigned int leaving_removal;	/* of those, the one that leaving_wait is of; both are the look's */
 	struct scl_wait leaving_wait;
 };
 

@@ -230,7 +230,9 @@ void scl_references_drain(struct module *lld)
 		pr_warn("the unload of %s waits for %u reference%s on %u device%s, one of them %u:%u:%u:%llu\n",
 			module_name(lld), held.references, held.references == 1 ? "" : "s", held.devices,
 			held.devices == 1 ? "" : "s", held.host, held.channel, held.id, held.lun);
-		wait_event(dropped, !holders_of(lld).references);
+		/* In slices, which the hung-task watchdog takes for progress: it is said who is waited for. */
+		while (!wait_event_timeout(dropped, !holders_of(lld).references, 10 * HZ))
+			;
 	}
 	/* Whoever dropped the last one may still be in the device's release. */
 	synchronize_srcu(&scl_srcu);
@@ -239,7 +241,8 @@ void scl_references_drain(struct module *lld)
 /**
  * scl_references_exit - the module goes away; those who used it have gone before
  *
- * What they did not put is nobody's any more. An unload that waits for it goes on.
+ * What they did not put is nobody's any more. An unload that waits for it goes on; the references themselves, and
+ * the module's with an active one, are lost.
  *
  * Context: process.
  */
@@ -253,8 +256,8 @@ void scl_references_exit(void)
 	for (i = 0; i < ARRAY_SIZE(buckets); i++) {
 		spin_lock_irqsave(&buckets[i].lock, flags);
 		hlist_for_each_entry_safe(ref, next, &buckets[i].references, node) {
-			sdev_printk(KERN_WARNING, ref->sdev, "scsi_lifecycle: %u references were never put\n",
-				    ref->active + ref->passive);
+			sdev_printk(KERN_WARNING, ref->sdev, "scsi_lifecycle: never put: %u active, %u passive\n",
+				    ref->active, ref->passive);
 			hlist_del(&ref->node);
 			kfree(ref);
 		}

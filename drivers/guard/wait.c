@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "compat.h"
 #include "device.h"
+#include "flush.h"
 #include "guard.h"
 #include "host.h"
 #include "parked.h"
@@ -49,14 +50,24 @@ static bool is_leaving(const struct scl_host *host, struct scsi_device *sdev)
 	       (!last || last == sdev);
 }
 
+/*
+ * Only under removal: a scan makes the map that this is counted in, and makes it anew when the device is running
+ * already (scsi_realloc_sdev_budget_map() of drivers/scsi/scsi_scan.c), with nothing to keep a reader out.
+ */
+static bool is_busy(struct scsi_device *sdev)
+{
+	return !scl_may_get(scl_device_state(sdev)) && sdev->budget_map.map && scsi_device_busy(sdev) > 0;
+}
+
 /* state_mutex held. */
 static struct scl_around around(const struct scl_host *host, struct scsi_device *sdev, const struct scl_record *rec,
 				const struct scl_blocker *blocker)
 {
-	bool leaving = is_leaving(host, sdev);
+	bool leaving = is_leaving(host, sdev), busy = is_busy(sdev);
 
 	return (struct scl_around){
-		.busy = scsi_device_busy(sdev) > 0,
+		.busy = busy,
+		.failed = busy && scl_failed_count(sdev) > 0,
 		.told = rec && rec->watch.condemned,
 		.leaving = leaving,
 		.recovering = scsi_host_in_recovery(host->shost),
@@ -115,13 +126,15 @@ void scl_wait_look(struct scl_host *host, struct scsi_device *sdev, struct scl_b
 	mutex_lock(&sdev->state_mutex);
 	sight = scl_device_sight(host, sdev);
 	all = around(host, sdev, rec, blocker);
-	if (!rec && !all.leaving) {
+	if (!rec && !all.leaving && !all.busy) {
 		mutex_unlock(&sdev->state_mutex);
 		return;
 	}
-	/* The record of one that takes leave is gone, and the next may have its address. */
-	if (!rec && (host->leaving != sdev || host->leaving_removal != READ_ONCE(host->removals))) {
-		host->leaving = sdev;
+	/*
+	 * The record of one whose driver is gone is gone too. There is one such removal at a time, under
+	 * scan_mutex; where it is not known which, because it went before this module came, they have one wait.
+	 */
+	if (!rec && host->leaving_removal != READ_ONCE(host->removals)) {
 		host->leaving_removal = READ_ONCE(host->removals);
 		host->leaving_wait = (struct scl_wait){};
 	}

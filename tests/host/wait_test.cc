@@ -36,7 +36,7 @@ struct Removal {
 TEST(Wait, of_a_blocked_or_quiesced_removal_is_for_its_path_whatever_else_there_is)
 {
 	Removal d(cancel_block);
-	d.around = {1, 1, 1, 1, 1};
+	d.around = {1, 0, 1, 1, 1, 1};
 	EXPECT_EQ(d.waits(), SCL_WAITS_PATH);
 	d.sight = {cancel, 1, SCL_FLUSH_DRIVER, 0, 0};
 	EXPECT_EQ(d.waits(), SCL_WAITS_PATH);
@@ -70,12 +70,18 @@ TEST(Wait, for_what_error_handling_has_is_for_that)
 	Removal d(cancel);
 	d.around.recovering = 1;
 	EXPECT_EQ(d.waits(), SCL_WAITS_ERROR_HANDLING);
-	d.around.busy = 1;
-	EXPECT_EQ(d.waits(), SCL_WAITS_ERROR_HANDLING);
-	d.sight.flushing = SCL_FLUSH_DRIVER;
-	EXPECT_EQ(d.waits(), SCL_WAITS_LLD) << "which may answer yet";
-	d.around.told = 1;
-	EXPECT_EQ(d.waits(), SCL_WAITS_ERROR_HANDLING);
+	for (bool flush : {false, true})
+		for (bool told : {false, true}) {
+			d.sight.flushing = flush ? SCL_FLUSH_DRIVER : SCL_FLUSH_NONE;
+			d.around = {1, 1, told, 0, 1, 1};
+			EXPECT_EQ(d.waits(), SCL_WAITS_ERROR_HANDLING);
+			d.around.failed = 0;
+			EXPECT_EQ(d.waits(), flush && told ? SCL_WAITS_DEAF_LLD : SCL_WAITS_LLD)
+				<< "error handling itself waits for the LLD";
+		}
+	d.sight.flushing = SCL_FLUSH_NONE;
+	d.around = {0, 1, 0, 0, 0, 0};
+	EXPECT_EQ(d.waits(), SCL_WAITS_NOT);
 }
 
 TEST(Wait, for_a_sibling_is_seen_with_the_driver_and_after_it)
@@ -98,7 +104,7 @@ TEST(Wait, there_is_none_for_what_is_not_under_removal)
 			continue;
 		Removal d(s);
 		d.sight.quiesced = d.sight.flushing = d.sight.dying = d.sight.stuck = 1;
-		d.around = {1, 1, 1, 1, 1};
+		d.around = {1, 0, 1, 1, 1, 1};
 		EXPECT_EQ(d.waits(), SCL_WAITS_NOT) << s;
 	}
 }

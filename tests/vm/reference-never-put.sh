@@ -24,7 +24,7 @@ guard() {
 	spawn unload rmmod scsi_lifecycle
 	wait_for 20 ended unload || fail "the module cannot be unloaded"
 	wait_for 20 ended rmmod || fail "the unload of the LLD goes on waiting"
-	expect_message "scsi_lifecycle: 1 references were never put"
+	expect_message "scsi_lifecycle: never put: 0 active, 1 passive"
 	modprobe virtio_scsi || fail "no module can be loaded"
 	note "ended by the unload of the module, and said"
 }
