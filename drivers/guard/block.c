@@ -230,7 +230,8 @@ static int each_under(struct Scsi_Host *shost, struct device *dev, enum scl_even
  * device under removal: it asks for SDEV_BLOCK, which such a device is not in.
  *
  * Context: may sleep. Takes the state_mutex of each device, which error handling holds in queuecommand().
- * Return: 0; -EINVAL where @dev is not of @shost; or the first error of scsi_lifecycle_block_nowait(); all devices were tried.
+ * Return: 0; -EINVAL where @dev is not of @shost; or the first error of scsi_lifecycle_block_nowait(); all
+ * devices were tried.
  */
 int scsi_lifecycle_block(struct Scsi_Host *shost, struct device *dev)
 {
@@ -252,7 +253,8 @@ EXPORT_SYMBOL_GPL(scsi_lifecycle_block);
  *
  * Context: may sleep, with the transport's locks held, and in the error handling thread. Takes the state_mutex
  * of each device.
- * Return: 0; -EINVAL where @dev is not of @shost; or the first error of scsi_lifecycle_unblock_nowait(); all devices were tried.
+ * Return: 0; -EINVAL where @dev is not of @shost; or the first error of scsi_lifecycle_unblock_nowait(); all
+ * devices were tried.
  */
 int scsi_lifecycle_unblock(struct Scsi_Host *shost, struct device *dev, enum scsi_device_state state)
 {

@@ -68,8 +68,8 @@ enum scl_flush scl_flush_at_lld(struct scsi_device *sdev)
  *
  * Error handling does not send the driver's flush again (scsi_noretry_cmd() of
  * drivers/scsi/scsi_error.c: a command that timed out), unless its abort failed, and nothing that it
- * requeues passes scsi_device_state_check() in SDEV_DEL. An LLD or transport whose eh_timed_out() resets the timer keeps
- * it: then this is to be tried again.
+ * requeues passes scsi_device_state_check() in SDEV_DEL. An LLD or transport whose eh_timed_out() resets
+ * the timer keeps it: then this is to be tried again.
  *
  * Context: process.
  * Return: how many there were.

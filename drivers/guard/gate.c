@@ -10,8 +10,8 @@
 //    the walk of a caller that blocks or unblocks (block.c). Each takes and drops them in one read
 //    section of scl_srcu. No record holds any. (The class interface steps through the devices with
 //    references of its own when this module comes and goes, under the class's mutex, which
-//    __scsi_remove_device() needs before the device can leave.) The fifth is scsi_lifecycle_get() (reference.c), whose
-//    references outlive its read section and are counted for their LLD.
+//    __scsi_remove_device() needs before the device can leave.) The fifth is scsi_lifecycle_get()
+//    (reference.c), whose references outlive its read section and are counted for their LLD.
 // 2. Looks, views and scsi_lifecycle_get() come to a host by its record. scsi_remove_host(), called by
 //    the LLD's exit at the latest, tells the bus, and host_forget() makes the record unreachable, waits
 //    for the readers and cancels the look before scsi_remove_host() returns.
@@ -28,8 +28,9 @@
 // 5. Those that are counted are waited for. scsi_lifecycle_put() uncounts one first and then runs the
 //    release, in one read section, so waiting for the readers once more ends the releases too.
 // 6. Then nothing is left, and the text may go. Before the unload begins, a reference holds the module
-//    as scsi_device_get() does, if the module is known, and rmmod is refused. Whether it has begun is asked of try_module_get(),
-//    once, and the answer is counted with the reference: there is no moment in between.
+//    as scsi_device_get() does, if the module is known, and rmmod is refused. Whether it has begun is
+//    asked of try_module_get(), once, and the answer is counted with the reference: there is no moment
+//    in between.
 // 7. Readers wait for nothing that waits for this: for state_mutex, which nobody holds while he waits for
 //    a device to answer (at most for queuecommand() in scsi_send_eh_cmnd(), or for a grace period in
 //    6.1's scsi_internal_device_block()); for memory, not under that mutex; and, where theirs is the
@@ -40,8 +41,8 @@
 //    (scsi_lifecycle_get() says so).
 #include <linux/module.h>
 
-#include "guard.h"
 #include "gate.h"
+#include "guard.h"
 #include "host.h"
 #include "reference.h"
 

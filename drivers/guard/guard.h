@@ -13,9 +13,9 @@
 /*
  * Lifetimes, in five sentences. A record never holds a reference on what it describes. Whoever looks
  * at a host or a device is inside a read section of scl_srcu, and takes and drops its references
- * there. scsi_lifecycle_get() alone takes one that stays, and the gate waits for it. A host record is gone, and every reader with it, before scsi_remove_host() returns; a device
- * record is unreachable before the removed device can be freed. See gate.c for what that is worth
- * when an LLD is unloaded.
+ * there. scsi_lifecycle_get() alone takes one that stays, and the gate waits for it. A host record is
+ * gone, and every reader with it, before scsi_remove_host() returns; a device record is unreachable
+ * before the removed device can be freed. See gate.c for what that is worth when an LLD is unloaded.
  *
  * Locks, outermost first; none is held around a call that waits for a device:
  *

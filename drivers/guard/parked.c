@@ -64,11 +64,12 @@ unsigned int scl_parked_count(struct scsi_device *sdev)
 
 /**
  * scl_parked_kick - have commands that came back sent again
- * @sdev: the device, in SDEV_DEL, where they fail instead
+ * @sdev: the device; in SDEV_DEL they fail instead
  *
  * From 6.5 on the mid-layer does not kick the list of these while the host recovers, and does it for all
  * devices afterwards, but for those in SDEV_DEL (scsi_run_host_queues() of drivers/scsi/scsi_lib.c): one that
- * was sent there with commands at the LLD has nobody else.
+ * was sent there with commands at the LLD has nobody else. A work for each queue is dear where a thousand are
+ * started, so only where there is something; what comes later finds the queue running.
  *
  * Context: any.
  */
@@ -79,6 +80,7 @@ void scl_parked_kick(struct scsi_device *sdev)
 	/* Not once blk_mq_destroy_queue() has seen the last of them. */
 	if (!percpu_ref_tryget(&q->q_usage_counter))
 		return;
-	blk_mq_kick_requeue_list(q);
+	if (!list_empty_careful(&q->requeue_list))
+		blk_mq_kick_requeue_list(q);
 	percpu_ref_put(&q->q_usage_counter);
 }

@@ -113,8 +113,8 @@ int scsi_lifecycle_get(struct scsi_device *sdev)
 }
 EXPORT_SYMBOL_GPL(scsi_lifecycle_get);
 
-/* 0: there was none; else one was, and *lld, where not NULL, has to be put with it. */
-static int drop(struct scsi_device *sdev, struct module **lld)
+/* False: there was none; else *lld, where not NULL, has to be put with it. */
+static bool drop(struct scsi_device *sdev, struct module **lld)
 {
 	struct bucket *bucket = bucket_of(sdev);
 	struct reference *ref, *last = NULL;

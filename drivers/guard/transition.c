@@ -70,9 +70,7 @@ static void start_queue(struct scsi_device *sdev, bool was_dead)
 		return;
 	if (cmpxchg(&sdev->queue_stopped, 1, 0)) {
 		blk_mq_unquiesce_queue(q);
-		/* A work for each queue is dear where a thousand are started. What comes later finds it running. */
-		if (!list_empty_careful(&q->requeue_list))
-			blk_mq_kick_requeue_list(q);
+		scl_parked_kick(sdev);
 	}
 	if (was_dead)
 		percpu_ref_put(&q->q_usage_counter);

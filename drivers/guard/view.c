@@ -35,7 +35,7 @@ static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_d
 		scl_watch_see(&rec->watch, &sight, now);
 		watch = rec->watch;
 	}
-	waits = scl_wait_of(host, sdev, blocker);
+	waits = scl_wait_of(host, sdev, &sight, blocker);
 	mutex_unlock(&sdev->state_mutex);
 
 	/* A reader notes what it sees, as a look does; what there is to do about it is asked of copies. */

@@ -79,18 +79,19 @@ static struct scl_around around(const struct scl_host *host, struct scsi_device 
  * scl_wait_of - what the removal of a device waits for
  * @host: its host's record
  * @sdev: the device
+ * @sight: of it, now
  * @blocker: from scl_blocker_find()
  *
  * Context: may sleep. Caller is in a read section of scl_srcu, with state_mutex held.
  * Return: enum scl_waits.
  */
-unsigned char scl_wait_of(struct scl_host *host, struct scsi_device *sdev, const struct scl_blocker *blocker)
+unsigned char scl_wait_of(struct scl_host *host, struct scsi_device *sdev, const struct scl_sight *sight,
+			  const struct scl_blocker *blocker)
 {
-	struct scl_sight sight = scl_device_sight(host, sdev);
 	struct scl_around all = around(host, sdev, scl_record_find(sdev), blocker);
 	struct scl_wait unknown = {};
 
-	scl_wait_see(&unknown, &sight, &all, scl_now());
+	scl_wait_see(&unknown, sight, &all, scl_now());
 	return unknown.what;
 }
 

@@ -19,7 +19,8 @@ struct scl_blocker {
 };
 
 struct scl_blocker scl_blocker_find(struct scl_host *host);
-unsigned char scl_wait_of(struct scl_host *host, struct scsi_device *sdev, const struct scl_blocker *blocker);
+unsigned char scl_wait_of(struct scl_host *host, struct scsi_device *sdev, const struct scl_sight *sight,
+			  const struct scl_blocker *blocker);
 void scl_wait_look(struct scl_host *host, struct scsi_device *sdev, struct scl_blocker *blocker);
 
 #endif
