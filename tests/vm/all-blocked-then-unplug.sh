@@ -6,11 +6,6 @@ REQUIRES="scsi_flaky"
 
 # The commonest case: a path fault. Stock takes LUN 0 to its end without a flush, so nothing waits at it,
 # and its removal waits for LUN 1 all the same.
-unplug() {
-	cd /sys/bus/virtio/drivers/virtio_scsi || return
-	echo virtio* >unbind
-}
-
 prepare() {
 	load_virtio
 	load_flaky
@@ -18,7 +13,7 @@ prepare() {
 	flaky block "$(target_of "$(lun 0)")"
 	spawn pending write_blocks "$pending"
 	wait_for 10 waits_in pending blkdev_write_iter || fail "the write to LUN 1 does not wait"
-	spawn unplug unplug
+	spawn unplug unplug_virtio
 }
 
 stock() {

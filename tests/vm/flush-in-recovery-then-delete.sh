@@ -15,12 +15,10 @@ prepare() {
 	wait_for 10 tells held 1 || fail "no flush was sent"
 }
 
-said() { dmesg | grep -q "its removal has waited [0-9]* ms for $1"; }
-
 guard() {
 	wait_for 10 tells target_resets 1 || fail "error handling does not wait"
-	wait_for 10 said "the error handling of host" || fail "nobody says what the removal waits for"
-	! said scsi_stubborn || fail "the LLD is blamed"
+	wait_for 10 said "its removal has waited [0-9]* ms for the error handling of host" || fail "nobody says what the removal waits for"
+	! said "its removal has waited [0-9]* ms for scsi_stubborn" || fail "the LLD is blamed"
 	grep -q 'waits_for=error_handling' "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
 	order eh_waits N
 	wait_for 30 ended delete || fail "the deletion goes on waiting"

@@ -5,7 +5,6 @@ PATHS="P7 P9"
 REQUIRES="scsi_stubborn"
 GUARD_ONLY=1
 
-recovers() { [ "$(cat "/sys/class/scsi_host/host$(debug_host)/state")" = recovery ]; }
 fsync() { dd if=/dev/zero of="/dev/$1" bs=4096 count=1 conv=fsync; }
 
 # LUN 1 brings the host into recovery, which has to wait for what the LLD holds of LUN 0.

@@ -22,7 +22,6 @@ prepare() {
 }
 
 no_host() { [ -z "$(debug_host)" ]; }
-said() { dmesg | grep -q "$1"; }
 
 refused() { ! insmod /modules/scsi_holder.ko device="$1" 2>/dev/null || fail "scsi_holder takes $1"; }
 

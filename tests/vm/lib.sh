@@ -61,6 +61,9 @@ now() {
 	echo $((${up%.*} * 1000 + 1${up#*.}0 - 1000))
 }
 
+# The finest clock that a shell has, the kernel's own, in the header of its timer list: microseconds.
+micros() { awk '/^now at/ { print int($3 / 1000); exit }' /proc/timer_list; }
+
 # wait_for SECONDS COMMAND...: polls until the command is true
 wait_for() {
 	wait_end=$(($(now) + $1 * 1000))
@@ -141,6 +144,24 @@ load_virtio() {
 	wait_for_disks
 }
 
+# The same, by the driver's own unplug. To be spawned.
+unplug_virtio() {
+	cd /sys/bus/virtio/drivers/virtio_scsi || return
+	echo virtio* >unbind
+}
+
+# load_bare_debug LUNS SECONDS: scsi_debug without a driver for its LUNs, and so without disks
+load_bare_debug() {
+	bare_luns=$1
+	modprobe scsi_debug no_uld=1 max_luns="$bare_luns" || fail "modprobe scsi_debug failed"
+	wait_for "$2" bare_luns_there || fail "scsi_debug did not bring up $bare_luns LUNs"
+}
+
+bare_luns_there() {
+	set -- /sys/class/scsi_device/*:*
+	[ -e "$1" ] && [ $# -eq "$bare_luns" ]
+}
+
 # A disk's node comes before its driver is done with it: a rescan waits for that, by the device's lock.
 wait_for_disks() {
 	wait_for 60 disks_ready || fail "$LLD did not bring up $disks_wanted disks"
@@ -169,6 +190,7 @@ device() { echo "/sys/class/scsi_device/$(lun "$@")/device"; }
 disk() { ls "$(device "$@")/block"; }
 state() { cat "$(device "$@")/state" 2>/dev/null || echo gone; }
 gone() { [ ! -e "$(device "$@")" ]; }
+recovers() { [ "$(cat "/sys/class/scsi_host/host$(debug_host)/state")" = recovery ]; }
 flaky() { echo "$*" >"$CONTROL" || fail "scsi_flaky refused: $*"; }
 
 # To be spawned.
@@ -249,7 +271,8 @@ expect_counter() {
 	[ "$counter_value" = "$2" ] || fail "$1 is $counter_value, not $2"
 }
 
-expect_message() { dmesg | grep -q "$1" || fail "the kernel did not say: $1"; }
+said() { dmesg | grep -q "$1"; }
+expect_message() { said "$1" || fail "the kernel did not say: $1"; }
 
 trace_on() {
 	echo 1 >$TRACE/events/scsi/scsi_dispatch_cmd_start/enable || fail "no SCSI trace events"

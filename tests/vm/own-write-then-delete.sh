@@ -24,7 +24,7 @@ guard() {
 	lun0=$(lun 0)
 	expect_hang delete del_gendisk 4
 	grep -q "^$lun0 .* waits_for=lld\$" "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
-	! dmesg | grep -q "its removal has waited" || fail "LUN 1 is blamed"
+	! said "its removal has waited" || fail "LUN 1 is blamed"
 	order hold nothing
 	wait_for 10 ended delete || fail "the deletion goes on waiting"
 	running other || fail "LUN 1 was not blocked"

@@ -4,8 +4,6 @@ DESCRIPTION="error handling of LUN 1 waits for its transport, and LUN 0 is delet
 PATHS="P10"
 REQUIRES="scsi_stubborn"
 
-recovers() { [ "$(cat "/sys/class/scsi_host/host$(debug_host)/state")" = recovery ]; }
-
 prepare() {
 	load_stubborn luns=2
 	order eh_works device

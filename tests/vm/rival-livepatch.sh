@@ -14,13 +14,13 @@ prepare() {
 
 settled() { [ "$(cat $RIVAL/transition)" = 0 ]; }
 left() { [ ! -e $RIVAL ]; }
-said() { dmesg | grep -c "scsi_lifecycle_livepatch: .*$1" || :; }
+times_said() { dmesg | grep -c "scsi_lifecycle_livepatch: .*$1" || :; }
 
 livepatch() {
 	module scsi_rival
 	wait_for 60 settled || fail "the rival does not take effect"
 	expect_message "scsi_lifecycle_livepatch: scsi_host_unblock is not redirected any more"
-	[ "$(said 'not redirected')" = 1 ] || fail "more is said to be lost than is"
+	[ "$(times_said 'not redirected')" = 1 ] || fail "more is said to be lost than is"
 	write 0 $RIVAL/enabled
 	wait_for 60 left || fail "the rival does not leave"
 	rmmod scsi_rival
@@ -30,7 +30,7 @@ livepatch() {
 	wait_for 60 unpatched || fail "the livepatch cannot be disabled"
 	module scsi_rival
 	wait_for 60 settled || fail "the rival does not take effect"
-	[ "$(said 'not redirected')" = 1 ] || fail "what the administrator disabled is said to be lost"
+	[ "$(times_said 'not redirected')" = 1 ] || fail "what the administrator disabled is said to be lost"
 	write 0 $RIVAL/enabled
 	wait_for 60 left || fail "the rival does not leave"
 	rmmod scsi_rival
@@ -39,7 +39,7 @@ livepatch() {
 
 	module scsi_rival replace=1
 	wait_for 60 unpatched || fail "the rival does not replace the livepatch"
-	[ "$(said 'not redirected')" = 8 ] || fail "not all is said to be lost"
+	[ "$(times_said 'not redirected')" = 8 ] || fail "not all is said to be lost"
 	rmmod scsi_lifecycle_livepatch || fail "what is replaced cannot be unloaded"
 
 	flaky block "$(lun 0)"

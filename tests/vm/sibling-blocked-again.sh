@@ -11,7 +11,7 @@ prepare() {
 	host=$(debug_host) lun1=$(lun 1)
 }
 
-said() { [ "$(dmesg | grep -c "its removal has waited [0-9]* ms for $lun1,")" = "$1" ]; }
+said_times() { [ "$(dmesg | grep -c "its removal has waited [0-9]* ms for $lun1,")" = "$1" ]; }
 there() { [ -e "$(device 0)" ] && disk 0 >/dev/null 2>&1; }
 
 guard() {
@@ -21,7 +21,7 @@ guard() {
 		wait_for 10 waits_in write submit_bio_wait || fail "the write to LUN 1 does not wait"
 		spawn delete delete 0
 		wait_for 10 waits_in delete blk_mq_freeze_queue_wait || fail "the deletion does not wait"
-		wait_for 10 said $turn || fail "turn $turn: said $(dmesg | grep -c 'its removal has waited') times"
+		wait_for 10 said_times $turn || fail "turn $turn: said $(dmesg | grep -c 'its removal has waited') times"
 		flaky unblock "$lun1"
 		wait_for 20 ended delete || fail "the deletion goes on waiting"
 		wait_for 20 ended write || fail "the write goes on waiting"

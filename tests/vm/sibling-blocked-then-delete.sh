@@ -4,11 +4,6 @@ DESCRIPTION="LUN 0 is deleted while a command is parked at LUN 1, which is block
 PATHS="P4"
 REQUIRES="scsi_flaky"
 
-unplug() {
-	cd /sys/bus/virtio/drivers/virtio_scsi || return
-	echo virtio* >unbind
-}
-
 prepare() {
 	load_virtio
 	load_flaky
@@ -20,8 +15,6 @@ prepare() {
 
 stock() { expect_hang delete blk_mq_freeze_queue_wait 4; }
 
-said() { dmesg | grep -q "$1"; }
-
 guard() {
 	stock
 	wait_for 10 said "$(lun 0): scsi_lifecycle: its removal has waited [0-9]* ms for $(lun 1), which is blocked and holds 1 command\$" ||
@@ -30,7 +23,7 @@ guard() {
 	grep -q "^$(lun 1) state=running blocked=yes .* waits_for=-\$" "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
 	# The deletion holds scan_mutex, so the host's own removal does not begin, and with it no clock.
 	lun1=$(lun 1)
-	spawn unplug unplug
+	spawn unplug unplug_virtio
 	expect_hang unplug scsi_remove_host 3
 	flaky unblock "$lun1"
 	wait_for 20 ended delete || fail "the removal goes on waiting"

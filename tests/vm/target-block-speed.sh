@@ -6,30 +6,19 @@ REQUIRES="scsi_flaky scsi_lifecycle_livepatch"
 LIVEPATCH_ONLY=1
 ALONE=1
 
-luns=256
-
-attached() {
-	set -- /sys/class/scsi_device/*:*
-	[ -e "$1" ] && [ $# -eq $luns ]
-}
-
 prepare() {
 	load_flaky
-	modprobe scsi_debug no_uld=1 max_luns=$luns
-	wait_for 120 attached || fail "scsi_debug did not bring up $luns LUNs"
+	load_bare_debug 256 120
 	target=$(target_of "$(lun 0)")
 }
-
-# The finest clock that a shell has: the kernel's own, in the header of its timer list. Microseconds.
-clock() { awk '/^now at/ { print int($3 / 1000); exit }' /proc/timer_list; }
 
 # The best of three, in $best.
 measure() {
 	best=
 	for _ in 1 2 3; do
-		began=$(clock)
+		began=$(micros)
 		flaky block "$target"
-		spent=$(($(clock) - began))
+		spent=$(($(micros) - began))
 		grep -qv blocked /sys/class/scsi_device/*/device/state && fail "not all LUNs are blocked"
 		flaky unblock "$target"
 		grep -qv running /sys/class/scsi_device/*/device/state && fail "not all LUNs are unblocked"
