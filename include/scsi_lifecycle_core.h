@@ -138,6 +138,7 @@ struct scl_sight {
 	unsigned char flushing;		/* enum scl_flush: what is at the LLD */
 	unsigned char stuck;		/* in del, and commands wait in its stopped queue */
 	unsigned char dying;		/* host under removal, LLD being unloaded, or reboot */
+	unsigned char held;		/* somebody asked its teardown to wait for him */
 };
 
 /* What else a removal may wait for. */
@@ -153,6 +154,7 @@ struct scl_around {
 struct scl_limits {
 	scl_ms teardown;		/* SCL_NEVER: off */
 	scl_ms flush;
+	scl_ms hold;			/* instead of teardown, where it is more, for a device that is held */
 };
 
 struct scl_verdict {
@@ -176,6 +178,73 @@ struct scl_evidence {
 	unsigned int errors;		/* how often one failed or timed out, tried again or not */
 };
 
+/*
+ * One of those who have a device's node open. What they have of the device is counted for each of them and summed
+ * in scl_openers; both zeroed: nobody, and nothing.
+ */
+enum scl_opener {
+	SCL_OPENER_CLOSED,
+	SCL_OPENER_OPEN,
+	SCL_OPENER_HOLDING,		/* and the device's teardown waits for it */
+	SCL_OPENER_STATES
+};
+
+struct scl_openers {
+	unsigned int open;		/* those who hold it too */
+	unsigned int holding;
+	unsigned char gone;		/* the device is: what was left of both has been given back */
+};
+
+enum scl_opener_event {
+	SCL_OPENER_OPENS,
+	SCL_OPENER_HOLDS,
+	SCL_OPENER_RELEASES,
+	SCL_OPENER_CLOSES,
+	SCL_OPENER_EVENTS
+};
+
+enum scl_answer {
+	SCL_ANSWER_DONE,
+	SCL_ANSWER_GONE,		/* there is nothing to have any more; nothing changed */
+	SCL_ANSWER_HAS,			/* has it already */
+	SCL_ANSWER_HAS_NOT		/* does not have what it gives back */
+};
+
+/* One who wants to be told, once, that a device is gone. Zeroed: detached. */
+enum scl_consumer {
+	SCL_CONSUMER_DETACHED,
+	SCL_CONSUMER_ATTACHED,
+	SCL_CONSUMER_DUE,		/* the device is gone, and the call is on its way */
+	SCL_CONSUMER_CALLED,		/* it is being told */
+	SCL_CONSUMER_TOLD,
+	SCL_CONSUMER_LEAVING,		/* detached by another while it was being told */
+	SCL_CONSUMER_STATES
+};
+
+enum scl_consumer_event {
+	SCL_CONSUMER_ATTACH,
+	SCL_CONSUMER_GONE,		/* the device is */
+	SCL_CONSUMER_CALL,		/* a worker comes to call it */
+	SCL_CONSUMER_RETURN,		/* and has */
+	SCL_CONSUMER_DETACH,
+	SCL_CONSUMER_DETACH_INSIDE,	/* by itself, while it is being told */
+	SCL_CONSUMER_EVENTS
+};
+
+enum scl_consumer_action {
+	SCL_CONSUMER_TAKE	= 1 << 0,	/* it refers to the device's life from now on */
+	SCL_CONSUMER_QUEUE	= 1 << 1,	/* have a worker call it */
+	SCL_CONSUMER_TELL	= 1 << 2,	/* this is the call */
+	SCL_CONSUMER_CANCEL	= 1 << 3,	/* no worker is on its way to it when this returns */
+	SCL_CONSUMER_DROP	= 1 << 4,	/* it does not refer to it any more; after all else */
+};
+
+struct scl_consumer_step {
+	unsigned char next;
+	unsigned char actions;
+	unsigned char refused;
+};
+
 struct scl_state scl_read(struct scl_stock stock);
 struct scl_stock scl_write(struct scl_state state);
 struct scl_step scl_next(struct scl_state state, enum scl_event event);
@@ -192,6 +261,10 @@ struct scl_verdict scl_judge(struct scl_clock *clock, struct scl_watch *watch,
 			     const struct scl_sight *sight, const struct scl_limits *limits,
 			     scl_ms now);
 enum scl_fate scl_flush_fate(const struct scl_evidence *evidence);
+
+enum scl_answer scl_opener_next(struct scl_openers *all, unsigned char *opener, enum scl_opener_event event);
+int scl_openers_gone(struct scl_openers *all);
+struct scl_consumer_step scl_consumer_next(unsigned char consumer, enum scl_consumer_event event);
 
 #ifdef __cplusplus
 }

@@ -173,18 +173,19 @@ consteval bool what_was_written_reads_back_and_is_known_to_stock()
 	return true;
 }
 
-// Devices of a dying host, blocked for ever, one more at every look: one deadline for all.
+// Devices of a dying host, blocked for ever, one more at every look: one deadline for all, held or not.
 consteval bool a_teardown_has_one_deadline()
 {
-	scl_clock clock{};
-	const scl_limits limits{5000, 60000};
-	const scl_ms begun = 1000;
-	for (scl_ms now = begun; now <= begun + 7000; now += SCL_LOOK_MS) {
-		scl_watch watch{};	// a device never seen before, at every moment of the teardown
-		const scl_sight sight{{SCL_PHASE_CANCEL, 1}, 0, 0, 0, 1};
-		scl_verdict v = judge(clock, watch, sight, limits, now);
-		if ((v.event == SCL_EVENT_DEADLINE) != (now >= begun + limits.teardown))
-			return false;
+	for (unsigned char held : {0, 1}) {
+		scl_clock clock{};
+		const scl_limits limits{5000, 60000, 9000};
+		const scl_ms begun = 1000, deadline = begun + (held ? limits.hold : limits.teardown);
+		for (scl_ms now = begun; now <= begun + 11000; now += SCL_LOOK_MS) {
+			scl_watch watch{};	// a device never seen before, at every moment of the teardown
+			const scl_sight sight{{SCL_PHASE_CANCEL, 1}, 0, 0, 0, 1, held};
+			if ((judge(clock, watch, sight, limits, now).event == SCL_EVENT_DEADLINE) != (now >= deadline))
+				return false;
+		}
 	}
 	return true;
 }
@@ -195,9 +196,9 @@ consteval bool late_looks_move_no_deadline()
 	for (scl_ms late : {SCL_LOOK_MS, SCL_GAP_MS + 1, 4 * SCL_GAP_MS}) {
 		scl_clock clock{};
 		scl_watch watch{};
-		const scl_sight sight{{SCL_PHASE_CANCEL, 1}, 0, 0, 0, 0};
+		const scl_sight sight{{SCL_PHASE_CANCEL, 1}, 0, 0, 0, 0, 0};
 		scl_ms now = 1000;
-		while (judge(clock, watch, sight, {5000, SCL_NEVER}, now).event == SCL_EVENT_NONE)
+		while (judge(clock, watch, sight, {5000, SCL_NEVER, 0}, now).event == SCL_EVENT_NONE)
 			if ((now += late) > 1000 + 5000 + late)
 				return false;
 	}
@@ -209,8 +210,9 @@ consteval bool a_wait_that_was_over_is_over()
 {
 	scl_clock clock{};
 	scl_watch watch{};
-	const scl_limits limits{5000, SCL_NEVER};
-	const scl_sight waits{{SCL_PHASE_CANCEL, 1}, 0, 0, 0, 0}, flows{{SCL_PHASE_CANCEL, 0}, 0, SCL_FLUSH_DRIVER, 0, 0};
+	const scl_limits limits{5000, SCL_NEVER, 0};
+	const scl_sight waits{{SCL_PHASE_CANCEL, 1}, 0, 0, 0, 0, 0};
+	const scl_sight flows{{SCL_PHASE_CANCEL, 0}, 0, SCL_FLUSH_DRIVER, 0, 0, 0};
 
 	judge(clock, watch, waits, limits, 1000);
 	for (scl_ms now = 1250; now < 8000; now += SCL_LOOK_MS)
@@ -220,14 +222,54 @@ consteval bool a_wait_that_was_over_is_over()
 
 consteval bool off_waits_for_ever_and_zero_not_at_all()
 {
-	const scl_sight sight{{SCL_PHASE_CANCEL, 1}, 0, 0, 0, 0};
+	const scl_sight sight{{SCL_PHASE_CANCEL, 1}, 0, 0, 0, 0, 0};
 	scl_clock clock{};
 	scl_watch watch{};
-	if (judge(clock, watch, sight, {SCL_NEVER, SCL_NEVER}, 1).event != SCL_EVENT_NONE ||
-	    judge(clock, watch, sight, {SCL_NEVER, SCL_NEVER}, SCL_NEVER / 2).event != SCL_EVENT_NONE)
+	if (judge(clock, watch, sight, {SCL_NEVER, SCL_NEVER, 0}, 1).event != SCL_EVENT_NONE ||
+	    judge(clock, watch, sight, {SCL_NEVER, SCL_NEVER, 0}, SCL_NEVER / 2).event != SCL_EVENT_NONE)
 		return false;
 	scl_clock other{};
-	return judge(other, watch, sight, {0, SCL_NEVER}, 1).event == SCL_EVENT_DEADLINE;
+	return judge(other, watch, sight, {0, SCL_NEVER, 0}, 1).event == SCL_EVENT_DEADLINE;
+}
+
+// Its deadline, seen to the millisecond, if it is held at every moment that is_held says. None: SCL_NEVER.
+template <typename Held> consteval scl_ms deadline_when(scl_limits limits, Held is_held)
+{
+	scl_clock clock{};
+	scl_watch watch{};
+	const scl_ms begun = 1000;
+
+	for (scl_ms waited = 0; waited <= 100; waited++) {
+		const scl_sight sight{{SCL_PHASE_CANCEL, 1}, 0, 0, 0, 0, is_held(waited)};
+		if (judge(clock, watch, sight, limits, begun + waited).event == SCL_EVENT_DEADLINE)
+			return waited;
+	}
+	return SCL_NEVER;
+}
+
+consteval bool a_hold_waits_no_longer_than_its_limit()
+{
+	for (scl_ms teardown : {0ull, 30ull, SCL_NEVER})
+		for (scl_ms hold : {0ull, 20ull, 90ull, SCL_NEVER}) {
+			const scl_ms most = hold > teardown ? hold : teardown;
+			if (deadline_when({teardown, SCL_NEVER, hold}, [](scl_ms) -> unsigned char { return 1; }) != most)
+				return false;
+			// Nor one that is taken again and again.
+			if (deadline_when({teardown, SCL_NEVER, hold},
+					  [](scl_ms at) -> unsigned char { return at % 7 != 6; }) > most)
+				return false;
+		}
+	return true;
+}
+
+// Dropped before the teardown's time is up it is as if there had been none, after that the time is up at once.
+consteval bool a_hold_that_is_dropped_gives_nothing()
+{
+	for (scl_ms dropped : {0ull, 1ull, 29ull, 30ull, 31ull, 89ull})
+		if (deadline_when({30, SCL_NEVER, 90}, [=](scl_ms at) -> unsigned char { return at < dropped; }) !=
+		    (dropped > 30 ? dropped : 30))
+			return false;
+	return true;
 }
 
 static_assert(every_event_meets_one_rule());
@@ -249,5 +291,7 @@ static_assert(a_teardown_has_one_deadline());
 static_assert(late_looks_move_no_deadline());
 static_assert(a_wait_that_was_over_is_over());
 static_assert(off_waits_for_ever_and_zero_not_at_all());
+static_assert(a_hold_waits_no_longer_than_its_limit());
+static_assert(a_hold_that_is_dropped_gives_nothing());
 
 } // namespace scl::proofs

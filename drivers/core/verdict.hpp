@@ -44,6 +44,12 @@ constexpr scl_ms flush_left(const scl_watch &w, scl_ms tmo, scl_ms now)
 	return w.flush ? left(w.flush_since, tmo, now) : SCL_NEVER;
 }
 
+// A hold gives time and takes none; SCL_NEVER is the most there is.
+constexpr scl_ms teardown_of(const scl_sight &sight, const scl_limits &limits)
+{
+	return sight.held && limits.hold > limits.teardown ? limits.hold : limits.teardown;
+}
+
 constexpr scl_verdict verdict(Event e) { return {(unsigned char)e, 0, 0}; }
 
 constexpr scl_verdict judge(scl_clock &clock, scl_watch &watch, const scl_sight &sight,
@@ -78,8 +84,9 @@ constexpr scl_verdict judge(scl_clock &clock, scl_watch &watch, const scl_sight 
 		}
 		touch(clock, now);
 		// However the clock fares, looks that come late included, nobody waits longer than this.
-		const scl_ms shared = left(clock, limits.teardown, now);
-		const scl_ms own = left(watch.waits_since, limits.teardown, now);
+		const scl_ms tmo = teardown_of(sight, limits);
+		const scl_ms shared = left(clock, tmo, now);
+		const scl_ms own = left(watch.waits_since, tmo, now);
 		const scl_ms deadline = shared < own ? shared : own;
 		if (deadline)
 			return {SCL_EVENT_NONE, deadline < SCL_LOOK_MS ? deadline : SCL_LOOK_MS, deadline};

@@ -12,7 +12,8 @@ struct c_face_layout c_face_measure(void)
 		sizeof(struct scl_limits), sizeof(struct scl_verdict), sizeof(struct scl_evidence),
 		sizeof(struct scl_around), sizeof(struct scl_wait),
 		offsetof(struct scl_watch, since), offsetof(struct scl_verdict, again),
-		offsetof(struct scl_verdict, left),
+		offsetof(struct scl_verdict, left), offsetof(struct scl_sight, held),
+		offsetof(struct scl_limits, hold),
 	};
 }
 

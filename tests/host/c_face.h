@@ -11,7 +11,7 @@ extern "C" {
 /* The C face as a C compiler sees it. */
 struct c_face_layout {
 	size_t state, stock, step, clock, watch, sight, limits, verdict, evidence, around, wait;
-	size_t watch_since, verdict_again, verdict_left;
+	size_t watch_since, verdict_again, verdict_left, sight_held, limits_hold;
 };
 
 struct c_face_layout c_face_measure(void);

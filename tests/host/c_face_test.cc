@@ -29,6 +29,8 @@ TEST(CFace, has_the_same_layout_in_both_languages)
 	EXPECT_EQ(c.watch_since, offsetof(scl_watch, since));
 	EXPECT_EQ(c.verdict_again, offsetof(scl_verdict, again));
 	EXPECT_EQ(c.verdict_left, offsetof(scl_verdict, left));
+	EXPECT_EQ(c.sight_held, offsetof(scl_sight, held));
+	EXPECT_EQ(c.limits_hold, offsetof(scl_limits, hold));
 }
 
 TEST(CFace, names_every_phase_as_sysfs_does)

@@ -12,12 +12,12 @@ constexpr scl_ms tmo = 5000, huge = SCL_NEVER - 1;
 // A host of devices that are blocked under removal until their time is up.
 struct Teardown {
 	scl_clock clock{};
-	scl_limits limits{tmo, SCL_NEVER};
+	scl_limits limits{tmo, SCL_NEVER, 0};
 	scl_ms now = 100000;
 
 	scl_verdict look(scl_watch &watch, scl_state state = {SCL_PHASE_CANCEL, 1})
 	{
-		const scl_sight sight{state, 0, 0, 0, 0};
+		const scl_sight sight{state, 0, 0, 0, 0, 0};
 		return scl_judge(&clock, &watch, &sight, &limits, now);
 	}
 
@@ -123,7 +123,7 @@ TEST(Clock, runs_on_between_two_removals_of_a_dying_host)
 {
 	Teardown t;
 	scl_watch in_use{};
-	const scl_sight dying{{SCL_PHASE_RUNNING, 0}, 0, 0, 0, 1};
+	const scl_sight dying{{SCL_PHASE_RUNNING, 0}, 0, 0, 0, 1, 0};
 
 	t.look_at_a_new_one();
 	for (int i = 0; i < 10; i++) {

@@ -10,8 +10,8 @@ constexpr scl_ms tmo = 60000;
 struct Device {
 	scl_clock clock{};
 	scl_watch watch{};
-	scl_limits limits{5000, tmo};
-	scl_sight sight{{SCL_PHASE_CANCEL, 0}, 0, SCL_FLUSH_DRIVER, 0, 0};
+	scl_limits limits{5000, tmo, 0};
+	scl_sight sight{{SCL_PHASE_CANCEL, 0}, 0, SCL_FLUSH_DRIVER, 0, 0, 0};
 	scl_ms now = 1000;
 
 	scl_verdict look() { return scl_judge(&clock, &watch, &sight, &limits, now); }

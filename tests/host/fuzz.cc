@@ -31,7 +31,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	if (!size)
 		return 0;
-	const scl_limits limits{limits_of[data[0] & 3], limits_of[data[0] >> 2 & 3]};
+	const scl_limits limits{limits_of[data[0] & 3], limits_of[data[0] >> 2 & 3], limits_of[data[0] >> 4 & 3]};
 	for (size_t i = 1; i + 1 < size; i += 2) {
 		Shim &l = luns[data[i] & 3];
 		scl_watch &w = watches[data[i] & 3];
@@ -46,14 +46,18 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		}
 		if (e > SCL_EVENTS) {
 			const scl_sight sight{from, (unsigned char)(how & 1), (unsigned char)(how >> 1 & 1),
-					      (unsigned char)(how >> 2 & 1), dying};
+					      (unsigned char)(how >> 2 & 1), dying, (unsigned char)(how >> 3 & 1)};
+			const bool condemned = w.condemned;
 			scl_verdict v = scl_judge(&clock, &w, &sight, &limits, now);
 			if (v.event == SCL_EVENT_NONE) {
 				check(v.again ? "" : "a look that does not end", row(from, SCL_EVENT_NONE));
 				continue;
 			}
-			check(limits.teardown == SCL_NEVER && limits.flush == SCL_NEVER && v.event == SCL_EVENT_DEADLINE ?
-				      "off, and yet a deadline" : "", row(from, SCL_EVENT_NONE));
+			// Nobody is let off again by a hold that comes when the time was up.
+			const bool off = limits.flush == SCL_NEVER && !condemned &&
+					 (limits.teardown == SCL_NEVER || (sight.held && limits.hold == SCL_NEVER));
+			check(off && v.event == SCL_EVENT_DEADLINE ? "off, and yet a deadline" : "",
+			      row(from, SCL_EVENT_NONE));
 			e = scl_event(v.event);
 		}
 		scl_step to = l.meet(e);

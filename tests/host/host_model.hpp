@@ -12,6 +12,7 @@ struct Lun {
 	Shim dev;
 	scl_watch watch{};
 	bool quiesced = false;
+	bool held = false;
 	bool swallows = false;	// its LLD never answers a flush
 	bool pending = false;	// its own I/O is parked while it is blocked
 	bool flushed = false;	// its last flush completed
@@ -25,7 +26,7 @@ class Host {
 public:
 	static constexpr scl_ms flush_takes = 20, removal_takes = 10;
 
-	scl_limits limits{5000, 60000};
+	scl_limits limits{5000, 60000, 0};
 	scl_clock clock{};
 	scl_ms now = 1000;
 	std::vector<Lun> luns;
@@ -98,7 +99,7 @@ private:
 
 		for (Lun &l : luns)
 			for (int turns = 0;; turns++) {
-				const scl_sight sight{l.dev.state(), l.quiesced, l.flushing() && l.flush_done, 0, 1};
+				const scl_sight sight{l.dev.state(), l.quiesced, l.flushing() && l.flush_done, 0, 1, l.held};
 				scl_verdict v = scl_judge(&clock, &l.watch, &sight, &limits, now);
 				if (v.event == SCL_EVENT_NONE) {
 					again = std::min(again, v.again);

@@ -13,8 +13,8 @@ constexpr scl_state cancel{SCL_PHASE_CANCEL, 0}, cancel_block{SCL_PHASE_CANCEL, 
 struct Looks {
 	scl_clock clock{};
 	scl_watch watch{};
-	scl_sight sight{running, 0, 0, 0, 0};
-	scl_limits limits{5000, 60000};
+	scl_sight sight{running, 0, 0, 0, 0, 0};
+	scl_limits limits{5000, 60000, 0};
 	scl_ms now = 1000;
 
 	explicit Looks(scl_state s) { sight.state = s; }
@@ -270,13 +270,14 @@ TEST(Verdict, stuck_in_del_is_let_in_to_fail_at_once)
 TEST(Verdict, every_event_it_asks_for_is_met_by_the_table)
 {
 	for (scl_state s : all_states())
-		for (int bits = 0; bits < 16; bits++) {
+		for (int bits = 0; bits < 32; bits++) {
 			Looks d(s);
 			d.sight.quiesced = bits & 1;
 			d.sight.flushing = bits >> 1 & 1;
 			d.sight.stuck = bits >> 2 & 1;
 			d.sight.dying = bits >> 3 & 1;
-			d.limits = {0, 0};
+			d.sight.held = bits >> 4 & 1;
+			d.limits = {0, 0, 0};
 			scl_verdict v = d.look();
 			if (v.event != SCL_EVENT_NONE) {
 				EXPECT_FALSE(scl_next(s, scl_event(v.event)).refused) << row(s, scl_event(v.event));
@@ -287,7 +288,7 @@ TEST(Verdict, every_event_it_asks_for_is_met_by_the_table)
 TEST(Verdict, remembers_since_when_a_device_is_in_its_state)
 {
 	scl_watch w{};
-	scl_sight sight{running_blocked, 0, 0, 0, 0};
+	scl_sight sight{running_blocked, 0, 0, 0, 0, 0};
 
 	scl_watch_see(&w, &sight, 0);
 	EXPECT_TRUE(w.seen);

@@ -10,7 +10,7 @@ constexpr scl_state del{SCL_PHASE_DEL, 0};
 
 struct Removal {
 	scl_wait wait{};
-	scl_sight sight{running, 0, 0, 0, 0};
+	scl_sight sight{running, 0, 0, 0, 0, 0};
 	scl_around around{};
 	scl_ms now = 1000;
 
@@ -38,9 +38,9 @@ TEST(Wait, of_a_blocked_or_quiesced_removal_is_for_its_path_whatever_else_there_
 	Removal d(cancel_block);
 	d.around = {1, 0, 1, 1, 1, 1};
 	EXPECT_EQ(d.waits(), SCL_WAITS_PATH);
-	d.sight = {cancel, 1, SCL_FLUSH_DRIVER, 0, 0};
+	d.sight = {cancel, 1, SCL_FLUSH_DRIVER, 0, 0, 0};
 	EXPECT_EQ(d.waits(), SCL_WAITS_PATH);
-	d.sight = {del, 0, 0, 1, 0};
+	d.sight = {del, 0, 0, 1, 0, 0};
 	EXPECT_EQ(d.waits(), SCL_WAITS_PATH);
 }
 
