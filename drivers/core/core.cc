@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "clock.hpp"
 #include "fate.hpp"
+#include "opener.hpp"
+#include "opener_proofs.hpp"
 #include "proofs.hpp"
 #include "state.hpp"
 #include "table.hpp"
@@ -80,6 +82,21 @@ scl_verdict scl_judge(scl_clock *clock, scl_watch *watch, const scl_sight *sight
 enum scl_fate scl_flush_fate(const scl_evidence *evidence)
 {
 	return scl::fate(*evidence);
+}
+
+enum scl_answer scl_opener_next(scl_openers *all, unsigned char *opener, scl_opener_event event)
+{
+	if (*opener >= SCL_OPENER_STATES || (unsigned int)event >= SCL_OPENER_EVENTS)
+		return SCL_ANSWER_HAS_NOT;
+	auto state = scl::opener::State(*opener);
+	const scl_answer answer = scl::opener::meet(*all, state, scl::opener::Event(event));
+	*opener = (unsigned char)state;
+	return answer;
+}
+
+int scl_openers_gone(scl_openers *all)
+{
+	return scl::opener::give_back(*all);
 }
 
 } // extern "C"
