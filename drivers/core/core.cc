@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "clock.hpp"
+#include "consumer.hpp"
+#include "consumer_proofs.hpp"
 #include "fate.hpp"
 #include "opener.hpp"
 #include "opener_proofs.hpp"
@@ -97,6 +99,14 @@ enum scl_answer scl_opener_next(scl_openers *all, unsigned char *opener, scl_ope
 int scl_openers_gone(scl_openers *all)
 {
 	return scl::opener::give_back(*all);
+}
+
+scl_consumer_step scl_consumer_next(unsigned char consumer, scl_consumer_event event)
+{
+	if (consumer >= SCL_CONSUMER_STATES || (unsigned int)event >= SCL_CONSUMER_EVENTS)
+		return {consumer, 0, 1};
+	const auto to = scl::consumer::step(scl::consumer::State(consumer), scl::consumer::Event(event));
+	return {(unsigned char)to.next, to.actions, to.refused};
 }
 
 } // extern "C"
