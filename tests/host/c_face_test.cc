@@ -11,6 +11,11 @@ TEST(CFace, can_be_called_from_c)
 	EXPECT_EQ(c_face_call_everything(), 0);
 }
 
+TEST(CFace, refuses_from_c_what_no_enumeration_holds)
+{
+	EXPECT_EQ(c_face_call_with_what_there_is_not(), 0);
+}
+
 TEST(CFace, has_the_same_layout_in_both_languages)
 {
 	c_face_layout c = c_face_measure();
@@ -26,11 +31,14 @@ TEST(CFace, has_the_same_layout_in_both_languages)
 	EXPECT_EQ(c.evidence, sizeof(scl_evidence));
 	EXPECT_EQ(c.around, sizeof(scl_around));
 	EXPECT_EQ(c.wait, sizeof(scl_wait));
+	EXPECT_EQ(c.openers, sizeof(scl_openers));
+	EXPECT_EQ(c.consumer_step, sizeof(scl_consumer_step));
 	EXPECT_EQ(c.watch_since, offsetof(scl_watch, since));
 	EXPECT_EQ(c.verdict_again, offsetof(scl_verdict, again));
 	EXPECT_EQ(c.verdict_left, offsetof(scl_verdict, left));
 	EXPECT_EQ(c.sight_held, offsetof(scl_sight, held));
 	EXPECT_EQ(c.limits_hold, offsetof(scl_limits, hold));
+	EXPECT_EQ(c.openers_gone, offsetof(scl_openers, gone));
 }
 
 TEST(CFace, names_every_phase_as_sysfs_does)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// libFuzzer: two bytes are one thing that happens to one of four LUNs, a look, or time that passes.
+// libFuzzer: two bytes are one thing that happens to one of four LUNs or to one of its openers and consumers, a
+// look, or time that passes.
 #include <cstddef>
 #include <cstdint>
 #include <cstdio>
@@ -18,6 +19,48 @@ void check(const char *broken, const std::string &where)
 	std::abort();
 }
 
+// One LUN's node, who has it open, and who waits for its end.
+struct Node {
+	scl_openers all{};
+	unsigned char openers[4] = {};
+	unsigned char consumers[4] = {};
+	unsigned refers = 0, told[4] = {};
+
+	void meet(unsigned who, unsigned e)
+	{
+		unsigned char &opener = openers[who];
+		const unsigned char was = opener, was_gone = all.gone;
+
+		if (e == SCL_OPENER_EVENTS)
+			check(scl_openers_gone(&all) == was_gone || !all.gone ? "gone twice, or never" : "", "openers");
+		else if (scl_opener_next(&all, &opener, scl_opener_event(e)) != SCL_ANSWER_DONE)
+			check(opener != was ? "not done, and changed" : "", "openers");
+		unsigned open = 0, holding = 0;
+		for (unsigned char o : openers) {
+			open += !all.gone && o != SCL_OPENER_CLOSED;
+			holding += !all.gone && o == SCL_OPENER_HOLDING;
+		}
+		check(all.open != open || all.holding != holding ? "the sums are not what is there" : "", "openers");
+	}
+
+	void tell(unsigned who, unsigned e)
+	{
+		unsigned char &consumer = consumers[who];
+		const scl_consumer_step to = scl_consumer_next(consumer, scl_consumer_event(e));
+
+		check(to.refused && (to.next != consumer || to.actions) ? "refused, and changed" : "", "consumer");
+		consumer = to.next;
+		refers += !!(to.actions & SCL_CONSUMER_TAKE);
+		refers -= !!(to.actions & SCL_CONSUMER_DROP);
+		told[who] = to.actions & SCL_CONSUMER_TAKE ? 0 : told[who] + !!(to.actions & SCL_CONSUMER_TELL);
+		check(told[who] > 1 ? "told twice" : "", "consumer");
+		unsigned attached = 0;
+		for (unsigned char c : consumers)
+			attached += c != SCL_CONSUMER_DETACHED;
+		check(refers != attached ? "the references do not add up" : "", "consumer");
+	}
+};
+
 } // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -25,6 +68,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	static constexpr scl_ms limits_of[] = {0, 1, 5000, SCL_NEVER};
 	Shim luns[4];
 	scl_watch watches[4] = {};
+	Node nodes[4];
 	scl_clock clock{};
 	scl_ms now = 0;
 	bool dying = false;
@@ -37,11 +81,19 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		scl_watch &w = watches[data[i] & 3];
 		const unsigned what = data[i] >> 2, how = data[i + 1];
 		const scl_state from = l.state();
-		scl_event e = scl_event(what % (SCL_EVENTS + 3));
+		scl_event e = scl_event(what % (SCL_EVENTS + 5));
 
 		if (e == SCL_EVENTS) {
 			now += how * 10;
 			dying |= how == 255;
+			continue;
+		}
+		if (e == SCL_EVENTS + 1) {
+			nodes[data[i] & 3].meet(how & 3, (how >> 2) % (SCL_OPENER_EVENTS + 1));
+			continue;
+		}
+		if (e == SCL_EVENTS + 2) {
+			nodes[data[i] & 3].tell(how & 3, (how >> 2) % SCL_CONSUMER_EVENTS);
 			continue;
 		}
 		if (e > SCL_EVENTS) {
