@@ -129,6 +129,13 @@ static inline void scl_wait_for_dispatchers(struct Scsi_Host *shost)
 #endif
 }
 
+/* Linux kernel commit ff62b8e6588f ("driver core: make struct class.devnode() take a const *") (in v6.2). */
+#if SCL_HAVE_CONST_DEVNODE
+typedef const struct device scl_devnode_device;
+#else
+typedef struct device scl_devnode_device;
+#endif
+
 /* What a queuecommand() returns: an int, which newer kernels give a type of its own. */
 typedef typeof(((struct scsi_host_template *)NULL)->queuecommand(NULL, NULL)) scl_queued;
 

@@ -6,6 +6,7 @@
 #include "device.h"
 #include "guard.h"
 #include "host.h"
+#include "life.h"
 #include "record.h"
 
 static bool leaving;
@@ -19,6 +20,7 @@ static int device_added(struct device *dev)
 	if (!scl_record_create(sdev))
 		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: no memory to remember it\n");
 	srcu_read_unlock(&scl_srcu, idx);
+	scl_life_begin(sdev, true);
 	scl_attr_add(&sdev->sdev_gendev);
 	return 0;
 }

@@ -4,6 +4,7 @@
 #include "flush.h"
 #include "guard.h"
 #include "host.h"
+#include "life.h"
 #include "parked.h"
 #include "policy.h"
 #include "record.h"
@@ -39,6 +40,7 @@ struct scl_sight scl_device_sight(const struct scl_host *host, struct scsi_devic
 		.quiesced = READ_ONCE(sdev->quiesced_by) != NULL,
 		.stuck = is_stuck(sdev, fields),
 		.dying = scl_host_dying(host),
+		.held = scl_life_held(sdev),
 	};
 
 	lockdep_assert_held(&sdev->state_mutex);
@@ -173,6 +175,10 @@ void scl_device_removal_begins(struct scl_host *host, struct scsi_device *sdev, 
 	struct scl_record *rec = scl_record_find(sdev) ?: scl_record_create(sdev);
 	bool lost = false;
 
+	/* Found hanging, it was never announced. */
+	if (adopted)
+		scl_life_begin(sdev, false);
+	scl_transition_see(sdev, SCL_EVENT_REMOVE);
 	scl_count(SCL_COUNT_REMOVALS);
 	if (!rec) {
 		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: no memory to account for its removal\n");
@@ -217,6 +223,7 @@ void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
 	struct scl_evidence evidence;
 	struct scl_kill kill = {};
 	struct scl_sight sight;
+	enum scl_fate fate;
 	bool killed;
 
 	WRITE_ONCE(host->last_removed, sdev);
@@ -239,6 +246,7 @@ void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
 	if (kill.done)
 		scl_report_kill(sdev, &kill);
 
+	scl_transition_see(sdev, SCL_EVENT_REMOVED);
 	if (!rec || !rec->removing)
 		return;
 	evidence = (struct scl_evidence){
@@ -247,5 +255,7 @@ void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
 		.sent = atomic_read(&sdev->iorequest_cnt) != rec->sent_before,
 		.errors = errors(sdev) - rec->errors_before,
 	};
-	scl_report_fate(sdev, scl_flush_fate(&evidence), rec->adopted && (rec->waited || killed));
+	fate = scl_flush_fate(&evidence);
+	scl_life_fate(sdev, fate);
+	scl_report_fate(sdev, fate, rec->adopted && (rec->waited || killed));
 }

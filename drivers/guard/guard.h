@@ -11,11 +11,12 @@
 #include "scsi_lifecycle_core.h"
 
 /*
- * Lifetimes, in five sentences. A record never holds a reference on what it describes. Whoever looks
+ * Lifetimes, in six sentences. A record never holds a reference on what it describes. Whoever looks
  * at a host or a device is inside a read section of scl_srcu, and takes and drops its references
  * there. scsi_lifecycle_get() alone takes one that stays, and the gate waits for it. A host record is
  * gone, and every reader with it, before scsi_remove_host() returns; a device record is unreachable
- * before the removed device can be freed. See gate.c for what that is worth when an LLD is unloaded.
+ * before the removed device can be freed. A life (life.h) lets go of its device before that too, and stays for
+ * its consumers and those who have its node open. See gate.c for what that is worth when an LLD is unloaded.
  *
  * Locks, outermost first; none is held around a call that waits for a device:
  *
@@ -26,7 +27,9 @@
  *   sdev->state_mutex		the kernel's: sdev_state, and the scl_watch of the device's record
  *   scl_host.lock		the host's clock; a leaf
  *   device lock (transition.c)	sdev_state and queue_stopped together, taken in hard IRQ; under it only what
- *				blk-mq takes to stop and start a queue
+ *				blk-mq takes to stop and start a queue, and the next
+ *   scl_life.lock		one life: its device, records, openers and consumers; taken in hard IRQ; under it
+ *				readers are woken and work is queued
  *   shost->host_lock		the kernel's: the host's list of devices
  *   bucket lock (reference.c)	the references that are held; a leaf, taken in hard IRQ
  */

@@ -7,8 +7,10 @@
 #include "device.h"
 #include "guard.h"
 #include "host.h"
+#include "life.h"
 #include "policy.h"
 #include "record.h"
+#include "transition.h"
 #include "wait.h"
 #include "walk.h"
 
@@ -98,10 +100,14 @@ void scl_host_look_after(struct scl_host *host, scl_ms delay)
 		queue_delayed_work(looks, &host->look, msecs_to_jiffies(delay));
 }
 
-static void look_if_dying(struct scl_host *host, void *unused)
+static void see_host(struct scl_host *host, void *unused)
 {
+	struct scsi_device *sdev;
+
 	if (scl_host_dying(host))
 		scl_host_look_after(host, 0);
+	scl_for_each_device(sdev, host->shost)
+		scl_transition_see(sdev, SCL_EVENT_NONE);
 }
 
 /*
@@ -111,7 +117,7 @@ static void look_if_dying(struct scl_host *host, void *unused)
  */
 static void watch_hosts(struct work_struct *work)
 {
-	scl_hosts_each(look_if_dying, NULL);
+	scl_hosts_each(see_host, NULL);
 	queue_delayed_work(looks, &watch, round_jiffies_relative(msecs_to_jiffies(SCL_WATCH_MS)));
 }
 
@@ -204,9 +210,21 @@ int scl_host_remember(struct Scsi_Host *shost)
  */
 struct scl_host *scl_host_find(struct Scsi_Host *shost)
 {
-	struct scl_host *host = xa_load(&hosts, shost->host_no);
+	struct scl_host *host = scl_host_by_number(shost->host_no);
 
 	return host && host->shost == shost ? host : NULL;
+}
+
+/**
+ * scl_host_by_number - the record of the host that has a number now
+ * @host_no: the number
+ *
+ * Context: as scl_host_find().
+ * Return: the record, or NULL.
+ */
+struct scl_host *scl_host_by_number(unsigned int host_no)
+{
+	return xa_load(&hosts, host_no);
 }
 
 /*
@@ -218,6 +236,8 @@ static void host_forget(struct scl_host *host)
 	struct Scsi_Host *shost = host->shost;
 
 	lockdep_assert_held(&scl_forget_mutex);
+	/* While the host is known: its last event is of a device that is gone. */
+	scl_lives_end_host(shost, !READ_ONCE(closing));
 	mutex_lock(&scl_hosts_mutex);
 	xa_erase(&hosts, shost->host_no);
 	mutex_unlock(&scl_hosts_mutex);

@@ -26,6 +26,7 @@ int scl_hosts_init(void);
 void scl_hosts_exit(void);
 int scl_host_remember(struct Scsi_Host *shost);
 struct scl_host *scl_host_find(struct Scsi_Host *shost);
+struct scl_host *scl_host_by_number(unsigned int host_no);
 void scl_host_forget(struct Scsi_Host *shost);
 void scl_hosts_forget_all(void);
 void scl_hosts_forget_lld(struct module *lld);

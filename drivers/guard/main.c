@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/module.h>
 
+#include "departure.h"
 #include "guard.h"
 #include "host.h"
+#include "life.h"
+#include "node.h"
 #include "record.h"
 #include "reference.h"
 #include "rescue.h"
@@ -16,12 +19,19 @@ static int __init scl_init(void)
 	err = scl_hosts_init();
 	if (err)
 		return err;
-	err = scl_gate_register();
+	err = scl_nodes_init();
 	if (err)
 		goto err_hosts;
+	err = scl_lives_init();
+	if (err)
+		goto err_nodes;
+	err = scl_gate_register();
+	if (err)
+		goto err_lives;
 	err = scl_bus_register();
 	if (err)
 		goto err_gate;
+	scl_departure_register();
 	err = scl_class_register();
 	if (err)
 		goto err_bus;
@@ -37,8 +47,13 @@ err_class:
 err_bus:
 	scl_hosts_forget_all();
 	scl_bus_unregister();
+	scl_departure_unregister();
 err_gate:
 	scl_gate_unregister();
+err_lives:
+	scl_lives_exit();
+err_nodes:
+	scl_nodes_exit();
 err_hosts:
 	scl_hosts_exit();
 	scl_records_forget_all();
@@ -50,7 +65,9 @@ err_hosts:
  * 1. No more looks from outside: the view, reboot and the class are cut off first, each waiting for its
  *    callers to leave.
  * 2. The bus still tells of hosts that go while the records of all hosts are forgotten, so that none of
- *    them outlives its host; from the first one on no new record is made.
+ *    them outlives its host; from the first one on no new record is made. Lives end with their host's record, and
+ *    the rest of them after; nobody speaks of one any more, for who has a node open, or is a consumer, keeps this
+ *    module.
  * 3. With no record left the bus and the gate have nothing to tell. A reference that its holder forgot may
  *    still keep the gate, and who is in it is waited for, so that goes first. Only RCU callbacks remain, and
  *    they are waited for.
@@ -62,9 +79,12 @@ static void __exit scl_exit(void)
 	scl_reboot_unregister();
 	scl_class_unregister();
 	scl_hosts_forget_all();
+	scl_lives_exit();
 	scl_bus_unregister();
+	scl_departure_unregister();
 	scl_references_exit();
 	scl_gate_unregister();
+	scl_nodes_exit();
 	scl_hosts_exit();
 	scl_records_forget_all();
 	srcu_barrier(&scl_srcu);

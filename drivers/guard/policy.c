@@ -11,6 +11,7 @@
 
 static unsigned int teardown_tmo = 5;
 static unsigned int flush_tmo = SCL_TMO_DEFAULT;
+static unsigned int hold_max = 60;
 
 /**
  * scl_tmo_parse - read a timeout as the administrator writes it
@@ -83,7 +84,18 @@ struct scl_limits scl_limits(unsigned int host, unsigned int device, scl_ms firs
 	return (struct scl_limits){
 		.teardown = to_ms(teardown),
 		.flush = flush == SCL_TMO_DEFAULT ? max(to_ms(FLUSH_TMO), first_try) : to_ms(flush),
+		.hold = to_ms(READ_ONCE(hold_max)),
 	};
+}
+
+/**
+ * scl_hold_allowed - may a teardown be asked to wait?
+ *
+ * Context: any.
+ */
+bool scl_hold_allowed(void)
+{
+	return READ_ONCE(hold_max);
 }
 
 static int tmo_set(const char *val, const struct kernel_param *kp)
@@ -102,6 +114,19 @@ static int tmo_set(const char *val, const struct kernel_param *kp)
 	return 0;
 }
 
+static int seconds_set(const char *val, const struct kernel_param *kp)
+{
+	unsigned int tmo;
+
+	/* A hold that never ends would be a removal that hangs. */
+	if (!val || scl_tmo_parse(val, &tmo) || tmo > SCL_TMO_MAX) {
+		pr_warn("%s: \"%*pE\" is not seconds\n", kp->name, val ? (int)strcspn(val, "\n") : 0, val);
+		return -EINVAL;
+	}
+	WRITE_ONCE(*(unsigned int *)kp->arg, tmo);
+	return 0;
+}
+
 static int tmo_get(char *buf, const struct kernel_param *kp)
 {
 	unsigned int tmo = READ_ONCE(*(unsigned int *)kp->arg);
@@ -114,9 +139,17 @@ static const struct kernel_param_ops tmo_ops = {
 	.get = tmo_get,
 };
 
+static const struct kernel_param_ops seconds_ops = {
+	.set = seconds_set,
+	.get = tmo_get,
+};
+
 module_param_cb(teardown_tmo, &tmo_ops, &teardown_tmo, 0644);
 MODULE_PARM_DESC(teardown_tmo,
 		 "seconds a removal waits for a blocked device; \"off\": for ever; 0: not at all (default 5)");
 module_param_cb(flush_tmo, &tmo_ops, &flush_tmo, 0644);
 MODULE_PARM_DESC(flush_tmo,
 		 "seconds a removal waits for an LLD to answer SYNCHRONIZE CACHE; \"off\": as stock (default 60, or sd's first try where that is longer)");
+module_param_cb(hold_max, &seconds_ops, &hold_max, 0644);
+MODULE_PARM_DESC(hold_max,
+		 "seconds that a removal waits for a blocked device which somebody holds by its node; 0: it may not be held (default 60)");

@@ -6,6 +6,7 @@
 #include "compat.h"
 #include "flush.h"
 #include "guard.h"
+#include "life.h"
 #include "parked.h"
 #include "transition.h"
 
@@ -83,6 +84,25 @@ static void stop_queue(struct scsi_device *sdev)
 }
 
 /**
+ * scl_transition_see - note in a device's life the state it is found in
+ * @sdev: the device
+ * @cause: what brought it there, enum scl_event; SCL_EVENT_NONE: nobody said
+ *
+ * Stock's own functions, where they are not redirected, announce nothing.
+ *
+ * Context: any but NMI. Caller knows @sdev to be there.
+ */
+void scl_transition_see(struct scsi_device *sdev, unsigned char cause)
+{
+	spinlock_t *lock = lock_of(sdev);
+	unsigned long flags;
+
+	spin_lock_irqsave(lock, flags);
+	scl_life_note(sdev, scl_device_state(sdev), cause);
+	spin_unlock_irqrestore(lock, flags);
+}
+
+/**
  * scl_transition_from - take a device through the table, if it still is where it was seen
  * @sdev: the device
  * @from: what scl_stock_fields() said
@@ -125,6 +145,7 @@ bool scl_transition_from(struct scsi_device *sdev, struct scl_stock from, enum s
 			stop_queue(sdev);
 		if (step->actions & SCL_ACTION_START)
 			start_queue(sdev, was.sdev_state == SDEV_DEL);
+		scl_life_note(sdev, step->next, event);
 	}
 	spin_unlock_irqrestore(lock, flags);
 

@@ -2,11 +2,13 @@
 #include <linux/debugfs.h>
 #include <linux/module.h>
 #include <linux/seq_file.h>
+#include <scsi/scsi_lifecycle.h>
 
 #include "compat.h"
 #include "device.h"
 #include "guard.h"
 #include "host.h"
+#include "life.h"
 #include "record.h"
 #include "reference.h"
 #include "report.h"
@@ -15,6 +17,13 @@
 #include "walk.h"
 
 static struct dentry *dir;
+
+static struct scl_openers openers_of(struct scsi_device *sdev)
+{
+	struct scl_life *life = scl_life_find(sdev);
+
+	return life ? life->openers : (struct scl_openers){};
+}
 
 static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_device *sdev,
 			const struct scl_blocker *blocker)
@@ -51,12 +60,13 @@ static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_d
 		seq_puts(m, "deadline=- ");
 	else
 		seq_printf(m, "deadline=%llu ", verdict.left);
-	seq_printf(m, "holds=%u ", scl_references_of(sdev));
+	seq_printf(m, "holds=%u ", openers_of(sdev).holding);
 	if (waits == SCL_WAITS_SIBLING)
-		seq_printf(m, "waits_for=%u:%u:%u:%llu\n", sdev->host->host_no, blocker->channel, blocker->id,
+		seq_printf(m, "waits_for=%u:%u:%u:%llu ", sdev->host->host_no, blocker->channel, blocker->id,
 			   blocker->lun);
 	else
-		seq_printf(m, "waits_for=%s\n", scl_wait_name(waits));
+		seq_printf(m, "waits_for=%s ", scl_wait_name(waits));
+	seq_printf(m, "references=%u openers=%u\n", scl_references_of(sdev), openers_of(sdev).open);
 }
 
 static void show_host(struct scl_host *host, void *arg)
@@ -74,6 +84,24 @@ static int devices_show(struct seq_file *m, void *unused)
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(devices);
+
+static void show_life(struct scl_life *life, void *arg)
+{
+	struct seq_file *m = arg;
+
+	spin_lock_irq(&life->lock);
+	seq_printf(m, "%u %u:%u:%u:%llu gone=%s openers=%u holds=%u\n", life->number, life->host_no,
+		   life->channel, life->id, life->lun, life->sdev ? "no" : "yes", life->openers.open,
+		   life->openers.holding);
+	spin_unlock_irq(&life->lock);
+}
+
+static int nodes_show(struct seq_file *m, void *unused)
+{
+	scl_lives_each(show_life, m);
+	return 0;
+}
+DEFINE_SHOW_ATTRIBUTE(nodes);
 
 static int counters_show(struct seq_file *m, void *unused)
 {
@@ -104,6 +132,7 @@ void scl_view_create(void)
 {
 	dir = debugfs_create_dir("scsi_lifecycle", NULL);
 	debugfs_create_file("devices", 0444, dir, NULL, &devices_fops);
+	debugfs_create_file("nodes", 0444, dir, NULL, &nodes_fops);
 	debugfs_create_file("counters", 0444, dir, NULL, &counters_fops);
 	debugfs_create_file("rescue", 0200, dir, NULL, &rescue_fops);
 }

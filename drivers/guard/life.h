@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SCSI_LIFECYCLE_LIFE_H
+#define SCSI_LIFECYCLE_LIFE_H
+
+#include <linux/cdev.h>
+#include <linux/device.h>
+#include <linux/spinlock.h>
+#include <linux/wait.h>
+#include <linux/workqueue.h>
+#include <scsi/scsi_device.h>
+#include <uapi/scsi/scsi_lifecycle.h>
+
+#include "scsi_lifecycle_core.h"
+
+#define SCL_LIFE_RECORDS 64
+
+/* Ends and events of lives; nothing on it waits for a device. */
+extern struct workqueue_struct *scl_life_queue;
+
+/*
+ * The life of a device, from the first sight of it until nobody speaks of it any more. It holds neither the
+ * device nor its host, and stays when they go: for who has its node open, and for its consumers. The reference
+ * count is the node's, and its release gives the number back. Found under scl_srcu, and valid in the read section.
+ */
+struct scl_life {
+	struct device dev;
+	struct cdev cdev;
+	bool has_node;
+	unsigned int number;
+	unsigned int host_no, channel, id;
+	u64 lun;
+	const struct Scsi_Host *shost;	/* an address, no more */
+
+	spinlock_t lock;		/* all below, in hard IRQ too */
+	struct scsi_device *sdev;	/* NULL once its removal is complete; before that it is there */
+	struct scl_state state;		/* the last that was told */
+	unsigned char flush;		/* enum scsi_lifecycle_flush */
+	bool removed;			/* and not only forgotten */
+	bool over;			/* the last record is there */
+	struct scl_openers openers;
+	u64 told;			/* records there were; the last of them are in records[] */
+	struct scsi_lifecycle_record records[SCL_LIFE_RECORDS];
+	wait_queue_head_t readers;
+
+	struct work_struct end;
+	struct rcu_head rcu;
+};
+
+int scl_lives_init(void);
+void scl_lives_exit(void);
+void scl_life_begin(struct scsi_device *sdev, bool with_node);
+struct scl_life *scl_life_find(struct scsi_device *sdev);
+struct scsi_device *scl_life_device(struct scl_life *life);
+bool scl_life_held(struct scsi_device *sdev);
+void scl_life_note(struct scsi_device *sdev, struct scl_state state, unsigned char cause);
+void scl_life_fate(struct scsi_device *sdev, enum scl_fate fate);
+void scl_life_end(struct scl_life *life, bool removed);
+void scl_lives_end_host(const struct Scsi_Host *shost, bool removed);
+void scl_lives_each(void (*fn)(struct scl_life *life, void *arg), void *arg);
+
+#endif

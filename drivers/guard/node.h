@@ -1,0 +1,16 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SCSI_LIFECYCLE_NODE_H
+#define SCSI_LIFECYCLE_NODE_H
+
+#include <linux/types.h>
+
+struct scl_life;
+
+#define SCL_NODES (1 << 20)	/* all minors of one major */
+
+int scl_nodes_init(void);
+void scl_nodes_exit(void);
+void scl_node_add(struct scl_life *life);
+void scl_node_remove(struct scl_life *life);
+
+#endif
