@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "compat.h"
 #include "device.h"
+#include "event.h"
 #include "flush.h"
 #include "guard.h"
 #include "host.h"
@@ -247,6 +248,7 @@ void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
 		scl_report_kill(sdev, &kill);
 
 	scl_transition_see(sdev, SCL_EVENT_REMOVED);
+	scl_events_stop(sdev);
 	if (!rec || !rec->removing)
 		return;
 	evidence = (struct scl_evidence){

@@ -24,6 +24,7 @@
  *   scl_forget_mutex (host.c)	one host is forgotten at a time; waits for readers, so not under scl_srcu
  *   scl_srcu (read)		the life of records, and of what is found through them
  *   scl_hosts_mutex (host.c)	which host records there are
+ *   scl_life.event_mutex	the events of one device
  *   sdev->state_mutex		the kernel's: sdev_state, and the scl_watch of the device's record
  *   scl_host.lock		the host's clock; a leaf
  *   device lock (transition.c)	sdev_state and queue_stopped together, taken in hard IRQ; under it only what

@@ -4,6 +4,7 @@
 #include <linux/xarray.h>
 #include <scsi/scsi_host.h>
 
+#include "event.h"
 #include "guard.h"
 #include "life.h"
 #include "node.h"
@@ -64,6 +65,8 @@ static void note(struct scl_life *life, struct scl_state to, unsigned char cause
 	if (to.phase == life->state.phase && to.blocked == life->state.blocked)
 		return;
 	record(life, SCSI_LIFECYCLE_TRANSITION, to, cause);
+	life->cause = cause;
+	scl_event_due(life);
 }
 
 /**
@@ -163,8 +166,12 @@ static void life_end(struct work_struct *work)
 {
 	struct scl_life *life = container_of(work, struct scl_life, end);
 
+	/* Nobody queues it any more: who does looks for the device under the lock first. */
+	cancel_delayed_work_sync(&life->event);
 	if (life->has_node)
 		scl_node_remove(life);
+	if (life->removed)
+		scl_event_removed(life);
 
 	spin_lock_irq(&life->lock);
 	life->over = true;
@@ -214,6 +221,7 @@ static void life_init(struct scl_life *life, struct scsi_device *sdev)
 	life->flush = SCSI_LIFECYCLE_FLUSH_UNKNOWN;
 	spin_lock_init(&life->lock);
 	init_waitqueue_head(&life->readers);
+	scl_event_init(life);
 	INIT_WORK(&life->end, life_end);
 	device_initialize(&life->dev);
 	life->dev.release = life_release;

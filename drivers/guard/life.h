@@ -4,6 +4,7 @@
 
 #include <linux/cdev.h>
 #include <linux/device.h>
+#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
 #include <linux/workqueue.h>
@@ -34,6 +35,7 @@ struct scl_life {
 	spinlock_t lock;		/* all below, in hard IRQ too */
 	struct scsi_device *sdev;	/* NULL once its removal is complete; before that it is there */
 	struct scl_state state;		/* the last that was told */
+	unsigned char cause;
 	unsigned char flush;		/* enum scsi_lifecycle_flush */
 	bool removed;			/* and not only forgotten */
 	bool over;			/* the last record is there */
@@ -41,6 +43,12 @@ struct scl_life {
 	u64 told;			/* records there were; the last of them are in records[] */
 	struct scsi_lifecycle_record records[SCL_LIFE_RECORDS];
 	wait_queue_head_t readers;
+
+	struct delayed_work event;
+	struct mutex event_mutex;	/* one event at a time; none once silent is set */
+	bool silent;
+	unsigned int untold;		/* transitions since the last event, under lock as these: */
+	unsigned long event_at;
 
 	struct work_struct end;
 	struct rcu_head rcu;
