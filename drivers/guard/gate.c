@@ -42,6 +42,7 @@
 //    (scsi_lifecycle_get() says so).
 #include <linux/module.h>
 
+#include "consumer.h"
 #include "gate.h"
 #include "guard.h"
 #include "host.h"
@@ -55,6 +56,7 @@
  */
 void scl_gate_close(struct module *lld)
 {
+	scl_consumers_leave(lld);
 	synchronize_srcu(&scl_srcu);
 	scl_hosts_forget_lld(lld);
 	scl_references_drain(lld);

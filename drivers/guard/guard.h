@@ -33,6 +33,9 @@
  *				readers are woken and work is queued
  *   shost->host_lock		the kernel's: the host's list of devices
  *   bucket lock (reference.c)	the references that are held; a leaf, taken in hard IRQ
+ *   calls_lock (consumer.c)	who is being told; a leaf
+ *
+ * Those who are told that a device is gone, are told with none of them held.
  */
 extern struct srcu_struct scl_srcu;
 

@@ -4,6 +4,7 @@
 #include <linux/xarray.h>
 #include <scsi/scsi_host.h>
 
+#include "consumer.h"
 #include "event.h"
 #include "guard.h"
 #include "life.h"
@@ -176,6 +177,7 @@ static void life_end(struct work_struct *work)
 	spin_lock_irq(&life->lock);
 	life->over = true;
 	record(life, SCSI_LIFECYCLE_GONE, life->state, 0);
+	scl_consumers_gone(life);
 	spin_unlock_irq(&life->lock);
 	put_device(&life->dev);
 }
@@ -220,6 +222,7 @@ static void life_init(struct scl_life *life, struct scsi_device *sdev)
 	life->state = scl_device_state(sdev);
 	life->flush = SCSI_LIFECYCLE_FLUSH_UNKNOWN;
 	spin_lock_init(&life->lock);
+	INIT_LIST_HEAD(&life->consumers);
 	init_waitqueue_head(&life->readers);
 	scl_event_init(life);
 	INIT_WORK(&life->end, life_end);

@@ -4,6 +4,7 @@
 
 #include <linux/cdev.h>
 #include <linux/device.h>
+#include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
@@ -40,6 +41,7 @@ struct scl_life {
 	bool removed;			/* and not only forgotten */
 	bool over;			/* the last record is there */
 	struct scl_openers openers;
+	struct list_head consumers;
 	u64 told;			/* records there were; the last of them are in records[] */
 	struct scsi_lifecycle_record records[SCL_LIFE_RECORDS];
 	wait_queue_head_t readers;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/module.h>
 
+#include "consumer.h"
 #include "departure.h"
 #include "guard.h"
 #include "host.h"
@@ -25,9 +26,12 @@ static int __init scl_init(void)
 	err = scl_lives_init();
 	if (err)
 		goto err_nodes;
-	err = scl_gate_register();
+	err = scl_consumers_init();
 	if (err)
 		goto err_lives;
+	err = scl_gate_register();
+	if (err)
+		goto err_consumers;
 	err = scl_bus_register();
 	if (err)
 		goto err_gate;
@@ -50,6 +54,8 @@ err_bus:
 	scl_departure_unregister();
 err_gate:
 	scl_gate_unregister();
+err_consumers:
+	scl_consumers_exit();
 err_lives:
 	scl_lives_exit();
 err_nodes:
@@ -84,6 +90,7 @@ static void __exit scl_exit(void)
 	scl_departure_unregister();
 	scl_references_exit();
 	scl_gate_unregister();
+	scl_consumers_exit();
 	scl_nodes_exit();
 	scl_hosts_exit();
 	scl_records_forget_all();

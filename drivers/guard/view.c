@@ -87,12 +87,16 @@ DEFINE_SHOW_ATTRIBUTE(devices);
 
 static void show_life(struct scl_life *life, void *arg)
 {
+	struct scsi_lifecycle_consumer *consumer;
 	struct seq_file *m = arg;
+	unsigned int consumers = 0;
 
 	spin_lock_irq(&life->lock);
-	seq_printf(m, "%u %u:%u:%u:%llu gone=%s openers=%u holds=%u\n", life->number, life->host_no,
+	list_for_each_entry(consumer, &life->consumers, node)
+		consumers++;
+	seq_printf(m, "%u %u:%u:%u:%llu gone=%s openers=%u holds=%u consumers=%u\n", life->number, life->host_no,
 		   life->channel, life->id, life->lun, life->sdev ? "no" : "yes", life->openers.open,
-		   life->openers.holding);
+		   life->openers.holding, consumers);
 	spin_unlock_irq(&life->lock);
 }
 

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// Somebody who holds a device, for tests: loading it takes the reference, unloading it drops it.
+// Somebody who holds a device, for tests: loading it takes the reference, unloading it drops it. With attach=1 he
+// only wants to be told when it is gone.
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 
+#include <linux/delay.h>
 #include <linux/module.h>
 #include <scsi/scsi_lifecycle.h>
 
@@ -12,9 +14,41 @@ MODULE_PARM_DESC(device, "H:C:T:L");
 
 static bool forget;
 module_param(forget, bool, 0);
-MODULE_PARM_DESC(forget, "do not put it when unloaded");
+MODULE_PARM_DESC(forget, "do not put or detach it when unloaded");
+
+static bool attach;
+module_param(attach, bool, 0);
+MODULE_PARM_DESC(attach, "attach to it, instead of taking a reference");
+
+static bool leave;
+module_param(leave, bool, 0);
+MODULE_PARM_DESC(leave, "detach inside of gone()");
+
+static unsigned int slow;
+module_param(slow, uint, 0);
+MODULE_PARM_DESC(slow, "gone() takes so many seconds");
 
 static struct scsi_device *held;
+
+static void gone(struct scsi_lifecycle_consumer *consumer, const struct scsi_lifecycle_record *last)
+{
+	int err = leave ? scsi_lifecycle_detach(consumer) : 0;
+
+	pr_info("%s: told that it is gone, flush %u, detached %d\n", device, last->flush, err);
+	ssleep(slow);
+	pr_info("%s: has been told\n", device);
+}
+
+static struct scsi_lifecycle_consumer consumer = { .gone = gone };
+
+static int take(struct scsi_device *sdev)
+{
+	int err = attach ? scsi_lifecycle_attach(sdev, &consumer) : scsi_lifecycle_get(sdev);
+
+	if (!err && !attach)
+		held = sdev;
+	return err;
+}
 
 /*
  * A device is found under host_lock, where both functions may be called. The host's own reference is short,
@@ -29,14 +63,14 @@ static int hold(struct Scsi_Host *shost, unsigned int channel, unsigned int id, 
 	spin_lock_irqsave(shost->host_lock, flags);
 	sdev = __scsi_device_lookup(shost, channel, id, lun);
 	if (sdev) {
-		err = scsi_lifecycle_get(sdev);
+		err = take(sdev);
 		stock = scsi_device_get(sdev);
 	}
 	spin_unlock_irqrestore(shost->host_lock, flags);
 	if (!stock)
 		scsi_device_put(sdev);
-	pr_info("%s: scsi_device_get() says %d, scsi_lifecycle_get() %d\n", device, stock, err);
-	held = err ? NULL : sdev;
+	pr_info("%s: scsi_device_get() says %d, scsi_lifecycle_%s() %d\n", device, stock, attach ? "attach" : "get",
+		err);
 	return err;
 }
 
@@ -62,8 +96,12 @@ static int __init holder_init(void)
 
 static void __exit holder_exit(void)
 {
-	if (!forget)
+	if (forget)
+		return;
+	if (held)
 		scsi_lifecycle_put(held);
+	else
+		pr_info("%s: detached %d\n", device, scsi_lifecycle_detach(&consumer));
 }
 
 module_init(holder_init);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * For LLDs, transports and upper-level drivers: references that keep the LLD's text also while it is being
- * unloaded, and block and unblock that reach every device.
+ * unloaded, a call when a device is gone, and block and unblock that reach every device.
  *
  * Each has a stock counterpart and may be called wherever that may (but scsi_lifecycle_put(), which may sleep),
  * with its arguments and errors. The difference: they find devices under removal, and those of an LLD that is
@@ -13,11 +13,33 @@
 #ifndef _SCSI_SCSI_LIFECYCLE_H
 #define _SCSI_SCSI_LIFECYCLE_H
 
+#include <linux/list.h>
+#include <linux/workqueue.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
+#include <uapi/scsi/scsi_lifecycle.h>
 
 int scsi_lifecycle_get(struct scsi_device *sdev);
 void scsi_lifecycle_put(struct scsi_device *sdev);
+
+struct scl_life;
+struct scl_call;
+
+/* One who is told that a device is gone. */
+struct scsi_lifecycle_consumer {
+	/* @last: SCSI_LIFECYCLE_GONE, with the fate of the flush. */
+	void (*gone)(struct scsi_lifecycle_consumer *consumer, const struct scsi_lifecycle_record *last);
+
+	/* private: zeroed before it is attached */
+	struct scl_life *life;
+	struct scl_call *call;
+	struct list_head node;
+	struct work_struct work;
+	unsigned char state;
+};
+
+int scsi_lifecycle_attach(struct scsi_device *sdev, struct scsi_lifecycle_consumer *consumer);
+int scsi_lifecycle_detach(struct scsi_lifecycle_consumer *consumer);
 
 int scsi_lifecycle_set_state(struct scsi_device *sdev, enum scsi_device_state state);
 int scsi_lifecycle_block_nowait(struct scsi_device *sdev);

@@ -1,0 +1,283 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// Those who are told, once each, that a device is gone.
+#include <linux/export.h>
+#include <linux/list.h>
+#include <linux/module.h>
+#include <linux/wait.h>
+#include <scsi/scsi_lifecycle.h>
+
+#include "consumer.h"
+#include "guard.h"
+#include "life.h"
+
+/* A call under way, on the stack of its worker. */
+struct scl_call {
+	struct list_head node;
+	void (*gone)(struct scsi_lifecycle_consumer *consumer, const struct scsi_lifecycle_record *last);
+	struct task_struct *worker;
+	bool left;			/* detached by itself: its memory may be somebody else's */
+};
+
+static LIST_HEAD(calls);
+static DEFINE_SPINLOCK(calls_lock);
+static DECLARE_WAIT_QUEUE_HEAD(returned);
+static struct workqueue_struct *callers;
+
+/* Caller holds the life's lock. What is left to do is done without it, the drop last. */
+static struct scl_consumer_step happens(struct scl_life *life, struct scsi_lifecycle_consumer *consumer,
+					enum scl_consumer_event event)
+{
+	struct scl_consumer_step step = scl_consumer_next(consumer->state, event);
+
+	lockdep_assert_held(&life->lock);
+	consumer->state = step.next;
+	if (step.actions & SCL_CONSUMER_TAKE) {
+		get_device(&life->dev);
+		consumer->life = life;
+		list_add_tail(&consumer->node, &life->consumers);
+	}
+	if (step.actions & SCL_CONSUMER_DROP) {
+		list_del(&consumer->node);
+		WRITE_ONCE(consumer->life, NULL);
+	}
+	return step;
+}
+
+static bool begin_call(struct scsi_lifecycle_consumer *consumer, struct scl_call *call, struct scsi_lifecycle_record *last)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_life *life = READ_ONCE(consumer->life);
+	bool tell = false;
+
+	if (life) {
+		spin_lock_irq(&life->lock);
+		tell = happens(life, consumer, SCL_CONSUMER_CALL).actions & SCL_CONSUMER_TELL;
+		if (tell) {
+			consumer->call = call;
+			call->gone = consumer->gone;
+			*last = life->records[(life->told - 1) % SCL_LIFE_RECORDS];
+		}
+		spin_unlock_irq(&life->lock);
+	}
+	srcu_read_unlock(&scl_srcu, idx);
+	return tell;
+}
+
+/*
+ * The consumer has not been dropped, so its life is there; once it is told, who detaches it may take both away
+ * before the lock is quite let go of.
+ */
+static void end_call(struct scsi_lifecycle_consumer *consumer)
+{
+	struct scl_life *life = consumer->life;
+	struct scl_consumer_step step;
+	int idx = srcu_read_lock(&scl_srcu);
+
+	spin_lock_irq(&life->lock);
+	consumer->call = NULL;
+	step = happens(life, consumer, SCL_CONSUMER_RETURN);
+	spin_unlock_irq(&life->lock);
+	if (step.actions & SCL_CONSUMER_DROP)
+		put_device(&life->dev);
+	srcu_read_unlock(&scl_srcu, idx);
+}
+
+static void call_consumer(struct work_struct *work)
+{
+	struct scsi_lifecycle_consumer *consumer = container_of(work, struct scsi_lifecycle_consumer, work);
+	struct scsi_lifecycle_record last;
+	struct scl_call call = { .worker = current };
+
+	if (!begin_call(consumer, &call, &last))
+		return;
+	spin_lock(&calls_lock);
+	list_add(&call.node, &calls);
+	spin_unlock(&calls_lock);
+
+	call.gone(consumer, &last);
+
+	if (!call.left)
+		end_call(consumer);
+	spin_lock(&calls_lock);
+	list_del(&call.node);
+	spin_unlock(&calls_lock);
+	wake_up_all(&returned);
+}
+
+/**
+ * scsi_lifecycle_attach - have somebody told when a device is gone
+ * @sdev: the device
+ * @consumer: who; zeroed but for gone, and there until it is detached
+ *
+ * Gone is when the device's removal is complete: its driver has left, and nothing of it is left at its LLD, or
+ * waits. @consumer->gone() is called then, exactly once, by a worker, with no lock held; it may sleep, and detach
+ * @consumer. It neither keeps the device nor its LLD: what else the caller has of them he has to give back by other
+ * means, before. The number of the device's node is kept until @consumer is detached.
+ *
+ * Context: any but NMI. Caller knows @sdev to be there. Not while a scsi_lifecycle_detach() of it has not returned.
+ * Return: 0; -EINVAL without a device or a gone(); -EBUSY when it is attached already; -ENODEV when the removal is
+ * complete, or the device is not known, for want of memory: then gone() is not called.
+ */
+int scsi_lifecycle_attach(struct scsi_device *sdev, struct scsi_lifecycle_consumer *consumer)
+{
+	struct scl_life *life;
+	unsigned long flags;
+	int idx, err = -ENODEV;
+
+	if (!sdev || !consumer || !consumer->gone)
+		return -EINVAL;
+	idx = srcu_read_lock(&scl_srcu);
+	life = scl_life_find(sdev);
+	if (life) {
+		spin_lock_irqsave(&life->lock, flags);
+		if (consumer->state != SCL_CONSUMER_DETACHED) {
+			err = -EBUSY;
+		} else if (life->sdev == sdev) {
+			/*
+			 * Once: attached anew inside of gone(), its work has to know where it still runs, or a
+			 * second worker would call gone() beside the first.
+			 */
+			if (!consumer->work.func)
+				INIT_WORK(&consumer->work, call_consumer);
+			happens(life, consumer, SCL_CONSUMER_ATTACH);
+			err = 0;
+		}
+		spin_unlock_irqrestore(&life->lock, flags);
+	}
+	srcu_read_unlock(&scl_srcu, idx);
+	return err;
+}
+EXPORT_SYMBOL_GPL(scsi_lifecycle_attach);
+
+static int detach(struct scsi_lifecycle_consumer *consumer)
+{
+	bool inside = current_work() == &consumer->work;
+	struct scl_consumer_step step = { .refused = true };
+	struct scl_life *life;
+	int idx;
+
+	idx = srcu_read_lock(&scl_srcu);
+	life = READ_ONCE(consumer->life);
+	if (life) {
+		spin_lock_irq(&life->lock);
+		if (consumer->life == life) {
+			bool itself = consumer->call && consumer->call->worker == current;
+
+			step = happens(life, consumer, itself ? SCL_CONSUMER_DETACH_INSIDE : SCL_CONSUMER_DETACH);
+			if (itself && !step.refused) {
+				consumer->call->left = true;
+				consumer->call = NULL;
+			}
+		}
+		spin_unlock_irq(&life->lock);
+	}
+	srcu_read_unlock(&scl_srcu, idx);
+	if (step.refused)
+		return -ENOENT;
+	/* Inside a call the next one is queued behind it, and must not be waited for. */
+	if (step.actions & SCL_CONSUMER_CANCEL && !(inside && cancel_work(&consumer->work)))
+		cancel_work_sync(&consumer->work);
+	if (step.actions & SCL_CONSUMER_DROP)
+		put_device(&life->dev);
+	return 0;
+}
+
+/**
+ * scsi_lifecycle_detach - tell somebody nothing any more
+ * @consumer: who
+ *
+ * When it returns 0, gone() is not running and will not be called, but for the caller's own: it may be called inside
+ * of gone(), and may race with it. Who gets 0 is the only one, and the memory of @consumer is his; whoever else may
+ * call it has to know that it is there. A gone() that detached itself is waited for when its module is unloaded.
+ *
+ * Context: may sleep, and waits for gone() to return; without a lock that gone() takes.
+ * Return: 0; -ENOENT when it is not attached, or somebody else is detaching it.
+ */
+int scsi_lifecycle_detach(struct scsi_lifecycle_consumer *consumer)
+{
+	might_sleep();
+	return consumer ? detach(consumer) : -ENOENT;
+}
+EXPORT_SYMBOL_GPL(scsi_lifecycle_detach);
+
+/**
+ * scl_consumers_gone - a device is gone
+ * @life: its life, whose last record is there
+ *
+ * Context: any but NMI. The life's lock is held.
+ */
+void scl_consumers_gone(struct scl_life *life)
+{
+	struct scsi_lifecycle_consumer *consumer;
+
+	list_for_each_entry(consumer, &life->consumers, node)
+		if (happens(life, consumer, SCL_CONSUMER_GONE).actions & SCL_CONSUMER_QUEUE)
+			queue_work(callers, &consumer->work);
+}
+
+struct search {
+	struct module *module;
+	struct scsi_lifecycle_consumer *found;
+};
+
+static void find_one_of(struct scl_life *life, void *arg)
+{
+	struct search *search = arg;
+	struct scsi_lifecycle_consumer *consumer;
+
+	spin_lock_irq(&life->lock);
+	list_for_each_entry(consumer, &life->consumers, node)
+		if (within_module((unsigned long)consumer->gone, search->module))
+			search->found = consumer;
+	spin_unlock_irq(&life->lock);
+}
+
+static bool calls_into(struct module *module)
+{
+	struct scl_call *call;
+	bool found = false;
+
+	spin_lock(&calls_lock);
+	list_for_each_entry(call, &calls, node)
+		found |= within_module((unsigned long)call->gone, module);
+	spin_unlock(&calls_lock);
+	return found;
+}
+
+/**
+ * scl_consumers_leave - the text of a module is about to go
+ * @module: the module; its exit has run
+ *
+ * Its exit detaches its consumers. What it forgot is detached here; and a gone() that detached itself, and so was not
+ * waited for by the exit, may still be on its way out.
+ *
+ * Context: may sleep; not from a read section of scl_srcu.
+ */
+void scl_consumers_leave(struct module *module)
+{
+	struct search search = { .module = module };
+
+	for (;;) {
+		search.found = NULL;
+		scl_lives_each(find_one_of, &search);
+		if (!search.found)
+			break;
+		pr_warn("%s left a consumer behind\n", module_name(module));
+		if (detach(search.found))
+			break;
+	}
+	while (!wait_event_timeout(returned, !calls_into(module), 10 * HZ))
+		pr_warn("the unload of %s waits for its gone() to return\n", module_name(module));
+}
+
+int scl_consumers_init(void)
+{
+	callers = alloc_workqueue("scsi_lifecycle_gone", WQ_UNBOUND, 0);
+	return callers ? 0 : -ENOMEM;
+}
+
+void scl_consumers_exit(void)
+{
+	destroy_workqueue(callers);
+}
