@@ -6,8 +6,8 @@ KERNELS ?= 6.1 6.12
 SCENARIOS ?=
 ROUNDS ?= 200
 
-# A kernel that Debian 12 does not have is built in a folder of its own suite.
-suite = $(if $(filter-out 6.1 6.12,$(KERNELS)),suite)
+# A kernel that Debian 12 does not have wants a folder of its own suite, or to be built.
+more = $(if $(filter-out 6.1 6.12 6.1-debug,$(KERNELS)),suite) $(if $(filter 6.1-debug,$(KERNELS)),debug)
 
 .PHONY: all modules install demo check check-host check-kunit check-vm check-tree stress bench clean help
 
@@ -30,7 +30,7 @@ demo:
 	@scripts/demo
 
 check:
-	@scripts/setup all $(suite)
+	@scripts/setup all $(more)
 	@scripts/check $(KERNELS)
 
 check-tree:
@@ -45,15 +45,15 @@ check-kunit:
 	@scripts/kernels kunit
 
 check-vm:
-	@scripts/setup modules vm $(suite)
+	@scripts/setup modules vm $(more)
 	@scripts/check-vm $(KERNELS) $(if $(SCENARIOS),-- $(SCENARIOS))
 
 stress:
-	@scripts/setup modules vm $(suite)
+	@scripts/setup modules vm $(more)
 	@scripts/stress $(ROUNDS) $(KERNELS)
 
 bench:
-	@scripts/setup modules vm $(suite)
+	@scripts/setup modules vm $(more)
 	@scripts/bench $(KERNELS)
 
 clean:
@@ -68,6 +68,7 @@ help:
 	@echo 'make check-host           tests of the core, on this machine'
 	@echo 'make check-kunit          KUnit suites in a UML kernel with KASAN and lockdep'
 	@echo 'make check-vm             scenarios on stock kernels [KERNELS="6.1 6.12"; 7.2 needs root] [SCENARIOS="..."]'
+	@echo '                          KERNELS=6.1-debug: one with KASAN, lockdep and every other check on'
 	@echo 'make stress               removals, unloads and unblocks at random [ROUNDS=200] [KERNELS=...]'
 	@echo 'make bench                what removals cost with and without the module'
 	@echo 'make clean'

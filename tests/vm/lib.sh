@@ -22,8 +22,12 @@ LLD=scsi_debug
 
 # ---- results: the first one ends the machine, whatever hangs in it
 
+# scripts/vm wants to read that lockdep, where there is one, is still on.
+tell_lockdep() { [ ! -e /proc/lockdep_stats ] || grep debug_locks: /proc/lockdep_stats >/dev/console; }
+
 # The port is qemu's isa-debug-exit: reboot(2) would wait for the disks that this is about.
 end_machine() {
+	tell_lockdep
 	printf '%s\n' "$*" >/dev/ttyS1
 	printf '\52' | dd of=/dev/port bs=1 seek=1281 2>/dev/null
 	while :; do sleep 1; done
@@ -51,7 +55,7 @@ note() { NOTE=$*; }
 
 # rebooting SECONDS: the machine must be gone so soon, or the run fails. Nothing but the reboot and
 # wait_forever may follow.
-rebooting() { printf 'REBOOTING %s\n' "$1" >/dev/ttyS1; }
+rebooting() { tell_lockdep; printf 'REBOOTING %s\n' "$1" >/dev/ttyS1; }
 wait_forever() { while :; do sleep 1; done; }
 
 # ---- time
