@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "node.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+
+static const char *const types[] = {
+	[SCSI_LIFECYCLE_BORN] = "born",
+	[SCSI_LIFECYCLE_TRANSITION] = "transition",
+	[SCSI_LIFECYCLE_GONE] = "gone",
+};
+
+static const char *const phases[] = {
+	[SCSI_LIFECYCLE_CREATED] = "created",
+	[SCSI_LIFECYCLE_RUNNING] = "running",
+	[SCSI_LIFECYCLE_QUIESCE] = "quiesce",
+	[SCSI_LIFECYCLE_OFFLINE] = "offline",
+	[SCSI_LIFECYCLE_TRANSPORT_OFFLINE] = "transport_offline",
+	[SCSI_LIFECYCLE_CANCEL] = "cancel",
+	[SCSI_LIFECYCLE_DEL] = "del",
+};
+
+static const char *const causes[] = {
+	[SCSI_LIFECYCLE_BLOCK] = "block",
+	[SCSI_LIFECYCLE_UNBLOCK] = "unblock",
+	[SCSI_LIFECYCLE_FAIL] = "fail",
+	[SCSI_LIFECYCLE_REMOVE] = "remove",
+	[SCSI_LIFECYCLE_REMOVED] = "removed",
+	[SCSI_LIFECYCLE_DEADLINE] = "deadline",
+	[SCSI_LIFECYCLE_SET_OFFLINE] = "set_offline",
+	[SCSI_LIFECYCLE_SET_TRANSPORT_OFFLINE] = "set_transport_offline",
+	[SCSI_LIFECYCLE_SET_ONLINE] = "set_online",
+	[SCSI_LIFECYCLE_SET_QUIESCE] = "set_quiesce",
+	[SCSI_LIFECYCLE_RESUME] = "resume",
+	[SCSI_LIFECYCLE_SEEN] = "seen",
+};
+
+static const char *const flushes[] = {
+	[SCSI_LIFECYCLE_FLUSH_NONE] = "none",
+	[SCSI_LIFECYCLE_FLUSH_COMPLETED] = "completed",
+	[SCSI_LIFECYCLE_FLUSH_FAILED] = "failed",
+	[SCSI_LIFECYCLE_FLUSH_KILLED] = "killed",
+	[SCSI_LIFECYCLE_FLUSH_UNKNOWN] = "unknown",
+};
+
+#define KNOWN(names, value) ((value) < sizeof(names) / sizeof((names)[0]))
+#define NAME(names, value) (KNOWN(names, value) ? (names)[value] : "?")
+
+static uint8_t phase(uint8_t state)
+{
+	return state & ~SCSI_LIFECYCLE_BLOCKED;
+}
+
+static const char *blocked(uint8_t state)
+{
+	return state & SCSI_LIFECYCLE_BLOCKED ? "+blocked" : "";
+}
+
+void print_record(const record *r)
+{
+	printf("time=%" PRIu64 " lost=%" PRIu64 " type=%s from=%s%s to=%s%s cause=%s flush=%s\n",
+	       (uint64_t)r->time, (uint64_t)r->lost, NAME(types, r->type),
+	       NAME(phases, phase(r->from)), blocked(r->from), NAME(phases, phase(r->to)), blocked(r->to),
+	       r->type == SCSI_LIFECYCLE_TRANSITION ? NAME(causes, r->cause) : "-",
+	       r->type == SCSI_LIFECYCLE_GONE ? NAME(flushes, r->flush) : "-");
+}
+
+static const char *wrong_in_itself(const record *r)
+{
+	if (r->version != SCSI_LIFECYCLE_VERSION)
+		return "the version is another";
+	if (r->reserved[0] || r->reserved[1])
+		return "a reserved byte is not 0";
+	if (!KNOWN(types, r->type))
+		return "the type is unknown";
+	if (!KNOWN(phases, phase(r->from)) || !KNOWN(phases, phase(r->to)))
+		return "the phase is unknown";
+	if (r->type == SCSI_LIFECYCLE_TRANSITION && !KNOWN(causes, r->cause))
+		return "the cause is unknown";
+	if (r->type == SCSI_LIFECYCLE_GONE && !KNOWN(flushes, r->flush))
+		return "the flush is unknown";
+	if (r->type == SCSI_LIFECYCLE_BORN && r->from != r->to)
+		return "it is born in two states";
+	if (r->time > now_ns())
+		return "it comes from the future";
+	return NULL;
+}
+
+const char *story_tell(struct story *story, const record *r)
+{
+	const char *wrong = wrong_in_itself(r);
+	bool first = !story->records;
+
+	if (wrong)
+		return wrong;
+	if (story->gone)
+		return "a record follows GONE";
+	if (first && !r->lost && r->type != SCSI_LIFECYCLE_BORN)
+		return "nothing is lost, and the first record is not BORN";
+	if (r->type == SCSI_LIFECYCLE_BORN && (!first || r->lost))
+		return "something is before BORN";
+	if (r->time < story->time)
+		return "time goes back";
+	if (!first && !r->lost && r->type == SCSI_LIFECYCLE_TRANSITION && r->from != story->to)
+		return "a transition is not from where the one before went to";
+	story->records++;
+	story->time = r->time;
+	story->lost += r->lost;
+	story->to = r->to;
+	story->gone = r->type == SCSI_LIFECYCLE_GONE;
+	return NULL;
+}
+
+const char *story_end(const struct story *story)
+{
+	return story->gone ? NULL : "the file ends before GONE";
+}
