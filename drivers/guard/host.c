@@ -10,20 +10,15 @@
 #include "life.h"
 #include "policy.h"
 #include "record.h"
-#include "transition.h"
 #include "wait.h"
 #include "walk.h"
-
-/* Between two checks for hosts that die without a word. */
-#define SCL_WATCH_MS 1000
+#include "watch.h"
 
 static DEFINE_XARRAY(hosts);		/* by host_no; written under scl_hosts_mutex, read under scl_srcu */
 static DEFINE_MUTEX(scl_hosts_mutex);
 static DEFINE_MUTEX(scl_forget_mutex);	/* one host is forgotten at a time, from end to end */
 static bool closing;			/* under scl_hosts_mutex */
-static struct workqueue_struct *looks;
-static void watch_hosts(struct work_struct *work);
-static DECLARE_DELAYED_WORK(watch, watch_hosts);
+struct workqueue_struct *scl_looks;
 static bool rebooting;
 
 bool scl_rebooting(void)
@@ -97,28 +92,7 @@ static void host_look(struct work_struct *work)
 void scl_host_look_after(struct scl_host *host, scl_ms delay)
 {
 	if (delay != SCL_NEVER)
-		queue_delayed_work(looks, &host->look, msecs_to_jiffies(delay));
-}
-
-static void see_host(struct scl_host *host, void *unused)
-{
-	struct scsi_device *sdev;
-
-	if (scl_host_dying(host))
-		scl_host_look_after(host, 0);
-	scl_for_each_device(sdev, host->shost)
-		scl_transition_see(sdev, SCL_EVENT_NONE);
-}
-
-/*
- * The exit of an LLD may wait before it removes any device: for a scan, which holds scan_mutex, of a LUN
- * that was blocked before it was visible. Neither the unload nor the block is announced. Not deferrable: on an
- * idle machine the unload would wait for the next one to wake up. Rounded, it wakes up with others.
- */
-static void watch_hosts(struct work_struct *work)
-{
-	scl_hosts_each(see_host, NULL);
-	queue_delayed_work(looks, &watch, round_jiffies_relative(msecs_to_jiffies(SCL_WATCH_MS)));
+		queue_delayed_work(scl_looks, &host->look, msecs_to_jiffies(delay));
 }
 
 /* 6.1 forgets the module in hostt once it is being unloaded; the driver of the adapter still knows it. */
@@ -356,15 +330,15 @@ int scl_hosts_init(void)
 	 * work on a queue that is not, and check_flush_dependency() in kernel/workqueue.c would warn. The
 	 * price: without memory for one more worker, where no worker is idle, a look is late.
 	 */
-	looks = alloc_workqueue("scsi_lifecycle", WQ_UNBOUND, 0);
-	if (!looks)
+	scl_looks = alloc_workqueue("scsi_lifecycle", WQ_UNBOUND, 0);
+	if (!scl_looks)
 		return -ENOMEM;
-	queue_delayed_work(looks, &watch, msecs_to_jiffies(SCL_WATCH_MS));
+	scl_watch_start();
 	return 0;
 }
 
 void scl_hosts_exit(void)
 {
-	cancel_delayed_work_sync(&watch);
-	destroy_workqueue(looks);
+	scl_watch_stop();
+	destroy_workqueue(scl_looks);
 }

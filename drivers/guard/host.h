@@ -22,6 +22,8 @@ struct scl_host {
 	struct scl_wait leaving_wait;
 };
 
+extern struct workqueue_struct *scl_looks;
+
 int scl_hosts_init(void);
 void scl_hosts_exit(void);
 int scl_host_remember(struct Scsi_Host *shost);
