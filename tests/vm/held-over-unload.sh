@@ -31,7 +31,7 @@ guard() {
 	expect_message "holder: $blocked: scsi_device_get() says -6, scsi_lifecycle_get() -6"
 	module scsi_holder device="$held"
 	expect_message "holder: $held: scsi_device_get() says -6, scsi_lifecycle_get() 0"
-	grep -q "^$held .* holds=1 " "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
+	grep -q "^$held .* references=1 " "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
 	flaky unblock "$blocked"
 	wait_for 20 no_host || fail "the hosts do not go"
 	expect_hang rmmod scl_references_drain 3

@@ -30,6 +30,11 @@ guard() {
 			refuses "$file" "$value"
 		done
 	done
+	file=/sys/module/scsi_lifecycle/parameters/hold_max
+	[ "$(cat $file)" = 60 ] || fail "hold_max does not begin as 60"
+	for value in 0 1 4294967293 7; do takes $file "$value"; done
+	for value in '' ' ' -1 off default 1s 4294967294; do refuses $file "$value"; done
+	expect_message 'scsi_lifecycle: hold_max: "off" is not seconds$'
 	expect_message 'scsi_lifecycle: teardown_tmo: "1s" is neither seconds nor "off"'
 	for file in "$(device 0)/teardown_tmo" "/sys/bus/scsi/devices/host$(debug_host)/teardown_tmo"; do
 		[ "$(cat "$file")" = default ] || fail "$file does not begin as default"

@@ -1,0 +1,63 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="who attached to a device is told once when it is gone, and may leave, forget or take his time"
+PATHS=
+REQUIRES="scsi_flaky scsi_holder"
+GUARD_ONLY=1
+WORDS=slub_debug=FZPU
+
+prepare() {
+	load_debug max_luns=4
+	load_flaky
+}
+
+is_told() { said "holder: $1: told that it is gone, flush 1, detached 0\$"; }
+said_times() { [ "$(dmesg | grep -c "holder: $1: $2")" = "$3" ] || fail "not $3 times: $1: $2"; }
+count_of() { sed -n "s/^[0-9]* $1 .* consumers=\([0-9]*\)\$/\1/p" "$GUARD"/nodes; }
+has_no_life() { ! grep -q " $1 " "$GUARD"/nodes; }
+
+guard() {
+	doomed=$(lun 0)
+	module scsi_holder attach=1 device="$doomed"
+	[ "$(count_of "$doomed")" = 1 ] || fail "not in nodes: $(cat "$GUARD"/nodes)"
+	delete 0
+	wait_for 10 is_told "$doomed" || fail "nobody is told"
+	[ "$(count_of "$doomed")" = 1 ] || fail "its life does not wait for the consumer: $(cat "$GUARD"/nodes)"
+	rmmod scsi_holder
+	said_times "$doomed" "told that it is gone" 1
+	expect_message "holder: $doomed: detached 0\$"
+	has_no_life "$doomed" || fail "its life does not end: $(cat "$GUARD"/nodes)"
+
+	# Detached inside of gone(), so that the exit does not wait for it: the gate does.
+	doomed=$(lun 1)
+	module scsi_holder attach=1 leave=1 slow=3 device="$doomed"
+	delete 1
+	wait_for 10 is_told "$doomed" || fail "nobody is told"
+	has_no_life "$doomed" || fail "its life does not end: $(cat "$GUARD"/nodes)"
+	spawn rmmod rmmod scsi_holder
+	expect_end rmmod 20 >/dev/null
+	said_times "$doomed" "has been told" 1
+	expect_message "holder: $doomed: detached -2\$"
+
+	# The exit waits for it.
+	doomed=$(lun 2)
+	module scsi_holder attach=1 slow=3 device="$doomed"
+	delete 2
+	wait_for 10 is_told "$doomed" || fail "nobody is told"
+	spawn rmmod rmmod scsi_holder
+	expect_end rmmod 20 >/dev/null
+	said_times "$doomed" "has been told" 1
+	expect_message "holder: $doomed: detached 0\$"
+
+	# Neither the module nor the LLD has to stay for who forgets.
+	forgotten=$(lun 3)
+	module scsi_holder attach=1 forget=1 device="$forgotten"
+	rmmod scsi_holder
+	expect_message "scsi_holder left a consumer behind"
+	[ "$(count_of "$forgotten")" = 0 ] || fail "still attached: $(cat "$GUARD"/nodes)"
+	spawn unload rmmod scsi_debug
+	expect_end unload 20 >/dev/null
+	said_times "$forgotten" "told that it is gone" 0
+	[ -z "$(cat "$GUARD"/nodes)" ] || fail "a life is left: $(cat "$GUARD"/nodes)"
+	note "told once each; the unload waits for who is being told"
+}

@@ -1,0 +1,42 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="a node refuses what it does not take with the error its header says, and nothing changes"
+PATHS=
+GUARD_ONLY=1
+
+prepare() { load_debug max_luns=2; }
+
+# expect_tries NODE "WORD=VALUE..."
+expect_tries() {
+	# shellcheck disable=SC2046
+	said_there=$(node try "$1" $(echo "$2" | sed 's/=[^ ]*//g') | xargs)
+	[ "$said_there" = "$2" ] || fail "$said_there, not $2"
+}
+
+guard() {
+	node=/dev/scsi_lifecycle/$(lun 0)
+	expect_tries "$node" "unknown=-ENOTTY release=-EINVAL hold=0 hold=-EBUSY release=0 release=-EINVAL"
+	expect_tries "$node" "short=-EINVAL fault=-EFAULT read=24 read=-EAGAIN write=-EINVAL seek=-ESPIPE"
+	expect_tries "$node" "odd=24 odd=-EAGAIN"
+	expect_tries "$node" "drop=0 hold=-EPERM unknown=-ENOTTY release=-EINVAL read=24"
+	expect_tries "$node" "hold=0 drop=0 hold=-EPERM release=0"
+	write 0 /sys/module/scsi_lifecycle/parameters/hold_max
+	expect_tries "$node" "hold=-EACCES release=-EINVAL"
+	write 60 /sys/module/scsi_lifecycle/parameters/hold_max
+	! node read "/dev/scsi_lifecycle/nobody" 2>/dev/null || fail "read what there is not"
+
+	mkfifo /run/go
+	spawn after sh -c "node try $node hold wait hold release unknown poll odd read 0<>/run/go"
+	wait_for 10 grep -q hold=0 "$RUN/after/output" || fail "not held"
+	delete 0
+	wait_for 10 test ! -e "$node" || fail "it is still there"
+	echo >/run/go
+	wait_for 10 ended after || fail "does not end"
+	grep -v wait "$RUN/after/output" | xargs >/run/after
+	grep -q "^hold=0 hold=-ENODEV release=-ENODEV unknown=-ENOTTY poll=in+hup odd=48 read=" /run/after ||
+		fail "after gone: $(cat /run/after)"
+
+	node fuzz /dev/scsi_lifecycle "${seconds:-10}" "${seed:-1}" || fail "the fuzzer found something"
+	[ "$(grep -c "gone=no openers=0 holds=0 consumers=0" "$GUARD"/nodes)" = 1 ] || fail "counts: $(cat "$GUARD"/nodes)"
+	note "refuses what it should"
+}

@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="a node that is open keeps neither the device nor the LLD; its reader is told that they are gone"
+PATHS="P3"
+REQUIRES="scsi_flaky"
+GUARD_ONLY=1
+WORDS=slub_debug=FZPU
+
+prepare() {
+	load_debug max_luns=2
+	load_flaky
+}
+
+guard() {
+	for each in 0 1; do spawn "reader$each" node read "/dev/scsi_lifecycle/$(lun $each)"; done
+	for each in 0 1; do wait_for 10 grep -q type=born "$RUN/reader$each/output" || fail "no reader"; done
+	spawn holder node hold "/dev/scsi_lifecycle/$(lun 0)"
+	wait_for 10 grep -q held "$RUN/holder/output" || fail "not held"
+	exec 7<"/dev/scsi_lifecycle/$(lun 0)"
+	flaky block "$(lun 0)"
+	flaky offline "$(lun 0)"
+	write 4 /sys/module/scsi_lifecycle/parameters/hold_max
+	spawn rmmod rmmod scsi_debug
+	expect_end rmmod 20 >/dev/null
+	[ "$(took rmmod)" -ge 3500 ] || fail "the hold did not hold: $(took rmmod) ms"
+	[ ! -e /sys/module/scsi_debug ] || fail "the LLD is still there"
+	for each in 0 1; do
+		wait_for 10 ended "reader$each" || fail "no end of file"
+		[ "$(status_of "reader$each")" = 0 ] || fail "reader$each failed"
+	done
+	grep -q "type=gone .*flush=killed" "$RUN/reader0/output" || fail "not told of the flush"
+	grep -q "type=gone .*flush=completed" "$RUN/reader1/output" || fail "not told of the flush"
+
+	# What is left is this module's, as long as the files are open.
+	! rmmod scsi_lifecycle 2>/dev/null || fail "unloaded with a node open"
+	kill "$(cat "$RUN/holder/pid")"
+	wait_for 10 ended holder || fail "the holder cannot end"
+	exec 7<&-
+	[ -z "$(cat "$GUARD"/nodes)" ] || fail "a life is left: $(cat "$GUARD"/nodes)"
+	load_debug max_luns=2
+	[ "$(sed -n 's/^\([01]\) .*/\1/p' "$GUARD"/nodes | xargs)" = "0 1" ] || fail "numbers leak: $(cat "$GUARD"/nodes)"
+	rmmod scsi_flaky
+	rmmod scsi_lifecycle || fail "the module cannot be unloaded"
+	[ ! -e /dev/scsi_lifecycle ] || fail "nodes outlived the module"
+	note "rmmod ends in $(took rmmod) ms with three files open"
+}
