@@ -23,7 +23,7 @@ prepare() {
 guard() {
 	lun0=$(lun 0)
 	expect_hang delete del_gendisk 4
-	grep -q "^$lun0 .* waits_for=lld\$" "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
+	grep -q "^$lun0 .* waits_for=lld " "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
 	! said "its removal has waited" || fail "LUN 1 is blamed"
 	order hold nothing
 	wait_for 10 ended delete || fail "the deletion goes on waiting"

@@ -19,8 +19,8 @@ guard() {
 	stock
 	wait_for 10 said "$(lun 0): scsi_lifecycle: its removal has waited [0-9]* ms for $(lun 1), which is blocked and holds 1 command\$" ||
 		fail "nobody says what the removal waits for"
-	grep -q "^$(lun 0) state=del .* waits_for=$(lun 1)\$" "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
-	grep -q "^$(lun 1) state=running blocked=yes .* waits_for=-\$" "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
+	grep -q "^$(lun 0) state=del .* waits_for=$(lun 1) " "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
+	grep -q "^$(lun 1) state=running blocked=yes .* waits_for=- " "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
 	# The deletion holds scan_mutex, so the host's own removal does not begin, and with it no clock.
 	lun1=$(lun 1)
 	spawn unplug unplug_virtio
