@@ -5,11 +5,12 @@ KDIR ?= /lib/modules/$(shell uname -r)/build
 KERNELS ?= 6.1 6.12
 SCENARIOS ?=
 ROUNDS ?= 200
+SECONDS ?= 600
 
 # A kernel that Debian 12 does not have wants a folder of its own suite, or to be built.
 more = $(if $(filter-out 6.1 6.12 6.1-debug,$(KERNELS)),suite) $(if $(filter 6.1-debug,$(KERNELS)),debug)
 
-.PHONY: all modules install demo check check-host check-kunit check-vm check-tree stress bench clean help
+.PHONY: all modules install demo check check-host check-kunit check-vm check-tree stress churn bench clean help
 
 all: modules
 
@@ -52,6 +53,10 @@ stress:
 	@scripts/setup modules vm $(more)
 	@scripts/stress $(ROUNDS) $(KERNELS)
 
+churn:
+	@scripts/setup modules vm debug $(more)
+	@scripts/churn $(SECONDS) $(if $(filter command,$(firstword $(origin KERNELS))),$(KERNELS),6.1-debug)
+
 bench:
 	@scripts/setup modules vm $(more)
 	@scripts/bench $(KERNELS)
@@ -70,5 +75,6 @@ help:
 	@echo 'make check-vm             scenarios on stock kernels [KERNELS="6.1 6.12"; 7.2 needs root] [SCENARIOS="..."]'
 	@echo '                          KERNELS=6.1-debug: one with KASAN, lockdep and every other check on'
 	@echo 'make stress               removals, unloads and unblocks at random [ROUNDS=200] [KERNELS=...]'
+	@echo 'make churn                nodes are used while their devices come and go [SECONDS=600] [KERNELS=6.1-debug]'
 	@echo 'make bench                what removals cost with and without the module'
 	@echo 'make clean'
