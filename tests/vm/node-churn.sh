@@ -69,6 +69,7 @@ guard() {
 	for each in completed failed killed none unknown; do told=$((told + $(counter flushes_$each))); done
 	expect_counter removals "$told"
 	rmmod scsi_flaky
+	[ ! -e "$LIVEPATCH" ] || unload_livepatch
 	rmmod scsi_lifecycle || fail "the module cannot be unloaded"
 	note "seed $seed, $rounds rounds, $told removals; $(tail -n 1 "$RUN/users/output")"
 }
