@@ -17,6 +17,25 @@
  * in its first steps; but nobody else marks a SCSI device's queue as dying, and once blk_mq_destroy_queue() has, it
  * does not return before the queue is empty.
  */
+static bool is_leaving(struct scsi_device *sdev)
+{
+	return READ_ONCE(sdev->sdev_state) == SDEV_DEL && blk_queue_dying(sdev->request_queue);
+}
+
+/**
+ * scl_departure_has_begun - is a removal so far that its end may not be announced any more?
+ * @sdev: the device
+ *
+ * Who has made its life findable asks after that: either departs() finds the life, or this sees the queue.
+ *
+ * Context: any. Caller has a reference on @sdev.
+ */
+bool scl_departure_has_begun(struct scsi_device *sdev)
+{
+	smp_mb();	/* the life before the queue; the removal orders the queue before the life by its locks */
+	return is_leaving(sdev);
+}
+
 static int departs(struct attribute_container *cont, struct device *dev)
 {
 	struct scsi_device *sdev;
@@ -26,7 +45,7 @@ static int departs(struct attribute_container *cont, struct device *dev)
 	if (!scsi_is_sdev_device(dev))
 		return 0;
 	sdev = to_scsi_device(dev);
-	if (READ_ONCE(sdev->sdev_state) != SDEV_DEL || !blk_queue_dying(sdev->request_queue))
+	if (!is_leaving(sdev))
 		return 0;
 	idx = srcu_read_lock(&scl_srcu);
 	life = scl_life_find(sdev);

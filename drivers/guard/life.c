@@ -5,6 +5,7 @@
 #include <scsi/scsi_host.h>
 
 #include "consumer.h"
+#include "departure.h"
 #include "event.h"
 #include "guard.h"
 #include "life.h"
@@ -245,6 +246,8 @@ static void life_init(struct scl_life *life, struct scsi_device *sdev)
 void scl_life_begin(struct scsi_device *sdev, bool with_node)
 {
 	struct scl_life *life, *other;
+	bool late;
+	int idx;
 
 	/*
 	 * The node of an earlier device at this address has to be out of the way. Its removal was complete before
@@ -258,15 +261,20 @@ void scl_life_begin(struct scsi_device *sdev, bool with_node)
 	life_init(life, sdev);
 	atomic_inc(&lives);
 	/* It has its place already, and no memory is needed. */
+	idx = srcu_read_lock(&scl_srcu);
 	xa_store(&numbers, life->number, life, GFP_KERNEL);
 	other = xa_cmpxchg(&devices, (unsigned long)sdev, NULL, life, GFP_KERNEL);
-	if (other) {
-		put_device(&life->dev);
-		if (!xa_is_err(other))
-			return;
+	late = !other && scl_departure_has_begun(sdev);
+	/* As whoever finds it by its number may, so it is ended once. */
+	if (other || late)
+		scl_life_end(life, false);
+	srcu_read_unlock(&scl_srcu, idx);
+	if (xa_is_err(other)) {
 		life = NULL;
 		goto no_memory;
 	}
+	if (other || late)
+		return;
 	scl_transition_see(sdev, SCL_EVENT_NONE);
 	if (with_node)
 		scl_node_add(life);
