@@ -33,15 +33,14 @@ static struct Scsi_Host *debug_host(void)
 	return NULL;
 }
 
-/* A reference on the device and none on its LLD: nobody unloads that in a test. Or an ERR_PTR(). */
-struct scsi_device *scl_disk_get(void)
+static struct scsi_device *get(u64 lun)
 {
 	struct Scsi_Host *shost = debug_host();
 	struct scsi_device *sdev;
 
 	if (!shost)
 		return ERR_PTR(-ENODEV);
-	sdev = __scsi_add_device(shost, 0, 0, 0, NULL);
+	sdev = __scsi_add_device(shost, 0, 0, lun, NULL);
 	scsi_host_put(shost);
 	if (IS_ERR(sdev))
 		return sdev;
@@ -50,6 +49,18 @@ struct scsi_device *scl_disk_get(void)
 	/* sd probes it asynchronously. */
 	wait_for_device_probe();
 	return sdev;
+}
+
+/* A reference on the device and none on its LLD: nobody unloads that in a test. Or an ERR_PTR(). */
+struct scsi_device *scl_disk_get(void)
+{
+	return get(0);
+}
+
+/* Another device of the same host. It has no driver, and comes and goes quickly. */
+struct scsi_device *scl_disk_get_other(void)
+{
+	return get(SCSI_W_LUN_REPORT_LUNS);
 }
 
 void scl_disk_put(struct scsi_device *sdev)

@@ -15,4 +15,12 @@ static inline struct scsi_device *scl_kunit_disk(struct kunit *test)
 	return sdev;
 }
 
+static inline struct scsi_device *scl_kunit_other(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_disk_get_other();
+
+	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(sdev), "no second device: %ld", PTR_ERR(sdev));
+	return sdev;
+}
+
 #endif

@@ -118,6 +118,13 @@ static void a_device_of_an_lld_that_is_going_can_be_held(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
+/* With its host the device's life was forgotten, so this device is not for the tests that follow. */
+static void leave(struct scsi_device *sdev)
+{
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
 static void nobody_gets_a_device_of_an_lld_that_is_gone(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
@@ -127,7 +134,7 @@ static void nobody_gets_a_device_of_an_lld_that_is_gone(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scl_host_remember(sdev->host), 0);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), 0);
 	scsi_lifecycle_put(sdev);
-	scl_disk_put(sdev);
+	leave(sdev);
 }
 
 struct closing {
@@ -166,7 +173,7 @@ static void the_gate_refuses_new_ones_and_waits_for_the_old(struct kunit *test)
 	scsi_lifecycle_put(sdev);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&closing.done, 20 * HZ), 0UL);
 	KUNIT_EXPECT_EQ(test, scl_host_remember(sdev->host), 0);
-	scl_disk_put(sdev);
+	leave(sdev);
 }
 
 static void the_gate_of_one_lld_waits_for_no_other(struct kunit *test)

@@ -9,5 +9,6 @@ extern struct kunit_suite scl_record_suite;
 extern struct kunit_suite scl_teardown_suite;
 extern struct kunit_suite scl_block_suite;
 extern struct kunit_suite scl_reference_suite;
+extern struct kunit_suite scl_life_suite;
 
 #endif

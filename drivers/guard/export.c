@@ -8,6 +8,7 @@
 #include "gate.h"
 #include "guard.h"
 #include "host.h"
+#include "life.h"
 #include "policy.h"
 #include "record.h"
 #include "report.h"
@@ -33,6 +34,10 @@ EXPORT_SYMBOL_GPL(scl_host_find);
 EXPORT_SYMBOL_GPL(scl_host_remember);
 EXPORT_SYMBOL_GPL(scl_host_forget);
 EXPORT_SYMBOL_GPL(scl_gate_close);
+EXPORT_SYMBOL_GPL(scl_life_begin);
+EXPORT_SYMBOL_GPL(scl_life_find);
+EXPORT_SYMBOL_GPL(scl_life_held);
+EXPORT_SYMBOL_GPL(scl_lives_each);
 EXPORT_SYMBOL_GPL(scl_next_device);
 EXPORT_SYMBOL_GPL(scl_tmo_parse);
 EXPORT_SYMBOL_GPL(scl_tmo_format);

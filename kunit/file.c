@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// The node of a device, opened as user space does.
+#include <linux/err.h>
+#include <linux/file.h>
+#include <linux/poll.h>
+
+#include "file.h"
+#include "kunit_life.h"
+
+/* Or an ERR_PTR(). The node has the device's name, and @sdev may be gone. */
+struct file *scl_file_open(struct scsi_device *sdev, int flags)
+{
+	char path[64];
+
+	scnprintf(path, sizeof(path), "/dev/scsi_lifecycle/%s", dev_name(&sdev->sdev_gendev));
+	return filp_open(path, O_RDONLY | flags, 0);
+}
+
+struct file *scl_kunit_file(struct kunit *test, struct scsi_device *sdev, int flags)
+{
+	struct file *file = scl_file_open(sdev, flags);
+
+	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "no node: %ld", PTR_ERR(file));
+	return file;
+}
+
+/* A kernel thread's filp_close() is done later, by a worker. */
+void scl_file_close(struct file *file)
+{
+	__fput_sync(file);
+}
+
+ssize_t scl_file_read(struct file *file, void *buf, size_t size)
+{
+	return kernel_read(file, buf, size, NULL);
+}
+
+/* The last record is there, so nobody who reads it waits any more. */
+bool scl_file_comes_to_its_end(struct file *file)
+{
+	return scl_comes_true(vfs_poll(file, NULL) & EPOLLHUP);
+}
+
+long scl_file_ioctl(struct file *file, unsigned int cmd)
+{
+	return file->f_op->unlocked_ioctl(file, cmd, 0);
+}
+
+/* A parameter of the guard, as the administrator sets it. */
+void scl_file_write_param(struct kunit *test, const char *name, const char *value)
+{
+	struct file *file;
+	char path[80];
+	loff_t pos = 0;
+
+	scnprintf(path, sizeof(path), "/sys/module/scsi_lifecycle/parameters/%s", name);
+	file = filp_open(path, O_WRONLY, 0);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
+	KUNIT_EXPECT_EQ(test, kernel_write(file, value, strlen(value), &pos), (ssize_t)strlen(value));
+	scl_file_close(file);
+}
