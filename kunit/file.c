@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
 // The node of a device, opened as user space does.
+#include <linux/cred.h>
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/poll.h>
@@ -23,6 +24,12 @@ struct file *scl_kunit_file(struct kunit *test, struct scsi_device *sdev, int fl
 
 	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "no node: %ld", PTR_ERR(file));
 	return file;
+}
+
+/* As by /proc/self/fd, which needs the node's inode, and no node. */
+struct file *scl_file_reopen(struct file *file)
+{
+	return dentry_open(&file->f_path, O_RDONLY, current_cred());
 }
 
 /* A kernel thread's filp_close() is done later, by a worker. */

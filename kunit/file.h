@@ -9,6 +9,7 @@
 
 struct file *scl_file_open(struct scsi_device *sdev, int flags);
 struct file *scl_kunit_file(struct kunit *test, struct scsi_device *sdev, int flags);
+struct file *scl_file_reopen(struct file *file);
 void scl_file_close(struct file *file);
 ssize_t scl_file_read(struct file *file, void *buf, size_t size);
 bool scl_file_comes_to_its_end(struct file *file);

@@ -10,5 +10,7 @@ extern struct kunit_suite scl_teardown_suite;
 extern struct kunit_suite scl_block_suite;
 extern struct kunit_suite scl_reference_suite;
 extern struct kunit_suite scl_life_suite;
+extern struct kunit_suite scl_consumer_suite;
+extern struct kunit_suite scl_drain_suite;
 
 #endif

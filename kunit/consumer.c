@@ -1,0 +1,338 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// Those who are told, once each, that a device is gone: when, in what context, and how they leave.
+#include <kunit/test.h>
+#include <linux/kthread.h>
+#include <linux/slab.h>
+#include <linux/workqueue.h>
+#include <scsi/scsi_lifecycle.h>
+
+#include "kunit_disk.h"
+#include "kunit_life.h"
+#include "listener.h"
+#include "suites.h"
+
+static void gone_is_called_once_when_the_removal_is_complete(struct kunit *test)
+{
+	struct scl_listener *listener = scl_listener(test, NULL);
+	struct scsi_device *sdev = scl_kunit_disk(test);
+
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &listener->consumer), 0);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block_nowait(sdev), 0);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_RUNNING), 0);
+	KUNIT_EXPECT_FALSE(test, try_wait_for_completion(&listener->called));
+	scsi_remove_device(sdev);
+	KUNIT_EXPECT_TRUE(test, scl_listener_called(listener));
+	KUNIT_EXPECT_EQ(test, listener->last.type, (u8)SCSI_LIFECYCLE_GONE);
+	KUNIT_EXPECT_EQ(test, listener->last.to, (u8)SCSI_LIFECYCLE_DEL);
+	KUNIT_EXPECT_EQ(test, listener->last.flush, (u8)SCSI_LIFECYCLE_FLUSH_COMPLETED);
+	/* It waits for all calls there are. */
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&listener->consumer), 0);
+	KUNIT_EXPECT_EQ(test, listener->calls, 1);
+	scl_disk_put(sdev);
+}
+
+static void who_left_before_is_not_called(struct kunit *test)
+{
+	struct scl_listener *left = scl_listener(test, NULL), *stayed = scl_listener(test, NULL);
+	struct scsi_device *sdev = scl_kunit_other(test);
+
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &left->consumer), 0);
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &stayed->consumer), 0);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&left->consumer), 0);
+	scsi_remove_device(sdev);
+	KUNIT_EXPECT_TRUE(test, scl_listener_called(stayed));
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&left->consumer), -ENOENT);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&stayed->consumer), 0);
+	KUNIT_EXPECT_EQ(test, left->calls, 0);
+	scl_disk_put(sdev);
+}
+
+static void attach_and_detach_refuse_what_they_have_to(struct kunit *test)
+{
+	struct scl_listener *listener = scl_listener(test, NULL), *late = scl_listener(test, NULL);
+	struct scsi_device *sdev = scl_kunit_other(test), *other = scl_kunit_disk(test);
+	struct scsi_lifecycle_consumer *deaf = kunit_kzalloc(test, sizeof(*deaf), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, deaf);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_attach(NULL, &listener->consumer), -EINVAL);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_attach(sdev, NULL), -EINVAL);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_attach(sdev, deaf), -EINVAL);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(NULL), -ENOENT);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&listener->consumer), -ENOENT);
+
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_attach(sdev, &listener->consumer), 0);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_attach(sdev, &listener->consumer), -EBUSY);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_attach(other, &listener->consumer), -EBUSY);
+	scsi_remove_device(sdev);
+	KUNIT_EXPECT_TRUE(test, scl_listener_called(listener));
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_attach(other, &listener->consumer), -EBUSY);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_attach(sdev, &late->consumer), -ENODEV);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&late->consumer), -ENOENT);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&listener->consumer), 0);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&listener->consumer), -ENOENT);
+	KUNIT_EXPECT_EQ(test, late->calls, 0);
+	scl_disk_put(other);
+	scl_disk_put(sdev);
+}
+
+/* Its memory is somebody else's before it returns. */
+struct mortal {
+	struct scsi_lifecycle_consumer consumer;
+	struct scl_listener *heir;
+};
+
+static void dies(struct scsi_lifecycle_consumer *consumer, const struct scsi_lifecycle_record *last)
+{
+	struct mortal *mortal = container_of(consumer, struct mortal, consumer);
+	struct scl_listener *heir = mortal->heir;
+
+	heir->calls++;
+	heir->errs[0] = scsi_lifecycle_detach(consumer);
+	if (heir->next) {
+		heir->errs[1] = scsi_lifecycle_attach(heir->next, consumer);
+		complete(&heir->called);
+		scl_listener_waits(heir);
+		heir->errs[1] |= scsi_lifecycle_detach(consumer);
+	}
+	heir->errs[2] = scsi_lifecycle_detach(consumer);
+	kfree(mortal);
+	complete(&heir->called);
+}
+
+static struct scl_listener *attach_mortal(struct kunit *test, struct scsi_device *sdev)
+{
+	struct mortal *mortal = kzalloc(sizeof(*mortal), GFP_KERNEL);
+	struct scl_listener *heir = scl_listener(test, NULL);
+
+	KUNIT_ASSERT_NOT_NULL(test, mortal);
+	*mortal = (struct mortal){ .consumer.gone = dies, .heir = heir };
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &mortal->consumer), 0);
+	return heir;
+}
+
+static void expect_death(struct kunit *test, struct scl_listener *heir, struct scl_life *life)
+{
+	KUNIT_ASSERT_TRUE(test, scl_listener_called(heir));
+	KUNIT_EXPECT_EQ(test, heir->errs[0], 0);
+	KUNIT_EXPECT_EQ(test, heir->errs[1], 0);
+	KUNIT_EXPECT_EQ(test, heir->errs[2], -ENOENT);
+	KUNIT_EXPECT_EQ(test, heir->calls, 1);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_references(life) == 1));
+	put_device(&life->dev);
+}
+
+static void gone_may_detach_itself_and_free_its_memory(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct scl_life *life = scl_kunit_life(test, sdev);
+	struct scl_listener *heir = attach_mortal(test, sdev);
+
+	scsi_remove_device(sdev);
+	expect_death(test, heir, life);
+	scl_disk_put(sdev);
+}
+
+/* The next call waits behind the one that takes it back, which cannot wait for it, and frees what it is of. */
+static void gone_may_take_back_the_next_call(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test), *next = scl_kunit_disk(test);
+	struct scl_life *life = scl_kunit_life(test, next);
+	struct scl_listener *heir = attach_mortal(test, sdev);
+
+	heir->next = next;
+	scsi_remove_device(sdev);
+	KUNIT_ASSERT_TRUE(test, scl_listener_called(heir));
+	scsi_remove_device(next);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_is_over(life)));
+	complete(&heir->leave);
+	expect_death(test, heir, life);
+	scl_disk_put(next);
+	scl_disk_put(sdev);
+}
+
+struct detacher {
+	struct scl_listener *listener;
+	struct completion done;
+	int err, returns;
+};
+
+static int detach(void *data)
+{
+	struct detacher *detacher = data;
+
+	detacher->err = scsi_lifecycle_detach(&detacher->listener->consumer);
+	detacher->returns = READ_ONCE(detacher->listener->returns);
+	complete(&detacher->done);
+	return 0;
+}
+
+static void begin_detach(struct kunit *test, struct detacher *detacher, struct scl_listener *listener)
+{
+	*detacher = (struct detacher){ .listener = listener, .err = 1 };
+	init_completion(&detacher->done);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(detach, detacher, "detach")));
+}
+
+static void a_detach_waits_for_the_call_under_way(struct kunit *test)
+{
+	struct scl_listener *listener = scl_listener(test, scl_listener_waits);
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct detacher detacher;
+
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &listener->consumer), 0);
+	scsi_remove_device(sdev);
+	KUNIT_ASSERT_TRUE(test, scl_listener_called(listener));
+	begin_detach(test, &detacher, listener);
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&detacher.done, HZ / 2), 0UL);
+	complete(&listener->leave);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&detacher.done, 20 * HZ), 0UL);
+	KUNIT_EXPECT_EQ(test, detacher.err, 0);
+	KUNIT_EXPECT_EQ(test, detacher.returns, 1);
+	scl_disk_put(sdev);
+}
+
+/* @called: it is being told meanwhile. */
+static void two_detach(struct kunit *test, bool called)
+{
+	struct scl_listener *listener = scl_listener(test, scl_listener_waits);
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct detacher detachers[2];
+	int i;
+
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &listener->consumer), 0);
+	if (called) {
+		scsi_remove_device(sdev);
+		KUNIT_ASSERT_TRUE(test, scl_listener_called(listener));
+	}
+	for (i = 0; i < 2; i++)
+		begin_detach(test, &detachers[i], listener);
+	/* Who is refused does not wait. */
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(completion_done(&detachers[0].done) ||
+					       completion_done(&detachers[1].done)));
+	complete(&listener->leave);
+	for (i = 0; i < 2; i++)
+		KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&detachers[i].done, 20 * HZ), 0UL);
+	KUNIT_EXPECT_EQ(test, min(detachers[0].err, detachers[1].err), -ENOENT);
+	KUNIT_EXPECT_EQ(test, max(detachers[0].err, detachers[1].err), 0);
+	KUNIT_EXPECT_EQ(test, listener->calls, (int)called);
+	scl_disk_put(sdev);
+}
+
+static void of_two_who_detach_one_is_told_that_he_did(struct kunit *test)
+{
+	two_detach(test, false);
+	two_detach(test, true);
+}
+
+static void moves_on(struct scl_listener *listener)
+{
+	if (listener->calls > 1)
+		return;
+	listener->errs[0] = scsi_lifecycle_detach(&listener->consumer);
+	listener->errs[1] = scsi_lifecycle_attach(listener->next, &listener->consumer);
+	scl_listener_waits(listener);
+}
+
+/* The second device goes while the first call has not returned: one call at a time, and none is lost. */
+static void gone_may_detach_itself_and_attach_anew(struct kunit *test)
+{
+	struct scl_listener *listener = scl_listener(test, moves_on);
+	struct scsi_device *sdev = scl_kunit_other(test);
+
+	listener->next = scl_kunit_disk(test);
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &listener->consumer), 0);
+	scsi_remove_device(sdev);
+	KUNIT_ASSERT_TRUE(test, scl_listener_called(listener));
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(listener->consumer.life)));
+	scsi_remove_device(listener->next);
+	KUNIT_EXPECT_EQ(test, listener->calls, 1);
+	complete(&listener->leave);
+	KUNIT_EXPECT_TRUE(test, scl_listener_called(listener));
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&listener->consumer), 0);
+	KUNIT_EXPECT_EQ(test, listener->calls, 2);
+	KUNIT_EXPECT_EQ(test, listener->errs[0], 0);
+	KUNIT_EXPECT_EQ(test, listener->errs[1], 0);
+	scl_disk_put(listener->next);
+	scl_disk_put(sdev);
+}
+
+struct depth {
+	struct work_struct work;
+	int locks;
+};
+
+static void measure(struct work_struct *work)
+{
+	container_of(work, struct depth, work)->locks = lockdep_depth(current);
+}
+
+static void looks_around(struct scl_listener *listener)
+{
+	listener->ok = current_work() == &listener->consumer.work && in_task() && !irqs_disabled() &&
+		       !srcu_read_lock_held(&scl_srcu);
+	listener->errs[0] = lockdep_depth(current);
+}
+
+/* A worker has two of lockdep's locks by itself. */
+static void gone_is_called_by_a_worker_without_locks(struct kunit *test)
+{
+	struct scl_listener *listener = scl_listener(test, looks_around);
+	struct depth *depth = kunit_kzalloc(test, sizeof(*depth), GFP_KERNEL);
+	struct scsi_device *sdev = scl_kunit_other(test);
+
+	KUNIT_ASSERT_NOT_NULL(test, depth);
+	INIT_WORK(&depth->work, measure);
+	queue_work(system_unbound_wq, &depth->work);
+	flush_work(&depth->work);
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &listener->consumer), 0);
+	scsi_remove_device(sdev);
+	KUNIT_ASSERT_TRUE(test, scl_listener_called(listener));
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&listener->consumer), 0);
+	KUNIT_EXPECT_TRUE(test, listener->ok);
+	KUNIT_EXPECT_EQ(test, listener->errs[0], depth->locks);
+	scl_disk_put(sdev);
+}
+
+static void one_that_waits_holds_up_no_other(struct kunit *test)
+{
+	struct scl_listener *waits = scl_listener(test, scl_listener_waits), *beside = scl_listener(test, NULL),
+			    *elsewhere = scl_listener(test, NULL);
+	struct scsi_device *sdev = scl_kunit_other(test), *other = scl_kunit_disk(test);
+
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &waits->consumer), 0);
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &beside->consumer), 0);
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(other, &elsewhere->consumer), 0);
+	scsi_remove_device(sdev);
+	KUNIT_EXPECT_TRUE(test, scl_listener_called(waits));
+	KUNIT_EXPECT_TRUE(test, scl_listener_called(beside));
+	scsi_remove_device(other);
+	KUNIT_EXPECT_TRUE(test, scl_listener_called(elsewhere));
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&elsewhere->consumer), 0);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&beside->consumer), 0);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(waits->returns), 0);
+	complete(&waits->leave);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&waits->consumer), 0);
+	KUNIT_EXPECT_TRUE(test, waits->ok);
+	scl_disk_put(other);
+	scl_disk_put(sdev);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(gone_is_called_once_when_the_removal_is_complete),
+	KUNIT_CASE(who_left_before_is_not_called),
+	KUNIT_CASE(attach_and_detach_refuse_what_they_have_to),
+	KUNIT_CASE(gone_may_detach_itself_and_free_its_memory),
+	KUNIT_CASE(a_detach_waits_for_the_call_under_way),
+	KUNIT_CASE(of_two_who_detach_one_is_told_that_he_did),
+	KUNIT_CASE(gone_may_detach_itself_and_attach_anew),
+	KUNIT_CASE(gone_may_take_back_the_next_call),
+	KUNIT_CASE(gone_is_called_by_a_worker_without_locks),
+	KUNIT_CASE(one_that_waits_holds_up_no_other),
+	{}
+};
+
+struct kunit_suite scl_consumer_suite = {
+	.name = "scsi_lifecycle_consumer",
+	.test_cases = cases,
+};

@@ -1,0 +1,272 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// Consumers while the device comes to its end: what they refer to stays, for those who are attached, for those who
+// are being told, and for those who come in between. And no new one, once it is over.
+#include <kunit/test.h>
+#include <linux/kthread.h>
+#include <linux/slab.h>
+#include <scsi/scsi_lifecycle.h>
+
+#include "file.h"
+#include "kunit_disk.h"
+#include "kunit_life.h"
+#include "listener.h"
+#include "removal.h"
+#include "suites.h"
+
+/* Reads what there is of the life: KASAN sees whether it is there. */
+static bool is_intact(struct scsi_lifecycle_consumer *consumer)
+{
+	struct scl_life *life = consumer->life;
+	struct scsi_lifecycle_record last;
+
+	spin_lock_irq(&life->lock);
+	last = life->records[(life->told - 1) % SCL_LIFE_RECORDS];
+	spin_unlock_irq(&life->lock);
+	return last.type == SCSI_LIFECYCLE_GONE && !scl_number_is_free(life->number);
+}
+
+static void tastes(struct scl_listener *listener)
+{
+	listener->errs[0] = is_intact(&listener->consumer);
+	scl_listener_waits(listener);
+	listener->errs[1] = is_intact(&listener->consumer);
+}
+
+/*
+ * FreeBSD CAM and GEOM: a periph's instance was freed when its device left, while the layer above still tasted it,
+ * from a thread that slept.
+ */
+static void a_life_is_there_as_long_as_a_consumer_is_attached(struct kunit *test)
+{
+	struct scl_listener *listener = scl_listener(test, tastes);
+	struct scsi_device *sdev = scl_kunit_other(test), *next;
+	struct scl_life *life = scl_kunit_life(test, sdev);
+	unsigned int number = life->number;
+
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &listener->consumer), 0);
+	scsi_remove_device(sdev);
+	KUNIT_ASSERT_TRUE(test, scl_listener_called(listener));
+	/* The consumer's, and the test's, which goes. */
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_references(life) == 2));
+	put_device(&life->dev);
+	scl_disk_put(sdev);
+	next = scl_kunit_other(test);
+	KUNIT_EXPECT_FALSE(test, scl_number_is_free(number));
+	complete(&listener->leave);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(listener->returns)));
+	KUNIT_EXPECT_TRUE(test, listener->errs[0] && listener->errs[1]);
+	/* It was told, and stays until it is detached. */
+	KUNIT_EXPECT_TRUE(test, is_intact(&listener->consumer));
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&listener->consumer), 0);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_number_is_free(number)));
+	scl_disk_put(next);
+}
+
+/* As above, for who comes when the device is on its way out. */
+static void who_attaches_during_the_removal_is_told(struct kunit *test)
+{
+	struct scl_listener *listener = scl_listener(test, tastes);
+	struct scsi_device *sdev = scl_removal_disk(test);
+	struct scl_removal removal;
+
+	scl_removal_will_wait(test, sdev);
+	scl_removal_begin(test, &removal, sdev);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(sdev->sdev_state) == SDEV_CANCEL));
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_attach(sdev, &listener->consumer), 0);
+	KUNIT_EXPECT_FALSE(test, try_wait_for_completion(&listener->called));
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_RUNNING), 0);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&removal.done, 20 * HZ), 0UL);
+	scl_disk_put(sdev);
+	KUNIT_EXPECT_TRUE(test, scl_listener_called(listener));
+	complete(&listener->leave);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&listener->consumer), 0);
+	KUNIT_EXPECT_EQ(test, listener->calls, 1);
+	KUNIT_EXPECT_TRUE(test, listener->errs[0] && listener->errs[1]);
+}
+
+#define THREADS 4
+#define KEPT 3
+
+/* What one guest got, with a device that he knew to be there; the test keeps its memory. */
+struct guest {
+	struct scsi_device *sdev;
+	struct completion done;
+	struct scl_listener *kept[KEPT];	/* attached, and left so */
+	struct file *file;
+	int got_in, refused, late, odd;
+};
+
+static bool closed;			/* the device is gone */
+static bool enough;
+
+static struct scl_listener *new_listener(struct guest *guest)
+{
+	struct scl_listener *listener = kzalloc(sizeof(*listener), GFP_KERNEL);
+
+	if (!listener)
+		guest->odd++;
+	return listener;
+}
+
+static void told(struct scsi_lifecycle_consumer *consumer, const struct scsi_lifecycle_record *last)
+{
+	struct scl_listener *listener = container_of(consumer, struct scl_listener, consumer);
+
+	listener->ok = is_intact(consumer);
+	WRITE_ONCE(listener->calls, listener->calls + 1);
+}
+
+static void count(struct guest *guest, bool was_closed, int err)
+{
+	guest->got_in += !err;
+	guest->refused += !!err;
+	guest->late += was_closed && !err;
+	guest->odd += err && err != -ENODEV && err != -ENXIO && err != -ENOENT;
+}
+
+/* Every second one leaves at once. The last that got in stay. */
+static void attach_once(struct guest *guest, int turn)
+{
+	struct scl_listener *listener = new_listener(guest), **place = &guest->kept[turn % KEPT];
+	bool was_closed = READ_ONCE(closed);
+	int err;
+
+	if (!listener)
+		return;
+	listener->consumer.gone = told;
+	err = scsi_lifecycle_attach(guest->sdev, &listener->consumer);
+	count(guest, was_closed, err);
+	if (err) {
+		kfree(listener);
+		return;
+	}
+	if (turn & 1)
+		swap(*place, listener);
+	if (!listener)
+		return;
+	cond_resched();
+	guest->odd += scsi_lifecycle_detach(&listener->consumer) != 0;
+	guest->odd += listener->calls > 1;
+	kfree(listener);
+}
+
+/* By its name, which the node may have lost, and by its inode, which who has it open keeps. */
+static void open_once(struct guest *guest, int turn)
+{
+	bool was_closed = READ_ONCE(closed);
+	struct file *file = turn & 1 && guest->file ? scl_file_reopen(guest->file) : scl_file_open(guest->sdev, 0);
+
+	count(guest, was_closed, PTR_ERR_OR_ZERO(file));
+	if (IS_ERR(file))
+		return;
+	swap(file, guest->file);
+	if (file)
+		scl_file_close(file);
+}
+
+static int use(void *data)
+{
+	struct guest *guest = data;
+	int turn;
+
+	for (turn = 0; !READ_ONCE(enough); turn++) {
+		attach_once(guest, turn);
+		cond_resched();
+		open_once(guest, turn);
+		cond_resched();
+	}
+	complete(&guest->done);
+	return 0;
+}
+
+static void close_file(struct kunit *test, struct guest *guest, unsigned int number)
+{
+	if (!guest->file)
+		return;
+	KUNIT_EXPECT_FALSE(test, scl_number_is_free(number));
+	scl_file_close(guest->file);
+}
+
+/* Who is still in was told, once, and finds the life as it was. */
+static void expect_told(struct kunit *test, struct guest *guest, unsigned int number)
+{
+	int i;
+
+	for (i = 0; i < KEPT; i++) {
+		struct scl_listener *kept = guest->kept[i];
+
+		if (!kept)
+			continue;
+		KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(kept->calls)));
+		KUNIT_EXPECT_FALSE(test, scl_number_is_free(number));
+		KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&kept->consumer), 0);
+		KUNIT_EXPECT_EQ(test, kept->calls, 1);
+		KUNIT_EXPECT_TRUE(test, kept->ok);
+		kfree(kept);
+	}
+}
+
+static void drain(struct kunit *test, struct guest *guests)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct scl_life *life = scl_kunit_life(test, sdev);
+	unsigned int number = life->number;
+	int i;
+
+	put_device(&life->dev);
+	closed = enough = false;
+	for (i = 0; i < THREADS; i++) {
+		guests[i] = (struct guest){ .sdev = sdev };
+		init_completion(&guests[i].done);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(use, &guests[i], "guest")));
+	}
+	for (i = 0; i < THREADS; i++)
+		KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(guests[i].got_in) > 4 * KEPT));
+	scsi_remove_device(sdev);
+	WRITE_ONCE(closed, true);
+	for (i = 0; i < THREADS; i++) {
+		int refused = READ_ONCE(guests[i].refused);
+
+		KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(guests[i].refused) > refused + 4));
+	}
+	WRITE_ONCE(enough, true);
+	for (i = 0; i < THREADS; i++)
+		KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&guests[i].done, 20 * HZ), 0UL);
+	for (i = 0; i < THREADS; i++) {
+		KUNIT_EXPECT_EQ(test, guests[i].late, 0);
+		KUNIT_EXPECT_EQ(test, guests[i].odd, 0);
+		close_file(test, &guests[i], number);
+	}
+	/* The life is there until the last has left, and the last are these. */
+	for (i = 0; i < THREADS; i++)
+		expect_told(test, &guests[i], number);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_number_is_free(number)));
+	scl_disk_put(sdev);
+}
+
+/*
+ * NetBSD, where a driver's detach has to see to it itself: no new users, drain the old ones, then free. Each of the
+ * three was forgotten somewhere.
+ */
+static void no_new_users_then_the_old_ones_leave_then_the_life_ends(struct kunit *test)
+{
+	struct guest *guests = kunit_kcalloc(test, THREADS, sizeof(*guests), GFP_KERNEL);
+	int round;
+
+	KUNIT_ASSERT_NOT_NULL(test, guests);
+	for (round = 0; round < 10 && test->status == KUNIT_SUCCESS; round++)
+		drain(test, guests);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(a_life_is_there_as_long_as_a_consumer_is_attached),
+	KUNIT_CASE(who_attaches_during_the_removal_is_told),
+	KUNIT_CASE(no_new_users_then_the_old_ones_leave_then_the_life_ends),
+	{}
+};
+
+struct kunit_suite scl_drain_suite = {
+	.name = "scsi_lifecycle_drain",
+	.test_cases = cases,
+};
