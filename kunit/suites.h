@@ -12,5 +12,7 @@ extern struct kunit_suite scl_reference_suite;
 extern struct kunit_suite scl_life_suite;
 extern struct kunit_suite scl_consumer_suite;
 extern struct kunit_suite scl_drain_suite;
+extern struct kunit_suite scl_node_suite;
+extern struct kunit_suite scl_hold_suite;
 
 #endif

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// A file that holds its device: who may, what it gives a removal, and when it ends.
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/cred.h>
+#include <scsi/scsi_lifecycle.h>
+
+#include "../drivers/guard/policy.h"
+#include "../drivers/guard/report.h"
+#include "file.h"
+#include "kunit_disk.h"
+#include "kunit_life.h"
+#include "removal.h"
+#include "suites.h"
+
+static long hold(struct file *file)
+{
+	return scl_file_ioctl(file, SCSI_LIFECYCLE_HOLD);
+}
+
+static long release(struct file *file)
+{
+	return scl_file_ioctl(file, SCSI_LIFECYCLE_RELEASE);
+}
+
+static long hold_without_privilege(struct kunit *test, struct file *file)
+{
+	struct cred *cred = prepare_creds();
+	const struct cred *was;
+	long err;
+
+	KUNIT_ASSERT_NOT_NULL(test, cred);
+	cap_lower(cred->cap_effective, CAP_SYS_ADMIN);
+	was = override_creds(cred);
+	err = hold(file);
+	revert_creds(was);
+	put_cred(cred);
+	return err;
+}
+
+static void a_hold_is_refused_to_who_may_not(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct file *file = scl_kunit_file(test, sdev, 0);
+
+	KUNIT_EXPECT_EQ(test, hold_without_privilege(test, file), (long)-EPERM);
+	scl_file_write_param(test, "hold_max", "0");
+	KUNIT_EXPECT_EQ(test, hold(file), (long)-EACCES);
+	KUNIT_EXPECT_EQ(test, hold_without_privilege(test, file), (long)-EPERM);
+	scl_file_write_param(test, "hold_max", "60");
+	KUNIT_EXPECT_FALSE(test, scl_life_held(sdev));
+	KUNIT_EXPECT_EQ(test, hold(file), 0L);
+	scl_file_close(file);
+	scl_disk_put(sdev);
+}
+
+static void a_file_holds_once_and_releases_what_it_holds(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct file *file = scl_kunit_file(test, sdev, 0), *other = scl_kunit_file(test, sdev, 0);
+
+	KUNIT_EXPECT_EQ(test, release(file), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, hold(file), 0L);
+	KUNIT_EXPECT_EQ(test, hold(file), (long)-EBUSY);
+	KUNIT_EXPECT_EQ(test, release(other), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, hold(other), 0L);
+	KUNIT_EXPECT_EQ(test, release(file), 0L);
+	KUNIT_EXPECT_TRUE(test, scl_life_held(sdev));
+	KUNIT_EXPECT_EQ(test, release(file), (long)-EINVAL);
+	KUNIT_EXPECT_EQ(test, release(other), 0L);
+	KUNIT_EXPECT_FALSE(test, scl_life_held(sdev));
+	KUNIT_EXPECT_EQ(test, hold(other), 0L);
+	scl_file_close(other);
+	KUNIT_EXPECT_FALSE(test, scl_life_held(sdev));
+	scl_file_close(file);
+	scl_disk_put(sdev);
+}
+
+static void what_is_gone_is_not_held(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct file *file = scl_kunit_file(test, sdev, 0), *holds = scl_kunit_file(test, sdev, 0);
+
+	/* Its time was up, and its removal is not over yet. */
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_DEL, 0 });
+	KUNIT_EXPECT_EQ(test, hold(file), (long)-ENODEV);
+	KUNIT_EXPECT_FALSE(test, scl_life_held(sdev));
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+
+	KUNIT_EXPECT_EQ(test, hold(holds), 0L);
+	scsi_remove_device(sdev);
+	KUNIT_EXPECT_FALSE(test, scl_life_held(sdev));
+	KUNIT_EXPECT_EQ(test, hold(file), (long)-ENODEV);
+	KUNIT_EXPECT_EQ(test, hold(holds), (long)-ENODEV);
+	KUNIT_EXPECT_EQ(test, release(file), (long)-ENODEV);
+	KUNIT_EXPECT_EQ(test, release(holds), (long)-ENODEV);
+	scl_file_close(holds);
+	scl_file_close(file);
+	scl_disk_put(sdev);
+}
+
+static struct file *begin_held_removal(struct kunit *test, struct scl_removal *removal, const char *hold_max)
+{
+	struct scsi_device *sdev = scl_removal_disk(test);
+	struct file *file = scl_kunit_file(test, sdev, 0);
+
+	scl_file_write_param(test, "hold_max", hold_max);
+	scl_removal_tmo(sdev, 1);
+	KUNIT_EXPECT_EQ(test, hold(file), 0L);
+	scl_removal_will_wait(test, sdev);
+	scl_removal_begin(test, removal, sdev);
+	return file;
+}
+
+static void end_held_removal(struct kunit *test, struct scl_removal *removal)
+{
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&removal->done, 20 * HZ), 0UL);
+	scl_removal_tmo(removal->sdev, SCL_TMO_DEFAULT);
+	scl_file_write_param(test, "hold_max", "60");
+	scl_disk_put(removal->sdev);
+}
+
+static void a_held_removal_ends_at_hold_max(struct kunit *test)
+{
+	long killed = scl_counted(SCL_COUNT_FLUSHES_KILLED);
+	struct scsi_lifecycle_record record;
+	struct scl_removal removal;
+	struct file *file = begin_held_removal(test, &removal, "3");
+
+	end_held_removal(test, &removal);
+	KUNIT_EXPECT_GE(test, removal.ended - removal.began, 3000ULL);
+	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_KILLED), killed + 1);
+	KUNIT_ASSERT_TRUE(test, scl_file_comes_to_its_end(file));
+	while (scl_file_read(file, &record, sizeof(record)) > 0)
+		;
+	KUNIT_EXPECT_EQ(test, record.type, (u8)SCSI_LIFECYCLE_GONE);
+	KUNIT_EXPECT_EQ(test, record.flush, (u8)SCSI_LIFECYCLE_FLUSH_KILLED);
+	scl_file_close(file);
+}
+
+/* Its teardown_tmo is over, and the hold is all that it waits for. */
+static void expect_no_end(struct kunit *test, struct scl_removal *removal)
+{
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&removal->done, 2 * HZ), 0UL);
+	KUNIT_EXPECT_TRUE(test, scl_life_held(removal->sdev));
+}
+
+static void a_close_ends_the_removal_whose_time_was_up(struct kunit *test)
+{
+	struct scl_removal removal;
+	struct file *file = begin_held_removal(test, &removal, "60");
+	scl_ms closed;
+
+	expect_no_end(test, &removal);
+	closed = scl_now();
+	scl_file_close(file);
+	end_held_removal(test, &removal);
+	KUNIT_EXPECT_GE(test, removal.ended, closed);
+}
+
+static void a_release_ends_the_removal_whose_time_was_up(struct kunit *test)
+{
+	struct scl_removal removal;
+	struct file *file = begin_held_removal(test, &removal, "60");
+
+	expect_no_end(test, &removal);
+	KUNIT_EXPECT_EQ(test, release(file), 0L);
+	end_held_removal(test, &removal);
+	scl_file_close(file);
+}
+
+static void a_held_removal_flushes_when_the_path_comes_back(struct kunit *test)
+{
+	long completed = scl_counted(SCL_COUNT_FLUSHES_COMPLETED);
+	struct scl_removal removal;
+	struct file *file = begin_held_removal(test, &removal, "60");
+
+	expect_no_end(test, &removal);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(removal.sdev, SDEV_RUNNING), 0);
+	end_held_removal(test, &removal);
+	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_COMPLETED), completed + 1);
+	scl_file_close(file);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(a_hold_is_refused_to_who_may_not),
+	KUNIT_CASE(a_file_holds_once_and_releases_what_it_holds),
+	KUNIT_CASE(what_is_gone_is_not_held),
+	KUNIT_CASE(a_held_removal_ends_at_hold_max),
+	KUNIT_CASE(a_close_ends_the_removal_whose_time_was_up),
+	KUNIT_CASE(a_release_ends_the_removal_whose_time_was_up),
+	KUNIT_CASE(a_held_removal_flushes_when_the_path_comes_back),
+	{}
+};
+
+struct kunit_suite scl_hold_suite = {
+	.name = "scsi_lifecycle_hold",
+	.test_cases = cases,
+};
