@@ -249,6 +249,7 @@ struct scl_state scl_read(struct scl_stock stock);
 struct scl_stock scl_write(struct scl_state state);
 struct scl_step scl_next(struct scl_state state, enum scl_event event);
 int scl_may_get(struct scl_state state);
+int scl_may_hold(struct scl_state state, const struct scl_watch *watch);
 const char *scl_phase_name(unsigned char phase);
 const char *scl_event_name(unsigned char event);
 

@@ -21,7 +21,7 @@ static bool is_intact(struct scsi_lifecycle_consumer *consumer)
 	struct scsi_lifecycle_record last;
 
 	spin_lock_irq(&life->lock);
-	last = life->records[(life->told - 1) % SCL_LIFE_RECORDS];
+	last = life->journal.records[(life->journal.written - 1) % SCL_JOURNAL_RECORDS];
 	spin_unlock_irq(&life->lock);
 	return last.type == SCSI_LIFECYCLE_GONE && !scl_number_is_free(life->number);
 }

@@ -6,6 +6,7 @@
 #include <linux/cred.h>
 #include <scsi/scsi_lifecycle.h>
 
+#include "../drivers/guard/node.h"
 #include "../drivers/guard/policy.h"
 #include "../drivers/guard/report.h"
 #include "file.h"
@@ -49,7 +50,7 @@ static void a_hold_is_refused_to_who_may_not(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, hold(file), (long)-EACCES);
 	KUNIT_EXPECT_EQ(test, hold_without_privilege(test, file), (long)-EPERM);
 	scl_file_write_param(test, "hold_max", "60");
-	KUNIT_EXPECT_FALSE(test, scl_life_held(sdev));
+	KUNIT_EXPECT_FALSE(test, scl_node_held(sdev));
 	KUNIT_EXPECT_EQ(test, hold(file), 0L);
 	scl_file_close(file);
 	scl_disk_put(sdev);
@@ -66,13 +67,13 @@ static void a_file_holds_once_and_releases_what_it_holds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, release(other), (long)-EINVAL);
 	KUNIT_EXPECT_EQ(test, hold(other), 0L);
 	KUNIT_EXPECT_EQ(test, release(file), 0L);
-	KUNIT_EXPECT_TRUE(test, scl_life_held(sdev));
+	KUNIT_EXPECT_TRUE(test, scl_node_held(sdev));
 	KUNIT_EXPECT_EQ(test, release(file), (long)-EINVAL);
 	KUNIT_EXPECT_EQ(test, release(other), 0L);
-	KUNIT_EXPECT_FALSE(test, scl_life_held(sdev));
+	KUNIT_EXPECT_FALSE(test, scl_node_held(sdev));
 	KUNIT_EXPECT_EQ(test, hold(other), 0L);
 	scl_file_close(other);
-	KUNIT_EXPECT_FALSE(test, scl_life_held(sdev));
+	KUNIT_EXPECT_FALSE(test, scl_node_held(sdev));
 	scl_file_close(file);
 	scl_disk_put(sdev);
 }
@@ -85,12 +86,12 @@ static void what_is_gone_is_not_held(struct kunit *test)
 	/* Its time was up, and its removal is not over yet. */
 	scl_disk_set(sdev, (struct scl_stock){ SDEV_DEL, 0 });
 	KUNIT_EXPECT_EQ(test, hold(file), (long)-ENODEV);
-	KUNIT_EXPECT_FALSE(test, scl_life_held(sdev));
+	KUNIT_EXPECT_FALSE(test, scl_node_held(sdev));
 	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
 
 	KUNIT_EXPECT_EQ(test, hold(holds), 0L);
 	scsi_remove_device(sdev);
-	KUNIT_EXPECT_FALSE(test, scl_life_held(sdev));
+	KUNIT_EXPECT_FALSE(test, scl_node_held(sdev));
 	KUNIT_EXPECT_EQ(test, hold(file), (long)-ENODEV);
 	KUNIT_EXPECT_EQ(test, hold(holds), (long)-ENODEV);
 	KUNIT_EXPECT_EQ(test, release(file), (long)-ENODEV);
@@ -143,7 +144,7 @@ static void a_held_removal_ends_at_hold_max(struct kunit *test)
 static void expect_no_end(struct kunit *test, struct scl_removal *removal)
 {
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&removal->done, 2 * HZ), 0UL);
-	KUNIT_EXPECT_TRUE(test, scl_life_held(removal->sdev));
+	KUNIT_EXPECT_TRUE(test, scl_node_held(removal->sdev));
 }
 
 static void a_close_ends_the_removal_whose_time_was_up(struct kunit *test)

@@ -34,7 +34,7 @@ static inline struct scl_life *scl_kunit_life(struct kunit *test, struct scsi_de
 
 static inline bool scl_life_is_over(struct scl_life *life)
 {
-	return READ_ONCE(life->over);
+	return READ_ONCE(life->journal.over);
 }
 
 static inline unsigned int scl_life_references(struct scl_life *life)

@@ -5,6 +5,7 @@
 #include <kunit/test.h>
 #include <scsi/scsi_lifecycle.h>
 
+#include "../drivers/guard/node.h"
 #include "file.h"
 #include "kunit_disk.h"
 #include "kunit_life.h"
@@ -20,7 +21,7 @@ static void expect_counts(struct kunit *test, struct scl_life *life, unsigned in
 static void expect_gone(struct kunit *test, struct scsi_device *sdev, struct scl_life *life)
 {
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_is_over(life)));
-	KUNIT_EXPECT_FALSE(test, scl_life_held(sdev));
+	KUNIT_EXPECT_FALSE(test, scl_node_held(sdev));
 }
 
 #define FILES 3
@@ -47,7 +48,7 @@ static void balance(struct kunit *test, const int order[FILES], int before)
 		holding -= order[i] == 1;
 	}
 	expect_counts(test, life, open, holding);
-	KUNIT_EXPECT_EQ(test, scl_life_held(sdev), holding == 1);
+	KUNIT_EXPECT_EQ(test, scl_node_held(sdev), holding == 1);
 
 	scsi_remove_device(sdev);
 	expect_gone(test, sdev, life);
@@ -135,7 +136,7 @@ static void a_number_is_not_used_again_while_a_file_of_its_node_is_open(struct k
 	expect_its_own_life(test, other, new);
 	expect_its_own_end(test, file);
 	KUNIT_EXPECT_EQ(test, scl_file_ioctl(file, SCSI_LIFECYCLE_HOLD), (long)-ENODEV);
-	KUNIT_EXPECT_FALSE(test, scl_life_held(new));
+	KUNIT_EXPECT_FALSE(test, scl_node_held(new));
 	KUNIT_EXPECT_FALSE(test, scl_number_is_free(number));
 
 	scl_file_close(file);

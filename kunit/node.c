@@ -127,7 +127,7 @@ static void what_stock_does_without_a_word_is_seen(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-#define BLOCKS SCL_LIFE_RECORDS		/* twice as many transitions as are kept */
+#define BLOCKS SCL_JOURNAL_RECORDS		/* twice as many transitions as are kept */
 
 static void a_slow_reader_is_told_how_many_it_lost(struct kunit *test)
 {
@@ -140,16 +140,16 @@ static void a_slow_reader_is_told_how_many_it_lost(struct kunit *test)
 	expect_born(test, slow);
 	block_and_unblock(test, sdev, BLOCKS);
 	late = scl_kunit_file(test, sdev, O_NONBLOCK);
-	for (i = 0; i < SCL_LIFE_RECORDS; i++) {
+	for (i = 0; i < SCL_JOURNAL_RECORDS; i++) {
 		record = next(test, slow);
-		KUNIT_EXPECT_EQ(test, record.lost, i ? 0ULL : 2ULL * BLOCKS - SCL_LIFE_RECORDS);
+		KUNIT_EXPECT_EQ(test, record.lost, i ? 0ULL : 2ULL * BLOCKS - SCL_JOURNAL_RECORDS);
 		KUNIT_EXPECT_EQ(test, record.to, (u8)(i & 1 ? RUNNING : BLOCKED));
 		KUNIT_EXPECT_GE(test, record.time, time);
 		time = record.time;
 	}
 	expect_nothing_yet(test, slow);
 	/* Who comes late has not read BORN either. */
-	KUNIT_EXPECT_EQ(test, next(test, late).lost, 2ULL * BLOCKS - SCL_LIFE_RECORDS + 1);
+	KUNIT_EXPECT_EQ(test, next(test, late).lost, 2ULL * BLOCKS - SCL_JOURNAL_RECORDS + 1);
 	KUNIT_EXPECT_EQ(test, next(test, late).lost, 0ULL);
 	scl_file_close(late);
 	scl_file_close(slow);

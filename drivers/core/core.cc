@@ -37,6 +37,11 @@ int scl_may_get(scl_state s)
 	return s.phase < SCL_PHASES && scl::from_c(s).may_get();
 }
 
+int scl_may_hold(scl_state s, const scl_watch *watch)
+{
+	return s.phase < SCL_PHASES && scl::may_hold(scl::from_c(s), *watch);
+}
+
 const char *scl_phase_name(unsigned char phase)
 {
 	static constexpr const char *names[] = {"created", "running", "quiesce", "offline",

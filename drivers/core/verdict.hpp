@@ -52,6 +52,12 @@ constexpr scl_ms teardown_of(const scl_sight &sight, const scl_limits &limits)
 
 constexpr scl_verdict verdict(Event e) { return {(unsigned char)e, 0, 0}; }
 
+// Whose time was up in this teardown has none left for anybody to ask for.
+constexpr bool may_hold(State s, const scl_watch &w)
+{
+	return s.phase != Phase::del && (!w.condemned || s == State{Phase::running, false});
+}
+
 constexpr scl_verdict judge(scl_clock &clock, scl_watch &watch, const scl_sight &sight,
 			    const scl_limits &limits, scl_ms now)
 {

@@ -5,6 +5,7 @@
 #include "bus.h"
 #include "compat.h"
 #include "device.h"
+#include "event.h"
 #include "guard.h"
 #include "host.h"
 #include "record.h"
@@ -18,6 +19,7 @@ static void device_removed(struct scsi_device *sdev)
 
 	if (host)
 		scl_device_removed(host, sdev);
+	scl_events_stop(sdev);
 	/* Also one whose removal was never announced, because it never became visible. */
 	scl_record_forget(sdev);
 	srcu_read_unlock(&scl_srcu, idx);

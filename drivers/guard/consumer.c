@@ -56,7 +56,7 @@ static bool begin_call(struct scsi_lifecycle_consumer *consumer, struct scl_call
 		if (tell) {
 			consumer->call = call;
 			call->gone = consumer->gone;
-			*last = life->records[(life->told - 1) % SCL_LIFE_RECORDS];
+			*last = scl_journal_last(&life->journal);
 		}
 		spin_unlock_irq(&life->lock);
 	}

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "compat.h"
 #include "device.h"
-#include "event.h"
 #include "flush.h"
 #include "guard.h"
 #include "host.h"
 #include "life.h"
+#include "node.h"
 #include "parked.h"
 #include "policy.h"
 #include "record.h"
@@ -41,7 +41,7 @@ struct scl_sight scl_device_sight(const struct scl_host *host, struct scsi_devic
 		.quiesced = READ_ONCE(sdev->quiesced_by) != NULL,
 		.stuck = is_stuck(sdev, fields),
 		.dying = scl_host_dying(host),
-		.held = scl_life_held(sdev),
+		.held = scl_node_held(sdev),
 	};
 
 	lockdep_assert_held(&sdev->state_mutex);
@@ -248,7 +248,6 @@ void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
 		scl_report_kill(sdev, &kill);
 
 	scl_transition_see(sdev, SCL_EVENT_REMOVED);
-	scl_events_stop(sdev);
 	if (!rec || !rec->removing)
 		return;
 	evidence = (struct scl_evidence){

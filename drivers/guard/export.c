@@ -9,6 +9,7 @@
 #include "guard.h"
 #include "host.h"
 #include "life.h"
+#include "node.h"
 #include "policy.h"
 #include "record.h"
 #include "report.h"
@@ -36,7 +37,7 @@ EXPORT_SYMBOL_GPL(scl_host_forget);
 EXPORT_SYMBOL_GPL(scl_gate_close);
 EXPORT_SYMBOL_GPL(scl_life_begin);
 EXPORT_SYMBOL_GPL(scl_life_find);
-EXPORT_SYMBOL_GPL(scl_life_held);
+EXPORT_SYMBOL_GPL(scl_node_held);
 EXPORT_SYMBOL_GPL(scl_lives_each);
 EXPORT_SYMBOL_GPL(scl_next_device);
 EXPORT_SYMBOL_GPL(scl_tmo_parse);

@@ -205,13 +205,13 @@ struct scl_host *scl_host_by_number(unsigned int host_no)
  * Under scl_forget_mutex the host is there as long as its record is: the bus's last word on it waits
  * for the mutex.
  */
-static void host_forget(struct scl_host *host)
+static void host_forget(struct scl_host *host, bool removed)
 {
 	struct Scsi_Host *shost = host->shost;
 
 	lockdep_assert_held(&scl_forget_mutex);
 	/* While the host is known: its last event is of a device that is gone. */
-	scl_lives_end_host(shost, !READ_ONCE(closing));
+	scl_lives_end_host(shost, removed);
 	mutex_lock(&scl_hosts_mutex);
 	xa_erase(&hosts, shost->host_no);
 	mutex_unlock(&scl_hosts_mutex);
@@ -243,7 +243,7 @@ void scl_host_forget(struct Scsi_Host *shost)
 	mutex_lock(&scl_forget_mutex);
 	host = xa_load(&hosts, shost->host_no);
 	if (host && host->shost == shost)
-		host_forget(host);
+		host_forget(host, true);
 	mutex_unlock(&scl_forget_mutex);
 }
 
@@ -263,7 +263,7 @@ void scl_hosts_forget_all(void)
 
 	mutex_lock(&scl_forget_mutex);
 	xa_for_each(&hosts, no, host)
-		host_forget(host);
+		host_forget(host, false);
 	mutex_unlock(&scl_forget_mutex);
 }
 
@@ -284,7 +284,7 @@ void scl_hosts_forget_lld(struct module *lld)
 	xa_for_each(&hosts, no, host)
 		if (scl_host_is_of(host->shost, host->lld, lld)) {
 			pr_warn("%s left host%u behind\n", module_name(lld), host->shost->host_no);
-			host_forget(host);
+			host_forget(host, false);
 		}
 	mutex_unlock(&scl_forget_mutex);
 }

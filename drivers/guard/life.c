@@ -12,23 +12,17 @@
 #include "node.h"
 #include "transition.h"
 
-/* What the core and user space both have a number for has the same. */
-static_assert((int)SCSI_LIFECYCLE_DEL == SCL_PHASE_DEL && SCSI_LIFECYCLE_BLOCKED > SCL_PHASES);
-static_assert((int)SCSI_LIFECYCLE_RESUME == SCL_EVENT_RESUME && (int)SCSI_LIFECYCLE_SEEN == SCL_EVENT_NONE);
-static_assert((int)SCSI_LIFECYCLE_FLUSH_KILLED == SCL_FATE_KILLED);
-static_assert(sizeof(struct scsi_lifecycle_record) == 24);
-
 static DEFINE_XARRAY(devices);		/* lives by the address of a device whose removal is not complete */
 static DEFINE_XARRAY_ALLOC(numbers);	/* all lives by their number */
 static atomic_t lives = ATOMIC_INIT(0);
-static DECLARE_WAIT_QUEUE_HEAD(none_left);
+static DECLARE_WAIT_QUEUE_HEAD(ended);
 struct workqueue_struct *scl_life_queue;
 
 static void life_free(struct rcu_head *rcu)
 {
 	kfree(container_of(rcu, struct scl_life, rcu));
 	if (atomic_dec_and_test(&lives))
-		wake_up_all(&none_left);
+		wake_up_all(&ended);
 }
 
 /* The last who spoke of it has let go. Only now is the number another's to have. */
@@ -40,25 +34,12 @@ static void life_release(struct device *dev)
 	call_srcu(&scl_srcu, &life->rcu, life_free);
 }
 
-static u8 to_user(struct scl_state state)
-{
-	return state.phase | (state.blocked ? SCSI_LIFECYCLE_BLOCKED : 0);
-}
-
-static void record(struct scl_life *life, u8 type, struct scl_state to, u8 cause)
+static void write(struct scl_life *life, enum scsi_lifecycle_type type, struct scl_state to, unsigned char cause)
 {
 	lockdep_assert_held(&life->lock);
-	life->records[life->told++ % SCL_LIFE_RECORDS] = (struct scsi_lifecycle_record){
-		.time = ktime_get_ns(),
-		.version = SCSI_LIFECYCLE_VERSION,
-		.type = type,
-		.from = to_user(life->state),
-		.to = to_user(to),
-		.cause = cause,
-		.flush = type == SCSI_LIFECYCLE_GONE ? life->flush : 0,
-	};
+	scl_journal_write(&life->journal, type, life->state, to, cause,
+			  type == SCSI_LIFECYCLE_GONE ? READ_ONCE(life->flush) : 0);
 	life->state = to;
-	wake_up_interruptible_all(&life->readers);
 }
 
 static void note(struct scl_life *life, struct scl_state to, unsigned char cause)
@@ -66,7 +47,7 @@ static void note(struct scl_life *life, struct scl_state to, unsigned char cause
 	lockdep_assert_held(&life->lock);
 	if (to.phase == life->state.phase && to.blocked == life->state.blocked)
 		return;
-	record(life, SCSI_LIFECYCLE_TRANSITION, to, cause);
+	write(life, SCSI_LIFECYCLE_TRANSITION, to, cause);
 	life->cause = cause;
 	scl_event_due(life);
 }
@@ -145,22 +126,6 @@ struct scsi_device *scl_life_device(struct scl_life *life)
 	return sdev;
 }
 
-/**
- * scl_life_held - did somebody ask a device's teardown to wait?
- * @sdev: the device
- *
- * Context: any. Who holds takes state_mutex for it: under that the answer stays true, or becomes false.
- */
-bool scl_life_held(struct scsi_device *sdev)
-{
-	int idx = srcu_read_lock(&scl_srcu);
-	struct scl_life *life = scl_life_find(sdev);
-	bool held = life && READ_ONCE(life->openers.holding);
-
-	srcu_read_unlock(&scl_srcu, idx);
-	return held;
-}
-
 /*
  * In a worker, where nobody's locks are held: those of the removal, or of a close.
  */
@@ -176,10 +141,10 @@ static void life_end(struct work_struct *work)
 		scl_event_removed(life);
 
 	spin_lock_irq(&life->lock);
-	life->over = true;
-	record(life, SCSI_LIFECYCLE_GONE, life->state, 0);
+	write(life, SCSI_LIFECYCLE_GONE, life->state, 0);
 	scl_consumers_gone(life);
 	spin_unlock_irq(&life->lock);
+	wake_up_all(&ended);
 	put_device(&life->dev);
 }
 
@@ -188,7 +153,7 @@ static void life_end(struct work_struct *work)
  * @life: its life; ended already is fine
  * @removed: its removal is complete
  *
- * What is left to do, a worker does: scl_lives_end_host() waits for that.
+ * What is left to do, a worker does: see wait_for_ends().
  *
  * Context: process, and not in interrupts. Caller is in a read section of scl_srcu.
  */
@@ -212,6 +177,36 @@ void scl_life_end(struct scl_life *life, bool removed)
 	queue_work(scl_life_queue, &life->end);
 }
 
+struct ending {
+	const struct Scsi_Host *shost;	/* NULL: of any */
+	bool found;
+};
+
+static void find_ending(struct scl_life *life, void *arg)
+{
+	struct ending *ending = arg;
+
+	if ((!ending->shost || life->shost == ending->shost) && !READ_ONCE(life->sdev) && !READ_ONCE(life->journal.over))
+		ending->found = true;
+}
+
+static bool is_ending(const struct Scsi_Host *shost)
+{
+	struct ending ending = { .shost = shost };
+
+	scl_lives_each(find_ending, &ending);
+	return ending.found;
+}
+
+/*
+ * For nothing else that the queue has to do, and not by flush_workqueue(): LLDs scan in workers of queues for memory
+ * reclaim, which the workqueue would warn of.
+ */
+static void wait_for_ends(const struct Scsi_Host *shost)
+{
+	wait_event(ended, !is_ending(shost));
+}
+
 static void life_init(struct scl_life *life, struct scsi_device *sdev)
 {
 	life->host_no = sdev->host->host_no;
@@ -224,13 +219,13 @@ static void life_init(struct scl_life *life, struct scsi_device *sdev)
 	life->flush = SCSI_LIFECYCLE_FLUSH_UNKNOWN;
 	spin_lock_init(&life->lock);
 	INIT_LIST_HEAD(&life->consumers);
-	init_waitqueue_head(&life->readers);
+	scl_journal_init(&life->journal);
 	scl_event_init(life);
 	INIT_WORK(&life->end, life_end);
 	device_initialize(&life->dev);
 	life->dev.release = life_release;
 	spin_lock_irq(&life->lock);
-	record(life, SCSI_LIFECYCLE_BORN, life->state, 0);
+	write(life, SCSI_LIFECYCLE_BORN, life->state, 0);
 	spin_unlock_irq(&life->lock);
 }
 
@@ -251,10 +246,10 @@ void scl_life_begin(struct scsi_device *sdev, bool with_node)
 
 	/*
 	 * The node of an earlier device at this address has to be out of the way. Its removal was complete before
-	 * this one could be scanned, both under scan_mutex, so its end is queued.
+	 * this one could be scanned, both under scan_mutex, and while this one is no other of the host can be.
 	 */
 	if (with_node)
-		flush_workqueue(scl_life_queue);
+		wait_for_ends(sdev->host);
 	life = kzalloc(sizeof(*life), GFP_KERNEL);
 	if (!life || xa_alloc(&numbers, &life->number, NULL, XA_LIMIT(0, SCL_NODES - 1), GFP_KERNEL))
 		goto no_memory;
@@ -328,7 +323,7 @@ static void end_if_of(struct scl_life *life, void *arg)
 void scl_lives_end_host(const struct Scsi_Host *shost, bool removed)
 {
 	scl_lives_each(end_if_of, &(struct leaver){ shost, removed });
-	flush_workqueue(scl_life_queue);
+	wait_for_ends(shost);
 }
 
 int scl_lives_init(void)
@@ -345,6 +340,6 @@ int scl_lives_init(void)
 void scl_lives_exit(void)
 {
 	scl_lives_end_host(NULL, false);
-	wait_event(none_left, !atomic_read(&lives));
+	wait_event(ended, !atomic_read(&lives));
 	destroy_workqueue(scl_life_queue);
 }

@@ -7,14 +7,11 @@
 #include <linux/list.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
-#include <linux/wait.h>
 #include <linux/workqueue.h>
 #include <scsi/scsi_device.h>
-#include <uapi/scsi/scsi_lifecycle.h>
 
+#include "journal.h"
 #include "scsi_lifecycle_core.h"
-
-#define SCL_LIFE_RECORDS 64
 
 /* Ends and events of lives; nothing on it waits for a device. */
 extern struct workqueue_struct *scl_life_queue;
@@ -39,12 +36,10 @@ struct scl_life {
 	unsigned char cause;
 	unsigned char flush;		/* enum scsi_lifecycle_flush */
 	bool removed;			/* and not only forgotten */
-	bool over;			/* the last record is there */
+	unsigned int files;		/* that are open */
 	struct scl_openers openers;
 	struct list_head consumers;
-	u64 told;			/* records there were; the last of them are in records[] */
-	struct scsi_lifecycle_record records[SCL_LIFE_RECORDS];
-	wait_queue_head_t readers;
+	struct scl_journal journal;	/* over once the node is gone, and the host's event sent */
 
 	struct delayed_work event;
 	struct mutex event_mutex;	/* one event at a time; none once silent is set */
@@ -61,7 +56,6 @@ void scl_lives_exit(void);
 void scl_life_begin(struct scsi_device *sdev, bool with_node);
 struct scl_life *scl_life_find(struct scsi_device *sdev);
 struct scsi_device *scl_life_device(struct scl_life *life);
-bool scl_life_held(struct scsi_device *sdev);
 void scl_life_note(struct scsi_device *sdev, struct scl_state state, unsigned char cause);
 void scl_life_fate(struct scsi_device *sdev, enum scl_fate fate);
 void scl_life_end(struct scl_life *life, bool removed);

@@ -17,6 +17,8 @@
 #include "life.h"
 #include "node.h"
 #include "policy.h"
+#include "record.h"
+#include "transition.h"
 
 struct opener {
 	struct scl_life *life;
@@ -37,6 +39,13 @@ static enum scl_answer happens(struct opener *opener, enum scl_opener_event even
 	return answer;
 }
 
+static void count_file(struct scl_life *life, int more)
+{
+	spin_lock_irq(&life->lock);
+	life->files += more;
+	spin_unlock_irq(&life->lock);
+}
+
 static int node_open(struct inode *inode, struct file *file)
 {
 	struct opener *opener = kzalloc(sizeof(*opener), GFP_KERNEL_ACCOUNT);
@@ -49,6 +58,7 @@ static int node_open(struct inode *inode, struct file *file)
 		kfree(opener);
 		return -ENODEV;
 	}
+	count_file(opener->life, 1);
 	file->private_data = opener;
 	return stream_open(inode, file);
 }
@@ -70,6 +80,7 @@ static int node_release(struct inode *inode, struct file *file)
 	bool held = opener->state == SCL_OPENER_HOLDING;
 
 	happens(opener, SCL_OPENER_CLOSES);
+	count_file(opener->life, -1);
 	if (held)
 		look(opener->life);
 	kfree(opener);
@@ -83,43 +94,30 @@ static bool is_readable(struct opener *opener, bool *over)
 	bool more;
 
 	spin_lock_irq(&life->lock);
-	*over = life->over;
-	more = life->told > READ_ONCE(opener->next);
+	*over = life->journal.over;
+	more = life->journal.written > READ_ONCE(opener->next);
 	spin_unlock_irq(&life->lock);
 	return more || *over;
-}
-
-/* False: there is none. */
-static bool take_record(struct opener *opener, struct scsi_lifecycle_record *record, u64 *after)
-{
-	struct scl_life *life = opener->life;
-	u64 at = opener->next;
-	bool there;
-
-	spin_lock_irq(&life->lock);
-	if (life->told > SCL_LIFE_RECORDS)
-		at = max(at, life->told - SCL_LIFE_RECORDS);
-	there = at < life->told;
-	if (there) {
-		*record = life->records[at % SCL_LIFE_RECORDS];
-		record->lost = at - opener->next;
-		*after = at + 1;
-	}
-	spin_unlock_irq(&life->lock);
-	return there;
 }
 
 /* As many as there are and fit; 0: none. */
 static ssize_t copy_records(struct opener *opener, struct iov_iter *to)
 {
+	struct scl_life *life = opener->life;
 	struct scsi_lifecycle_record record;
+	u64 next = opener->next;
 	ssize_t copied = 0;
-	u64 after;
+	bool there;
 
-	while (iov_iter_count(to) >= sizeof(record) && take_record(opener, &record, &after)) {
+	while (iov_iter_count(to) >= sizeof(record)) {
+		spin_lock_irq(&life->lock);
+		there = scl_journal_read(&life->journal, &next, &record);
+		spin_unlock_irq(&life->lock);
+		if (!there)
+			break;
 		if (copy_to_iter(&record, sizeof(record), to) != sizeof(record))
 			return copied ?: -EFAULT;
-		WRITE_ONCE(opener->next, after);
+		WRITE_ONCE(opener->next, next);
 		copied += sizeof(record);
 	}
 	return copied;
@@ -144,7 +142,7 @@ static ssize_t node_read(struct kiocb *iocb, struct iov_iter *to)
 			return ret;
 		if (iocb->ki_filp->f_flags & O_NONBLOCK || iocb->ki_flags & IOCB_NOWAIT)
 			return -EAGAIN;
-		if (wait_event_interruptible(opener->life->readers, is_readable(opener, &over)))
+		if (wait_event_interruptible(opener->life->journal.readers, is_readable(opener, &over)))
 			return -ERESTARTSYS;
 	}
 }
@@ -154,22 +152,22 @@ static __poll_t node_poll(struct file *file, poll_table *wait)
 	struct opener *opener = file->private_data;
 	bool over;
 
-	poll_wait(file, &opener->life->readers, wait);
+	poll_wait(file, &opener->life->journal.readers, wait);
 	if (!is_readable(opener, &over))
 		return 0;
 	return EPOLLIN | EPOLLRDNORM | (over ? EPOLLHUP : 0);
 }
 
 /*
- * Under state_mutex, as the look that ends a teardown: it has been before, and the device is in SDEV_DEL, or it
- * sees the hold.
+ * Under state_mutex, as the look that ends a teardown: it has been before, and it shows, or it sees the hold.
  */
 static int hold_device(struct opener *opener, struct scsi_device *sdev)
 {
+	struct scl_record *rec = scl_record_find(sdev);
 	enum scl_answer answer = SCL_ANSWER_GONE;
 
 	mutex_lock(&sdev->state_mutex);
-	if (READ_ONCE(sdev->sdev_state) != SDEV_DEL)
+	if (scl_may_hold(scl_device_state(sdev), rec ? &rec->watch : &(struct scl_watch){}))
 		answer = happens(opener, SCL_OPENER_HOLDS);
 	mutex_unlock(&sdev->state_mutex);
 	switch (answer) {
@@ -180,6 +178,22 @@ static int hold_device(struct opener *opener, struct scsi_device *sdev)
 	default:
 		return -ENODEV;
 	}
+}
+
+/**
+ * scl_node_held - did somebody ask a device's teardown to wait?
+ * @sdev: the device
+ *
+ * Context: any. Who holds takes state_mutex for it: under that the answer stays true, or becomes false.
+ */
+bool scl_node_held(struct scsi_device *sdev)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_life *life = scl_life_find(sdev);
+	bool held = life && READ_ONCE(life->openers.holding);
+
+	srcu_read_unlock(&scl_srcu, idx);
+	return held;
 }
 
 static int hold(struct opener *opener)

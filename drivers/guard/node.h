@@ -5,11 +5,13 @@
 #include <linux/types.h>
 
 struct scl_life;
+struct scsi_device;
 
 #define SCL_NODES (1 << 20)	/* all minors of one major */
 
 int scl_nodes_init(void);
 void scl_nodes_exit(void);
+bool scl_node_held(struct scsi_device *sdev);
 void scl_node_add(struct scl_life *life);
 void scl_node_remove(struct scl_life *life);
 

@@ -94,9 +94,9 @@ static void show_life(struct scl_life *life, void *arg)
 	spin_lock_irq(&life->lock);
 	list_for_each_entry(consumer, &life->consumers, node)
 		consumers++;
-	seq_printf(m, "%u %u:%u:%u:%llu gone=%s openers=%u holds=%u consumers=%u\n", life->number, life->host_no,
-		   life->channel, life->id, life->lun, life->sdev ? "no" : "yes", life->openers.open,
-		   life->openers.holding, consumers);
+	seq_printf(m, "%u %u:%u:%u:%llu gone=%s files=%u holds=%u consumers=%u\n", life->number, life->host_no,
+		   life->channel, life->id, life->lun, life->sdev ? "no" : "yes", life->files, life->openers.holding,
+		   consumers);
 	spin_unlock_irq(&life->lock);
 }
 

@@ -183,3 +183,29 @@ TEST(Hold, of_one_lun_lets_the_others_of_its_host_go_at_the_teardown_s_time)
 	EXPECT_GE(took, 20000u);
 	EXPECT_LE(took, 20000 + host.stock_takes());
 }
+
+TEST(Hold, is_had_by_whoever_still_has_time_and_by_nobody_else)
+{
+	for (unsigned char phase = 0; phase < SCL_PHASES; phase++)
+		for (unsigned char blocked : {0, 1})
+			for (unsigned char condemned : {0, 1}) {
+				scl_watch watch{};
+				watch.condemned = condemned;
+				const bool back = phase == SCL_PHASE_RUNNING && !blocked;
+				EXPECT_EQ(scl_may_hold({phase, blocked}, &watch) != 0,
+					  phase != SCL_PHASE_DEL && (!condemned || back));
+			}
+	const scl_watch watch{};
+	EXPECT_FALSE(scl_may_hold({SCL_PHASES, 0}, &watch));
+}
+
+TEST(Hold, cannot_be_had_on_a_dying_host_once_the_time_is_up)
+{
+	Held d;
+
+	d.sight = {{SCL_PHASE_RUNNING, 1}, 0, 0, 0, 1, 0};
+	EXPECT_TRUE(scl_may_hold(d.sight.state, &d.watch));
+	EXPECT_EQ(d.until(60000), 5000u);
+	d.sight.state = {SCL_PHASE_TRANSPORT_OFFLINE, 0};
+	EXPECT_FALSE(scl_may_hold(d.sight.state, &d.watch));
+}

@@ -37,6 +37,6 @@ guard() {
 		fail "after gone: $(cat /run/after)"
 
 	node fuzz /dev/scsi_lifecycle "${seconds:-10}" "${seed:-1}" || fail "the fuzzer found something"
-	[ "$(grep -c "gone=no openers=0 holds=0 consumers=0" "$GUARD"/nodes)" = 1 ] || fail "counts: $(cat "$GUARD"/nodes)"
+	[ "$(grep -c "gone=no files=0 holds=0 consumers=0" "$GUARD"/nodes)" = 1 ] || fail "counts: $(cat "$GUARD"/nodes)"
 	note "refuses what it should"
 }

@@ -51,7 +51,7 @@ life() {
 	wait_for 10 test -e "$node" || fail "the new device has no node"
 	third=$(number "$node")
 	[ "$second" != "$third" ] || fail "$third is used again while it is open"
-	grep -q " $doomed gone=yes openers=0 " "$GUARD"/nodes || fail "no trace of it: $(cat "$GUARD"/nodes)"
+	grep -q " $doomed gone=yes files=1 " "$GUARD"/nodes || fail "no trace of it: $(cat "$GUARD"/nodes)"
 	[ "$(grep -c " $doomed " "$GUARD"/nodes)" = 2 ] || fail "not two lives: $(cat "$GUARD"/nodes)"
 	exec 7<&-
 	[ "$(grep -c " $doomed " "$GUARD"/nodes)" = 1 ] || fail "the old life stays: $(cat "$GUARD"/nodes)"

@@ -23,7 +23,8 @@
 enum scsi_lifecycle_type {
 	SCSI_LIFECYCLE_BORN,		/* the device is known from here on; from == to */
 	SCSI_LIFECYCLE_TRANSITION,
-	SCSI_LIFECYCLE_GONE,		/* its removal is complete: nothing of it is left at the driver */
+	/* Its removal is complete, and nothing of it left at the driver; or that left it behind: then from is not DEL. */
+	SCSI_LIFECYCLE_GONE,
 };
 
 /* from and to: one of these, and SCSI_LIFECYCLE_BLOCKED where its transport has stopped it. */
@@ -51,7 +52,7 @@ enum scsi_lifecycle_cause {
 	SCSI_LIFECYCLE_SET_ONLINE,
 	SCSI_LIFECYCLE_SET_QUIESCE,
 	SCSI_LIFECYCLE_RESUME,
-	SCSI_LIFECYCLE_SEEN,		/* the kernel's own functions, which tell nobody: seen within a second */
+	SCSI_LIFECYCLE_SEEN,		/* the kernel's own functions, which tell nobody: seen within two seconds */
 };
 
 /* What became of the cache flush; with SCSI_LIFECYCLE_GONE. */
@@ -77,7 +78,8 @@ struct scsi_lifecycle_record {
 
 /*
  * While a file holds the device, the time of its teardown is hold_max of the module, where that is more than its
- * teardown_tmo. The last close(2) of the file, or the death of who has it open, releases it.
+ * teardown_tmo. The last close(2) of the file, or the death of who has it open, releases it. (Without the livepatch
+ * the kernel throws away the flush of a device that sysfs calls "blocked" when its removal begins, held or not.)
  *	EPERM	the caller has no CAP_SYS_ADMIN
  *	EACCES	the administrator forbids it: hold_max is 0
  *	EBUSY	this file holds it already
