@@ -3,7 +3,8 @@
 // A consumer, who is told once that a device is gone: one rule a line, read as "on this event, in these states: to
 // this state, and do this". Every (state, event) is met by exactly one rule, so their order means nothing.
 // From TAKE to DROP, that is while it is not detached, it refers to the device's life. The call may come late,
-// to one who was detached on its way, or attached anew: then it is nobody's. While a consumer is being told,
+// to one who was detached on its way, or attached anew: then it is nobody's. One who is attached anew may still be on
+// its way out of the last call, which a detach waits for too. While a consumer is being told,
 // another who detaches it has to wait, and the call's return drops what it refers to; the call itself does not
 // wait, and no return is said of it. Nobody attaches it anew before a detach by another has returned: what
 // is queued while a cancel waits is lost, and with it the call.
@@ -85,8 +86,8 @@ constexpr Rule rules[] = {
 	{Event::returns,	leaving,					To::detached,	drop},
 	{Event::returns,	detached | attached | due | told,		To::refuse,	none},
 
-	{Event::detach,		attached | told,				To::detached,	drop},
-	{Event::detach,		due,						To::detached,	cancel | drop},
+	{Event::detach,		attached | due,					To::detached,	cancel | drop},
+	{Event::detach,		told,						To::detached,	drop},
 	{Event::detach,		called,						To::leaving,	cancel},
 	{Event::detach,		detached | leaving,				To::refuse,	none},
 

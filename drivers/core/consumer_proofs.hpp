@@ -72,11 +72,11 @@ consteval bool only_a_detach_keeps_it_from_being_told()
 	});
 }
 
-// One who is told returns, unless it was detached meanwhile; no worker is sent where there is none.
-consteval bool whoever_detaches_waits_for_the_worker_that_may_be_on_its_way()
+// One who is told returns, unless it was detached meanwhile. Attached anew by itself, one may still be in its last call.
+consteval bool whoever_detaches_waits_for_the_worker_that_may_be_there()
 {
 	return for_every_step([](State s, Event e, Step to) {
-		const bool on_its_way = s == State::due || s == State::called;
+		const bool on_its_way = s == State::attached || s == State::due || s == State::called;
 		return to.does(SCL_CONSUMER_CANCEL) == (e == Event::detach && on_its_way);
 	});
 }
@@ -133,7 +133,7 @@ static_assert(a_refused_event_changes_nothing());
 static_assert(it_refers_to_the_device_exactly_while_it_is_not_detached());
 static_assert(it_is_queued_once_and_told_by_that_call_alone());
 static_assert(only_a_detach_keeps_it_from_being_told());
-static_assert(whoever_detaches_waits_for_the_worker_that_may_be_on_its_way());
+static_assert(whoever_detaches_waits_for_the_worker_that_may_be_there());
 static_assert(a_detach_ends_detached_at_once_or_when_the_call_returns());
 static_assert(it_is_told_at_most_once_and_never_while_detached());
 

@@ -115,7 +115,8 @@ static void call_consumer(struct work_struct *work)
  * @consumer. It neither keeps the device nor its LLD: what else the caller has of them he has to give back by other
  * means, before. The number of the device's node is kept until @consumer is detached.
  *
- * Context: any but NMI. Caller knows @sdev to be there. Not while a scsi_lifecycle_detach() of it has not returned.
+ * Context: any but NMI. Caller knows @sdev to be there. One at a time for one @consumer, and not while a
+ * scsi_lifecycle_detach() of it has not returned, but for its own gone()'s.
  * Return: 0; -EINVAL without a device or a gone(); -EBUSY when it is attached already; -ENODEV when the removal is
  * complete, or the device is not known, for want of memory: then gone() is not called.
  */
@@ -175,8 +176,10 @@ static int detach(struct scsi_lifecycle_consumer *consumer)
 	srcu_read_unlock(&scl_srcu, idx);
 	if (step.refused)
 		return -ENOENT;
-	/* Inside a call the next one is queued behind it, and must not be waited for. */
-	if (step.actions & SCL_CONSUMER_CANCEL && !(inside && cancel_work(&consumer->work)))
+	/* Inside a call the next one may be queued behind it, and must not be waited for. */
+	if (step.actions & SCL_CONSUMER_CANCEL && inside)
+		cancel_work(&consumer->work);
+	else if (step.actions & SCL_CONSUMER_CANCEL)
 		cancel_work_sync(&consumer->work);
 	if (step.actions & SCL_CONSUMER_DROP)
 		put_device(&life->dev);
@@ -191,7 +194,8 @@ static int detach(struct scsi_lifecycle_consumer *consumer)
  * of gone(), and may race with it. Who gets 0 is the only one, and the memory of @consumer is his; whoever else may
  * call it has to know that it is there. A gone() that detached itself is waited for when its module is unloaded.
  *
- * Context: may sleep, and waits for gone() to return; without a lock that gone() takes.
+ * Context: may sleep, and waits for gone() to return; without a lock that gone() takes, and not inside another
+ * consumer's gone(): two that detach each other would wait for each other.
  * Return: 0; -ENOENT when it is not attached, or somebody else is detaching it.
  */
 int scsi_lifecycle_detach(struct scsi_lifecycle_consumer *consumer)
@@ -216,20 +220,30 @@ void scl_consumers_gone(struct scl_life *life)
 			queue_work(callers, &consumer->work);
 }
 
-struct search {
+struct leaver {
 	struct module *module;
-	struct scsi_lifecycle_consumer *found;
+	struct scsi_lifecycle_consumer *consumer;
+	struct scl_life *life;
+	struct scl_consumer_step step;
 };
 
-static void find_one_of(struct scl_life *life, void *arg)
+/* The step is taken where the consumer is found: once it is detached, its gone() lets its memory be. */
+static void detach_one_of(struct scl_life *life, void *arg)
 {
-	struct search *search = arg;
 	struct scsi_lifecycle_consumer *consumer;
+	struct leaver *leaver = arg;
 
 	spin_lock_irq(&life->lock);
-	list_for_each_entry(consumer, &life->consumers, node)
-		if (within_module((unsigned long)consumer->gone, search->module))
-			search->found = consumer;
+	list_for_each_entry(consumer, &life->consumers, node) {
+		if (leaver->life || !within_module((unsigned long)consumer->gone, leaver->module))
+			continue;
+		leaver->step = happens(life, consumer, SCL_CONSUMER_DETACH);
+		if (leaver->step.refused)
+			continue;
+		leaver->consumer = consumer;
+		leaver->life = life;
+		break;
+	}
 	spin_unlock_irq(&life->lock);
 }
 
@@ -256,16 +270,17 @@ static bool calls_into(struct module *module)
  */
 void scl_consumers_leave(struct module *module)
 {
-	struct search search = { .module = module };
-
 	for (;;) {
-		search.found = NULL;
-		scl_lives_each(find_one_of, &search);
-		if (!search.found)
+		struct leaver leaver = { .module = module };
+
+		scl_lives_each(detach_one_of, &leaver);
+		if (!leaver.life)
 			break;
 		pr_warn("%s left a consumer behind\n", module_name(module));
-		if (detach(search.found))
-			break;
+		if (leaver.step.actions & SCL_CONSUMER_CANCEL)
+			cancel_work_sync(&leaver.consumer->work);
+		if (leaver.step.actions & SCL_CONSUMER_DROP)
+			put_device(&leaver.life->dev);
 	}
 	while (!wait_event_timeout(returned, !calls_into(module), 10 * HZ))
 		pr_warn("the unload of %s waits for its gone() to return\n", module_name(module));

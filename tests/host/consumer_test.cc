@@ -49,7 +49,7 @@ constexpr Row rows[] = {
 	{SCL_CONSUMER_RETURN,		leaving,	detached,	drop,		false},
 
 	{SCL_CONSUMER_DETACH,		detached,	detached,	none,		true},
-	{SCL_CONSUMER_DETACH,		attached,	detached,	drop,		false},
+	{SCL_CONSUMER_DETACH,		attached,	detached,	cancel_drop,	false},
 	{SCL_CONSUMER_DETACH,		due,		detached,	cancel_drop,	false},
 	{SCL_CONSUMER_DETACH,		called,		leaving,	cancel,		false},
 	{SCL_CONSUMER_DETACH,		told,		detached,	drop,		false},
