@@ -174,22 +174,41 @@ static void begin_detach(struct kunit *test, struct detacher *detacher, struct s
 	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(detach, detacher, "detach")));
 }
 
-static void a_detach_waits_for_the_call_under_way(struct kunit *test)
+static void moves_on(struct scl_listener *listener)
 {
-	struct scl_listener *listener = scl_listener(test, scl_listener_waits);
+	if (listener->calls > 1)
+		return;
+	listener->errs[0] = scsi_lifecycle_detach(&listener->consumer);
+	listener->errs[1] = scsi_lifecycle_attach(listener->next, &listener->consumer);
+	scl_listener_waits(listener);
+}
+
+static void detach_meets_a_call(struct kunit *test, void (*inside)(struct scl_listener *listener))
+{
+	struct scl_listener *listener = scl_listener(test, inside);
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct detacher detacher;
 
+	listener->next = scl_kunit_disk(test);
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &listener->consumer), 0);
 	scsi_remove_device(sdev);
 	KUNIT_ASSERT_TRUE(test, scl_listener_called(listener));
+	KUNIT_ASSERT_TRUE(test, scl_comes_true(READ_ONCE(listener->consumer.life)));
 	begin_detach(test, &detacher, listener);
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&detacher.done, HZ / 2), 0UL);
 	complete(&listener->leave);
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&detacher.done, 20 * HZ), 0UL);
 	KUNIT_EXPECT_EQ(test, detacher.err, 0);
 	KUNIT_EXPECT_EQ(test, detacher.returns, 1);
+	scl_disk_put(listener->next);
 	scl_disk_put(sdev);
+}
+
+static void a_detach_waits_for_the_call_under_way(struct kunit *test)
+{
+	detach_meets_a_call(test, scl_listener_waits);
+	/* Attached anew inside of it. */
+	detach_meets_a_call(test, moves_on);
 }
 
 /* @called: it is being told meanwhile. */
@@ -223,15 +242,6 @@ static void of_two_who_detach_one_is_told_that_he_did(struct kunit *test)
 {
 	two_detach(test, false);
 	two_detach(test, true);
-}
-
-static void moves_on(struct scl_listener *listener)
-{
-	if (listener->calls > 1)
-		return;
-	listener->errs[0] = scsi_lifecycle_detach(&listener->consumer);
-	listener->errs[1] = scsi_lifecycle_attach(listener->next, &listener->consumer);
-	scl_listener_waits(listener);
 }
 
 /* The second device goes while the first call has not returned: one call at a time, and none is lost. */
