@@ -259,7 +259,43 @@ static void no_new_users_then_the_old_ones_leave_then_the_life_ends(struct kunit
 		drain(test, guests);
 }
 
+struct prober {
+	struct notifier_block nb;
+	struct scl_listener *listener;
+	int err;
+};
+
+static int added(struct notifier_block *nb, unsigned long action, void *data)
+{
+	struct prober *prober = container_of(nb, struct prober, nb);
+	struct device *dev = data;
+
+	if (action == BUS_NOTIFY_ADD_DEVICE && scsi_is_sdev_device(dev))
+		prober->err = scsi_lifecycle_attach(to_scsi_device(dev), &prober->listener->consumer);
+	return NOTIFY_DONE;
+}
+
+/* What the bus tells of comes before any probe(), and that before the device is in its class. */
+static void who_probes_a_device_may_attach(struct kunit *test)
+{
+	struct prober prober = { .nb.notifier_call = added, .err = 1, .listener = scl_listener(test, NULL) };
+	struct scsi_device *sdev = scl_kunit_other(test);
+	const struct bus_type *bus = sdev->sdev_gendev.bus;
+
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+	bus_register_notifier((void *)bus, &prober.nb);
+	sdev = scl_kunit_other(test);
+	bus_unregister_notifier((void *)bus, &prober.nb);
+	KUNIT_EXPECT_EQ(test, prober.err, 0);
+	scsi_remove_device(sdev);
+	KUNIT_EXPECT_TRUE(test, scl_listener_called(prober.listener));
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&prober.listener->consumer), 0);
+	scl_disk_put(sdev);
+}
+
 static struct kunit_case cases[] = {
+	KUNIT_CASE(who_probes_a_device_may_attach),
 	KUNIT_CASE(a_life_is_there_as_long_as_a_consumer_is_attached),
 	KUNIT_CASE(who_attaches_during_the_removal_is_told),
 	KUNIT_CASE(no_new_users_then_the_old_ones_leave_then_the_life_ends),

@@ -274,7 +274,7 @@ static void a_life_that_begins_after_the_removal_ends_at_once(struct kunit *test
 
 	scsi_remove_device(sdev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_number_is_free(number)));
-	scl_life_begin(sdev, false);
+	scl_life_begin(sdev);
 	KUNIT_EXPECT_NULL(test, scl_life_find(sdev));
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_number_is_free(number)));
 	scl_disk_put(sdev);
@@ -299,7 +299,7 @@ static void a_life_begins_once(struct kunit *test)
 	struct scl_life *life = scl_kunit_life(test, sdev);
 	int before = lives();
 
-	scl_life_begin(sdev, false);
+	scl_life_begin(sdev);
 	KUNIT_EXPECT_PTR_EQ(test, scl_life_find(sdev), life);
 	KUNIT_EXPECT_FALSE(test, scl_life_is_over(life));
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(lives() == before));

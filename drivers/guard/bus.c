@@ -8,6 +8,7 @@
 #include "event.h"
 #include "guard.h"
 #include "host.h"
+#include "life.h"
 #include "record.h"
 
 static struct bus_type *bus;
@@ -46,6 +47,8 @@ static int bus_event(struct notifier_block *nb, unsigned long action, void *data
 
 	if (action == BUS_NOTIFY_REMOVED_DEVICE && scsi_is_sdev_device(dev))
 		device_removed(to_scsi_device(dev));
+	else if (action == BUS_NOTIFY_ADD_DEVICE && scsi_is_sdev_device(dev))
+		scl_life_begin(to_scsi_device(dev));	/* before its driver's probe(), which may attach */
 	else if (action == BUS_NOTIFY_ADD_DEVICE && scsi_is_host_device(dev))
 		scl_host_remember(dev_to_shost(dev));
 	else if (action == BUS_NOTIFY_DEL_DEVICE && scsi_is_host_device(dev))

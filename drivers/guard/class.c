@@ -20,7 +20,8 @@ static int device_added(struct device *dev)
 	if (!scl_record_create(sdev))
 		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: no memory to remember it\n");
 	srcu_read_unlock(&scl_srcu, idx);
-	scl_life_begin(sdev, true);
+	scl_life_begin(sdev);
+	scl_life_show(sdev);
 	scl_attr_add(&sdev->sdev_gendev);
 	return 0;
 }

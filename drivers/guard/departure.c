@@ -6,6 +6,7 @@
 #include <scsi/scsi_device.h>
 
 #include "departure.h"
+#include "end.h"
 #include "guard.h"
 #include "life.h"
 
@@ -23,6 +24,23 @@ static bool is_leaving(struct scsi_device *sdev)
 }
 
 /**
+ * scl_departure_delay - keep a device from the end of its removal
+ * @sdev: the device
+ *
+ * Context: any. Caller has a reference on @sdev.
+ * Return: true: blk_mq_destroy_queue() does not return before scl_departure_allow(); false: it may have.
+ */
+bool scl_departure_delay(struct scsi_device *sdev)
+{
+	return percpu_ref_tryget(&sdev->request_queue->q_usage_counter);
+}
+
+void scl_departure_allow(struct scsi_device *sdev)
+{
+	percpu_ref_put(&sdev->request_queue->q_usage_counter);
+}
+
+/**
  * scl_departure_has_begun - is a removal so far that its end may not be announced any more?
  * @sdev: the device
  *
@@ -32,7 +50,7 @@ static bool is_leaving(struct scsi_device *sdev)
  */
 bool scl_departure_has_begun(struct scsi_device *sdev)
 {
-	smp_mb();	/* the life before the queue; the removal orders the queue before the life by its locks */
+	smp_mb();	/* the life before the queue, and departs() the other way round */
 	return is_leaving(sdev);
 }
 
@@ -47,6 +65,7 @@ static int departs(struct attribute_container *cont, struct device *dev)
 	sdev = to_scsi_device(dev);
 	if (!is_leaving(sdev))
 		return 0;
+	smp_mb();	/* see scl_departure_has_begun() */
 	idx = srcu_read_lock(&scl_srcu);
 	life = scl_life_find(sdev);
 	if (life)

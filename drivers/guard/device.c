@@ -41,7 +41,8 @@ struct scl_sight scl_device_sight(const struct scl_host *host, struct scsi_devic
 		.quiesced = READ_ONCE(sdev->quiesced_by) != NULL,
 		.stuck = is_stuck(sdev, fields),
 		.dying = scl_host_dying(host),
-		.held = scl_node_held(sdev),
+		/* Who is about to reconnect when the machine goes down comes too late. */
+		.held = scl_node_held(sdev) && !scl_rebooting(),
 	};
 
 	lockdep_assert_held(&sdev->state_mutex);
@@ -178,7 +179,7 @@ void scl_device_removal_begins(struct scl_host *host, struct scsi_device *sdev, 
 
 	/* Found hanging, it was never announced. */
 	if (adopted)
-		scl_life_begin(sdev, false);
+		scl_life_begin(sdev);
 	scl_transition_see(sdev, SCL_EVENT_REMOVE);
 	scl_count(SCL_COUNT_REMOVALS);
 	if (!rec) {

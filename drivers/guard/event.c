@@ -3,6 +3,7 @@
 // What udev hears: a change event of the device for its transitions, one of the host when a removal is complete.
 #include <linux/jiffies.h>
 #include <linux/kobject.h>
+#include <linux/sched/mm.h>
 #include <scsi/scsi_host.h>
 
 #include "event.h"
@@ -21,7 +22,7 @@ struct told {
 	unsigned int transitions;
 };
 
-static void send(struct scsi_device *sdev, const struct told *told)
+static int send(struct scsi_device *sdev, const struct told *told)
 {
 	char phase[48], cause[48], transitions[48];
 	char *env[] = {
@@ -33,7 +34,7 @@ static void send(struct scsi_device *sdev, const struct told *told)
 	scnprintf(cause, sizeof(cause), "SCSI_LIFECYCLE_CAUSE=%s",
 		  told->cause == SCL_EVENT_NONE ? "seen" : scl_event_name(told->cause));
 	scnprintf(transitions, sizeof(transitions), "SCSI_LIFECYCLE_TRANSITIONS=%u", told->transitions);
-	kobject_uevent_env(&sdev->sdev_gendev.kobj, KOBJ_CHANGE, env);
+	return kobject_uevent_env(&sdev->sdev_gendev.kobj, KOBJ_CHANGE, env);
 }
 
 /* The last state stands for those that were passed through since the last event. */
@@ -50,14 +51,20 @@ static void tell(struct scl_life *life)
 	life->untold = 0;
 	life->event_at = jiffies;
 	spin_unlock_irq(&life->lock);
-	if (told.transitions)
-		send(sdev, &told);
+	if (told.transitions && send(sdev, &told) == -ENOMEM) {
+		spin_lock_irq(&life->lock);
+		life->untold += told.transitions;
+		queue_delayed_work(scl_life_queue, &life->event, SCL_EVENT_GAP);
+		spin_unlock_irq(&life->lock);
+	}
 	put_device(&sdev->sdev_gendev);
 }
 
 static void event(struct work_struct *work)
 {
 	struct scl_life *life = container_of(to_delayed_work(work), struct scl_life, event);
+	/* As in scl_life_see_off(). */
+	unsigned int noio = memalloc_noio_save();
 	int idx = srcu_read_lock(&scl_srcu);
 
 	mutex_lock(&life->event_mutex);
@@ -65,6 +72,7 @@ static void event(struct work_struct *work)
 		tell(life);
 	mutex_unlock(&life->event_mutex);
 	srcu_read_unlock(&scl_srcu, idx);
+	memalloc_noio_restore(noio);
 }
 
 void scl_event_init(struct scl_life *life)

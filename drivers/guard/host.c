@@ -5,9 +5,9 @@
 
 #include "attr.h"
 #include "device.h"
+#include "end.h"
 #include "guard.h"
 #include "host.h"
-#include "life.h"
 #include "policy.h"
 #include "record.h"
 #include "wait.h"

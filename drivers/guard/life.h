@@ -53,13 +53,15 @@ struct scl_life {
 
 int scl_lives_init(void);
 void scl_lives_exit(void);
-void scl_life_begin(struct scsi_device *sdev, bool with_node);
+void scl_life_begin(struct scsi_device *sdev);
+void scl_life_show(struct scsi_device *sdev);
 struct scl_life *scl_life_find(struct scsi_device *sdev);
 struct scsi_device *scl_life_device(struct scl_life *life);
 void scl_life_note(struct scsi_device *sdev, struct scl_state state, unsigned char cause);
+void scl_life_write(struct scl_life *life, enum scsi_lifecycle_type type, struct scl_state to, unsigned char cause);
+void scl_life_take(struct scl_life *life, struct scl_state to, unsigned char cause);
+void scl_life_unlist(struct scl_life *life, struct scsi_device *sdev);
 void scl_life_fate(struct scsi_device *sdev, enum scl_fate fate);
-void scl_life_end(struct scl_life *life, bool removed);
-void scl_lives_end_host(const struct Scsi_Host *shost, bool removed);
 void scl_lives_each(void (*fn)(struct scl_life *life, void *arg), void *arg);
 
 #endif

@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/sched/mm.h>
 #include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 
 #include "bus.h"
+#include "departure.h"
 #include "device.h"
 #include "guard.h"
 #include "host.h"
+#include "life.h"
 #include "record.h"
 #include "rescue.h"
 #include "walk.h"
@@ -29,10 +32,16 @@ static void adopt_removals(struct Scsi_Host *shost)
 	host = scl_host_find(shost);
 	if (!host)
 		return;
-	scl_for_each_device(sdev, shost)
+	scl_for_each_device(sdev, shost) {
 		if (READ_ONCE(sdev->sdev_state) == SDEV_CANCEL && !scl_record_find(sdev) &&
 		    device_is_registered(&sdev->sdev_gendev))
 			scl_device_removal_begins(host, sdev, true);
+		/* Past its driver: that it is gone can still be told. */
+		if (READ_ONCE(sdev->sdev_state) == SDEV_DEL && scl_departure_delay(sdev)) {
+			scl_life_begin(sdev);
+			scl_departure_allow(sdev);
+		}
+	}
 	scl_host_look_after(host, 0);
 }
 
@@ -43,6 +52,8 @@ static void adopt_removals(struct Scsi_Host *shost)
  */
 void scl_rescue(void)
 {
+	/* What memory would be waited for may be in the queues that this is to free. */
+	unsigned int noio = memalloc_noio_save();
 	int idx;
 
 	mutex_lock(&rescuing);
@@ -50,4 +61,5 @@ void scl_rescue(void)
 	scl_bus_each_host(adopt_removals);
 	srcu_read_unlock(&scl_srcu, idx);
 	mutex_unlock(&rescuing);
+	memalloc_noio_restore(noio);
 }

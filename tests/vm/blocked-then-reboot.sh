@@ -16,7 +16,10 @@ stock() {
 	expect_hang reboot blk_execute_rq 6
 }
 
+# Nobody holds that up.
 guard() {
+	spawn holder node hold "/dev/scsi_lifecycle/$(lun 0)"
+	wait_for 10 grep -q held "$RUN/holder/output" || fail "not held"
 	rebooting 10
 	spawn reboot reboot -f
 	wait_forever

@@ -278,6 +278,24 @@ expect_counter() {
 said() { dmesg | grep -q "$1"; }
 expect_message() { said "$1" || fail "the kernel did not say: $1"; }
 
+# listen: from now on a line in /run/events for each change event of a device or host
+listen() {
+	: >/run/events
+	# shellcheck disable=SC2016
+	spawn listen uevent sh -c 'case $SUBSYSTEM$ACTION in
+		scsichange) echo "${DEVPATH##*/} $(env | grep ^SCSI_LIFECYCLE_ | sort | tr "\n" " ")" >>/run/events ;;
+	esac'
+	wait_for 10 hears || fail "uevent does not hear"
+}
+
+hears() {
+	write change "/sys/bus/scsi/devices/host$(debug_host)/uevent"
+	heard "^host"
+}
+
+heard() { grep -q "$1" /run/events; }
+expect_event() { wait_for 10 heard "$1" || fail "no event: $1; but: $(cat /run/events)"; }
+
 trace_on() {
 	echo 1 >$TRACE/events/scsi/scsi_dispatch_cmd_start/enable || fail "no SCSI trace events"
 }

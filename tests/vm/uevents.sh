@@ -5,30 +5,12 @@ PATHS=
 REQUIRES="scsi_flaky"
 GUARD_ONLY=1
 
-# One line for each event of a device or host.
-listen() {
-	# shellcheck disable=SC2016
-	exec uevent sh -c 'case $SUBSYSTEM$ACTION in
-		scsichange) echo "${DEVPATH##*/} $(env | grep ^SCSI_LIFECYCLE_ | sort | tr "\n" " ")" >>/run/events ;;
-	esac'
-}
-
 prepare() {
 	load_debug max_luns=2
 	load_flaky
 	first=$(lun 0) second=$(lun 1) host=host$(debug_host)
-	: >/run/events
-	spawn listen listen
-	wait_for 10 hears || fail "uevent does not hear"
+	listen
 }
-
-hears() {
-	write change "/sys/bus/scsi/devices/$host/uevent"
-	grep -q "^$host" /run/events
-}
-
-heard() { grep -q "$1" /run/events; }
-expect_event() { wait_for 10 heard "$1" || fail "no event: $1; but: $(cat /run/events)"; }
 
 transitions() { sed -n "s/^$second.*TRANSITIONS=//p" /run/events | awk '{ n += $1 } END { print n + 0 }'; }
 all_told() { [ "$(transitions)" = 401 ]; }

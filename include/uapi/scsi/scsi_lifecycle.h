@@ -80,6 +80,7 @@ struct scsi_lifecycle_record {
  * While a file holds the device, the time of its teardown is hold_max of the module, where that is more than its
  * teardown_tmo. The last close(2) of the file, or the death of who has it open, releases it. (Without the livepatch
  * the kernel throws away the flush of a device that sysfs calls "blocked" when its removal begins, held or not.)
+ * It stretches the wait for a path that may come back, and no other; and nobody holds up a reboot.
  *	EPERM	the caller has no CAP_SYS_ADMIN
  *	EACCES	the administrator forbids it: hold_max is 0
  *	EBUSY	this file holds it already
