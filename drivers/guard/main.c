@@ -71,9 +71,9 @@ err_hosts:
  * 1. No more looks from outside: the view, reboot and the class are cut off first, each waiting for its
  *    callers to leave.
  * 2. The bus still tells of hosts that go while the records of all hosts are forgotten, so that none of
- *    them outlives its host; from the first one on no new record is made. Lives end with their host's record, and
- *    the rest of them after; nobody speaks of one any more, for who has a node open, or is a consumer, keeps this
- *    module.
+ *    them outlives its host; from the first one on no new record is made. Lives end with their host's record. The
+ *    rest of them end when the bus begins no new one any more; nobody speaks of one, for who has a node open, or is
+ *    a consumer, keeps this module.
  * 3. With no record left the bus and the gate have nothing to tell. A reference that its holder forgot may
  *    still keep the gate, and who is in it is waited for, so that goes first. Only RCU callbacks remain, and
  *    they are waited for.
@@ -85,8 +85,8 @@ static void __exit scl_exit(void)
 	scl_reboot_unregister();
 	scl_class_unregister();
 	scl_hosts_forget_all();
-	scl_lives_exit();
 	scl_bus_unregister();
+	scl_lives_exit();
 	scl_departure_unregister();
 	scl_references_exit();
 	scl_gate_unregister();
