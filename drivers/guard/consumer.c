@@ -151,9 +151,20 @@ int scsi_lifecycle_attach(struct scsi_device *sdev, struct scsi_lifecycle_consum
 }
 EXPORT_SYMBOL_GPL(scsi_lifecycle_attach);
 
+/* What a step leaves to do without the lock. */
+static void finish(struct scl_life *life, struct scsi_lifecycle_consumer *consumer, struct scl_consumer_step step)
+{
+	/* Inside a call the next one may be queued behind it, and must not be waited for. */
+	if (step.actions & SCL_CONSUMER_CANCEL && current_work() == &consumer->work)
+		cancel_work(&consumer->work);
+	else if (step.actions & SCL_CONSUMER_CANCEL)
+		cancel_work_sync(&consumer->work);
+	if (step.actions & SCL_CONSUMER_DROP)
+		put_device(&life->dev);
+}
+
 static int detach(struct scsi_lifecycle_consumer *consumer)
 {
-	bool inside = current_work() == &consumer->work;
 	struct scl_consumer_step step = { .refused = true };
 	struct scl_life *life;
 	int idx;
@@ -176,13 +187,7 @@ static int detach(struct scsi_lifecycle_consumer *consumer)
 	srcu_read_unlock(&scl_srcu, idx);
 	if (step.refused)
 		return -ENOENT;
-	/* Inside a call the next one may be queued behind it, and must not be waited for. */
-	if (step.actions & SCL_CONSUMER_CANCEL && inside)
-		cancel_work(&consumer->work);
-	else if (step.actions & SCL_CONSUMER_CANCEL)
-		cancel_work_sync(&consumer->work);
-	if (step.actions & SCL_CONSUMER_DROP)
-		put_device(&life->dev);
+	finish(life, consumer, step);
 	return 0;
 }
 
@@ -277,10 +282,7 @@ void scl_consumers_leave(struct module *module)
 		if (!leaver.life)
 			break;
 		pr_warn("%s left a consumer behind\n", module_name(module));
-		if (leaver.step.actions & SCL_CONSUMER_CANCEL)
-			cancel_work_sync(&leaver.consumer->work);
-		if (leaver.step.actions & SCL_CONSUMER_DROP)
-			put_device(&leaver.life->dev);
+		finish(leaver.life, leaver.consumer, leaver.step);
 	}
 	while (!wait_event_timeout(returned, !calls_into(module), 10 * HZ))
 		pr_warn("the unload of %s waits for its gone() to return\n", module_name(module));

@@ -128,9 +128,9 @@ void scl_event_removed(struct scl_life *life)
 	char removed[64], flush[48];
 	char *env[] = { removed, flush, NULL };
 	int idx = srcu_read_lock(&scl_srcu);
-	struct scl_host *host = scl_host_by_number(life->host_no);
+	struct scl_host *host = scl_life_host(life);
 
-	if (host && host->shost == life->shost) {
+	if (host) {
 		scnprintf(removed, sizeof(removed), "SCSI_LIFECYCLE_REMOVED=%u:%u:%u:%llu", life->host_no,
 			  life->channel, life->id, life->lun);
 		scnprintf(flush, sizeof(flush), "SCSI_LIFECYCLE_FLUSH=%s", flush_names[life->flush]);

@@ -8,6 +8,7 @@
 #include "end.h"
 #include "event.h"
 #include "guard.h"
+#include "host.h"
 #include "life.h"
 #include "node.h"
 #include "transition.h"
@@ -141,6 +142,20 @@ struct scsi_device *scl_life_device(struct scl_life *life)
 		get_device(&sdev->sdev_gendev);
 	spin_unlock_irqrestore(&life->lock, flags);
 	return sdev;
+}
+
+/**
+ * scl_life_host - the host of the device that a life is of, or was
+ * @life: the life
+ *
+ * Context: any. Caller is in a read section of scl_srcu, and the record and its host are valid in it.
+ * Return: the host's record, or NULL when it is gone.
+ */
+struct scl_host *scl_life_host(const struct scl_life *life)
+{
+	struct scl_host *host = scl_host_by_number(life->host_no);
+
+	return host && host->shost == life->shost ? host : NULL;
 }
 
 static void life_init(struct scl_life *life, struct scsi_device *sdev)

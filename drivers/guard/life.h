@@ -13,6 +13,8 @@
 #include "journal.h"
 #include "scsi_lifecycle_core.h"
 
+struct scl_host;
+
 /* Ends and events of lives; nothing on it waits for a device. */
 extern struct workqueue_struct *scl_life_queue;
 
@@ -57,6 +59,7 @@ void scl_life_begin(struct scsi_device *sdev);
 void scl_life_show(struct scsi_device *sdev);
 struct scl_life *scl_life_find(struct scsi_device *sdev);
 struct scsi_device *scl_life_device(struct scl_life *life);
+struct scl_host *scl_life_host(const struct scl_life *life);
 void scl_life_note(struct scsi_device *sdev, struct scl_state state, unsigned char cause);
 void scl_life_write(struct scl_life *life, enum scsi_lifecycle_type type, struct scl_state to, unsigned char cause);
 void scl_life_take(struct scl_life *life, struct scl_state to, unsigned char cause);

@@ -67,9 +67,9 @@ static int node_open(struct inode *inode, struct file *file)
 static void look(const struct scl_life *life)
 {
 	int idx = srcu_read_lock(&scl_srcu);
-	struct scl_host *host = scl_host_by_number(life->host_no);
+	struct scl_host *host = scl_life_host(life);
 
-	if (host && host->shost == life->shost)
+	if (host)
 		scl_host_look_after(host, 0);
 	srcu_read_unlock(&scl_srcu, idx);
 }
@@ -87,17 +87,21 @@ static int node_release(struct inode *inode, struct file *file)
 	return 0;
 }
 
-/* Records that wait for this reader, and whether there will be no more. */
-static bool is_readable(struct opener *opener, bool *over)
+static bool is_over(const struct opener *opener)
+{
+	return READ_ONCE(opener->life->journal.over);
+}
+
+/* A record waits for this reader, or there will be no more. */
+static bool is_readable(struct opener *opener)
 {
 	struct scl_life *life = opener->life;
 	bool more;
 
 	spin_lock_irq(&life->lock);
-	*over = life->journal.over;
 	more = life->journal.written > READ_ONCE(opener->next);
 	spin_unlock_irq(&life->lock);
-	return more || *over;
+	return more || is_over(opener);
 }
 
 /* As many as there are and fit; 0: none. */
@@ -135,14 +139,14 @@ static ssize_t node_read(struct kiocb *iocb, struct iov_iter *to)
 		if (mutex_lock_interruptible(&opener->reading))
 			return -ERESTARTSYS;
 		/* Before the records: what is over has told its last. */
-		is_readable(opener, &over);
+		over = is_over(opener);
 		ret = copy_records(opener, to);
 		mutex_unlock(&opener->reading);
 		if (ret || over)
 			return ret;
 		if (iocb->ki_filp->f_flags & O_NONBLOCK || iocb->ki_flags & IOCB_NOWAIT)
 			return -EAGAIN;
-		if (wait_event_interruptible(opener->life->journal.readers, is_readable(opener, &over)))
+		if (wait_event_interruptible(opener->life->journal.readers, is_readable(opener)))
 			return -ERESTARTSYS;
 	}
 }
@@ -150,12 +154,11 @@ static ssize_t node_read(struct kiocb *iocb, struct iov_iter *to)
 static __poll_t node_poll(struct file *file, poll_table *wait)
 {
 	struct opener *opener = file->private_data;
-	bool over;
 
 	poll_wait(file, &opener->life->journal.readers, wait);
-	if (!is_readable(opener, &over))
+	if (!is_readable(opener))
 		return 0;
-	return EPOLLIN | EPOLLRDNORM | (over ? EPOLLHUP : 0);
+	return EPOLLIN | EPOLLRDNORM | (is_over(opener) ? EPOLLHUP : 0);
 }
 
 /*

@@ -30,6 +30,7 @@ static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_d
 {
 	struct scl_record *rec = scl_record_find(sdev);
 	struct scl_limits limits = scl_device_limits(host, rec, sdev);
+	struct scl_openers openers = openers_of(sdev);
 	struct scl_watch watch = {};
 	struct scl_verdict verdict;
 	struct scl_sight sight;
@@ -60,13 +61,13 @@ static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_d
 		seq_puts(m, "deadline=- ");
 	else
 		seq_printf(m, "deadline=%llu ", verdict.left);
-	seq_printf(m, "holds=%u ", openers_of(sdev).holding);
+	seq_printf(m, "holds=%u ", openers.holding);
 	if (waits == SCL_WAITS_SIBLING)
 		seq_printf(m, "waits_for=%u:%u:%u:%llu ", sdev->host->host_no, blocker->channel, blocker->id,
 			   blocker->lun);
 	else
 		seq_printf(m, "waits_for=%s ", scl_wait_name(waits));
-	seq_printf(m, "references=%u openers=%u\n", scl_references_of(sdev), openers_of(sdev).open);
+	seq_printf(m, "references=%u openers=%u\n", scl_references_of(sdev), openers.open);
 }
 
 static void show_host(struct scl_host *host, void *arg)
