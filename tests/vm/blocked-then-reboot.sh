@@ -18,8 +18,7 @@ stock() {
 
 # Nobody holds that up.
 guard() {
-	spawn holder node hold "/dev/scsi_lifecycle/$(lun 0)"
-	wait_for 10 grep -q held "$RUN/holder/output" || fail "not held"
+	hold 0
 	rebooting 10
 	spawn reboot reboot -f
 	wait_forever

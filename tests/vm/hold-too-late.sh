@@ -14,15 +14,14 @@ prepare() {
 is_cut_off() { grep -q "^$(lun 1) state=offline blocked=no " "$GUARD"/devices; }
 
 guard() {
-	spawn holder node hold "/dev/scsi_lifecycle/$(lun 0)"
-	wait_for 10 grep -q held "$RUN/holder/output" || fail "not held"
+	hold 0
 	for each in 0 1; do
 		flaky block "$(lun $each)"
 		flaky offline "$(lun $each)"
 	done
 	spawn rmmod rmmod scsi_debug
 	wait_for 6 is_cut_off || fail "LUN 1 waits as long as LUN 0: $(cat "$GUARD"/devices)"
-	tried=$(node try "/dev/scsi_lifecycle/$(lun 1)" hold release | xargs)
+	tried=$(node try "$(node_of 1)" hold release | xargs)
 	[ "$tried" = "hold=-ENODEV release=-EINVAL" ] || fail "$tried"
 	expect_end rmmod 20 >/dev/null
 	expect_counter flushes_killed 2

@@ -196,6 +196,17 @@ state() { cat "$(device "$@")/state" 2>/dev/null || echo gone; }
 gone() { [ ! -e "$(device "$@")" ]; }
 recovers() { [ "$(cat "/sys/class/scsi_host/host$(debug_host)/state")" = recovery ]; }
 flaky() { echo "$*" >"$CONTROL" || fail "scsi_flaky refused: $*"; }
+# The same, whether or not there is such a device just now.
+try() { echo "$*" >"$CONTROL" 2>/dev/null || :; }
+rescan() { write "- - -" "/sys/class/scsi_host/host$(debug_host)/scan"; }
+
+# node_of N [TARGET [HOST]]; hold N: by a process that is spawned as holderN
+node_of() { echo "/dev/scsi_lifecycle/$(lun "$@")"; }
+
+hold() {
+	spawn "holder$1" node hold "$(node_of "$1")"
+	wait_for 10 grep -q held "$RUN/holder$1/output" || fail "$1 is not held"
+}
 
 # To be spawned.
 write() { echo "$1" >"$2"; }
@@ -273,6 +284,13 @@ counter() { awk -v name="$1" '$1 == name { print $2; found = 1 } END { exit !fou
 expect_counter() {
 	counter_value=$(counter "$1") || fail "there is no counter $1"
 	[ "$counter_value" = "$2" ] || fail "$1 is $counter_value, not $2"
+}
+
+# Once all removals have ended, each has been accounted for.
+expect_accounts() {
+	accounts=0
+	for fate in completed failed killed none unknown; do accounts=$((accounts + $(counter flushes_$fate))); done
+	expect_counter removals "$accounts"
 }
 
 said() { dmesg | grep -q "$1"; }

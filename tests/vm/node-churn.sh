@@ -10,8 +10,6 @@ seconds=${seconds:-20}
 seed=${seed:-$(cut -c1-6 /proc/sys/kernel/random/uuid | tr a-f 1-6)}
 luns=4
 
-try() { echo "$*" >"$CONTROL" 2>/dev/null || :; }
-rescan() { echo "- - -" >"/sys/class/scsi_host/host$(debug_host)/scan" || :; }
 delete_each() { for doomed in "$@"; do [ ! -e "$(device "$doomed")/delete" ] || delete "$doomed" || :; done; }
 shared() { cut -d ' ' -f 1 "$GUARD"/nodes | sort | uniq -d; }
 live_twice() { grep gone=no "$GUARD"/nodes | cut -d ' ' -f 2 | sort | uniq -d; }
@@ -65,13 +63,12 @@ guard() {
 	spawn unload rmmod scsi_debug
 	wait_for 60 ended unload || fail "the last unload hangs"
 	[ -z "$(cat "$GUARD"/nodes)" ] || fail "a life is left: $(cat "$GUARD"/nodes)"
-	told=0
-	for each in completed failed killed none unknown; do told=$((told + $(counter flushes_$each))); done
-	expect_counter removals "$told"
+	expect_accounts
+	removals=$(counter removals)
 	rmmod scsi_flaky
 	[ ! -e "$LIVEPATCH" ] || unload_livepatch
 	rmmod scsi_lifecycle || fail "the module cannot be unloaded"
-	note "seed $seed, $rounds rounds, $told removals; $(tail -n 1 "$RUN/users/output")"
+	note "seed $seed, $rounds rounds, $removals removals; $(tail -n 1 "$RUN/users/output")"
 }
 
 livepatch() { guard; }

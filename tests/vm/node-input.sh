@@ -14,7 +14,7 @@ expect_tries() {
 }
 
 guard() {
-	node=/dev/scsi_lifecycle/$(lun 0)
+	node=$(node_of 0)
 	expect_tries "$node" "unknown=-ENOTTY release=-EINVAL hold=0 hold=-EBUSY release=0 release=-EINVAL"
 	expect_tries "$node" "short=-EINVAL fault=-EFAULT read=24 read=-EAGAIN write=-EINVAL seek=-ESPIPE"
 	expect_tries "$node" "odd=24 odd=-EAGAIN"

@@ -12,11 +12,10 @@ prepare() {
 }
 
 guard() {
-	for each in 0 1; do spawn "reader$each" node read "/dev/scsi_lifecycle/$(lun $each)"; done
+	for each in 0 1; do spawn "reader$each" node read "$(node_of $each)"; done
 	for each in 0 1; do wait_for 10 grep -q type=born "$RUN/reader$each/output" || fail "no reader"; done
-	spawn holder node hold "/dev/scsi_lifecycle/$(lun 0)"
-	wait_for 10 grep -q held "$RUN/holder/output" || fail "not held"
-	exec 7<"/dev/scsi_lifecycle/$(lun 0)"
+	hold 0
+	exec 7<"$(node_of 0)"
 	flaky block "$(lun 0)"
 	flaky offline "$(lun 0)"
 	write 4 /sys/module/scsi_lifecycle/parameters/hold_max
@@ -33,8 +32,8 @@ guard() {
 
 	# What is left is this module's, as long as the files are open.
 	! rmmod scsi_lifecycle 2>/dev/null || fail "unloaded with a node open"
-	kill "$(cat "$RUN/holder/pid")"
-	wait_for 10 ended holder || fail "the holder cannot end"
+	kill "$(cat "$RUN/holder0/pid")"
+	wait_for 10 ended holder0 || fail "the holder cannot end"
 	exec 7<&-
 	[ -z "$(cat "$GUARD"/nodes)" ] || fail "a life is left: $(cat "$GUARD"/nodes)"
 	load_debug max_luns=2

@@ -17,7 +17,6 @@ prepare() {
 number() { stat -c %t:%T "$1"; }
 lines() { cut -d ' ' -f 2- "$RUN/$1/output"; }
 has_told() { lines reader | grep -q "$1"; }
-rescan() { write "- - -" "/sys/class/scsi_host/host$(debug_host)/scan"; }
 
 # life BLOCK OFFLINE: what led to it, as far as anybody says
 life() {

@@ -16,8 +16,6 @@ dice() {
 	echo $((thrown % $1))
 }
 
-try() { echo "$*" >"$CONTROL" 2>/dev/null || :; }
-
 disturb() {
 	hit=$(lun "$(dice $luns)")
 	case $(dice 8) in
@@ -79,10 +77,8 @@ guard() {
 		wait_for 60 ended unload || fail "round $round of seed $seed: the unload hangs"
 		[ ! -e /sys/module/scsi_debug ] || fail "round $round of seed $seed: $(cat "$RUN/unload/output")"
 	done
-	told=0
-	for each in completed failed killed none unknown; do told=$((told + $(counter flushes_$each))); done
-	expect_counter removals "$told"
-	[ "$told" -eq $((rounds * luns)) ] || fail "$told removals in $rounds rounds of $luns disks"
+	expect_accounts
+	[ "$(counter removals)" -eq $((rounds * luns)) ] || fail "$(counter removals) removals in $rounds rounds of $luns disks"
 	expect_counter flushes_unknown 0
 	note "seed $seed, $rounds rounds: $(counter flushes_completed) flushes completed, $(counter flushes_killed) killed"
 }
