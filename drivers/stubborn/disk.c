@@ -75,6 +75,32 @@ static void mode_sense(struct scsi_cmnd *cmd)
 	give(cmd, data, sizeof(data));
 }
 
+/* A disk that has written its cache back counts that, so that what others say of a flush can be compared. */
+static void flush(struct scsi_cmnd *cmd)
+{
+	switch (stubborn_next_answer()) {
+	case STUBBORN_GOOD:
+		stubborn_count_flush();
+		break;
+	case STUBBORN_BUSY:
+		cmd->result = SAM_STAT_BUSY;
+		break;
+	case STUBBORN_ATTENTION:
+		/* Mode parameters changed. */
+		scsi_build_sense(cmd, 0, UNIT_ATTENTION, 0x2a, 0x01);
+		break;
+	case STUBBORN_MEDIUM_ERROR:
+		/* Write error. */
+		scsi_build_sense(cmd, 0, MEDIUM_ERROR, 0x0c, 0);
+		break;
+	case STUBBORN_NO_CONNECT:
+		cmd->result = DID_NO_CONNECT << 16;
+		break;
+	case STUBBORN_ANSWERS:
+		break;
+	}
+}
+
 /**
  * stubborn_answer - carry a command out
  * @cmd: the command; its result and data are filled in
@@ -103,7 +129,9 @@ void stubborn_answer(struct scsi_cmnd *cmd)
 	case TEST_UNIT_READY:
 	case START_STOP:
 	case WRITE_10:
+		break;
 	case SYNCHRONIZE_CACHE:
+		flush(cmd);
 		break;
 	default:
 		refuse(cmd);

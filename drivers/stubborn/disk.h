@@ -4,6 +4,7 @@
 
 /* Peripheral device addressing has one byte for them. */
 #define STUBBORN_MAX_LUNS 256
+#define STUBBORN_MAX_HOSTS 2
 
 struct scsi_cmnd;
 

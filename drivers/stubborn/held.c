@@ -1,10 +1,13 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "held.h"
 #include "disk.h"
+#include "fault.h"
 #include "orders.h"
 
+#include <linux/jiffies.h>
 #include <linux/mutex.h>
 #include <linux/spinlock.h>
+#include <linux/workqueue.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_proto.h>
 
@@ -18,11 +21,25 @@ static LIST_HEAD(held);
  */
 static DEFINE_MUTEX(answer_mutex);
 
-static enum stubborn_kind kind_of(const struct scsi_cmnd *cmd)
+/* How long a slow command may be overdue. */
+#define LATE_MS 10
+
+static void answer_slow(struct work_struct *work);
+static DECLARE_DELAYED_WORK(answer_work, answer_slow);
+
+/**
+ * stubborn_kind_of - what orders and faults call a command
+ * @cmd: the command
+ *
+ * Context: any.
+ */
+enum stubborn_kind stubborn_kind_of(const struct scsi_cmnd *cmd)
 {
 	switch (cmd->cmnd[0]) {
 	case INQUIRY:
 		return STUBBORN_INQUIRY;
+	case START_STOP:
+		return STUBBORN_START;
 	case WRITE_10:
 		return STUBBORN_WRITE;
 	case SYNCHRONIZE_CACHE:
@@ -35,7 +52,7 @@ static enum stubborn_kind kind_of(const struct scsi_cmnd *cmd)
 
 static bool to_be_held(const struct scsi_cmnd *cmd)
 {
-	enum stubborn_kind kind = kind_of(cmd);
+	enum stubborn_kind kind = stubborn_kind_of(cmd);
 
 	return kind && kind == stubborn_hold_kind();
 }
@@ -56,15 +73,27 @@ bool stubborn_hold(struct scsi_cmnd *cmd)
 {
 	struct stubborn_cmd *priv = scsi_cmd_priv(cmd);
 	unsigned long flags;
+	unsigned int delay;
 	bool hold;
+
+	priv->swallowed = stubborn_swallows(cmd);
+	delay = stubborn_delay_of(cmd);
+	priv->due = jiffies + msecs_to_jiffies(delay);
 
 	/* Under the lock: orders that change meanwhile are followed by stubborn_let_go(), which takes it. */
 	spin_lock_irqsave(&held_lock, flags);
-	hold = to_be_held(cmd);
+	hold = priv->swallowed || delay || to_be_held(cmd);
 	if (hold)
 		list_add_tail(&priv->node, &held);
 	spin_unlock_irqrestore(&held_lock, flags);
+	if (delay)
+		schedule_delayed_work(&answer_work, msecs_to_jiffies(LATE_MS));
 	return hold;
+}
+
+static bool may_go(struct stubborn_cmd *priv)
+{
+	return !priv->swallowed && !time_before(jiffies, priv->due) && !to_be_held(cmd_of(priv));
 }
 
 static struct scsi_cmnd *next_to_go(void)
@@ -75,7 +104,7 @@ static struct scsi_cmnd *next_to_go(void)
 
 	spin_lock_irqsave(&held_lock, flags);
 	list_for_each_entry(priv, &held, node) {
-		if (!to_be_held(cmd_of(priv))) {
+		if (may_go(priv)) {
 			found = cmd_of(priv);
 			list_del(&priv->node);
 			break;
@@ -103,6 +132,24 @@ void stubborn_let_go(void)
 		scsi_done(cmd);
 	}
 	mutex_unlock(&answer_mutex);
+}
+
+/* What is held for other reasons is looked at for nothing, until it is let go. */
+static void answer_slow(struct work_struct *work)
+{
+	stubborn_let_go();
+	if (stubborn_held())
+		schedule_delayed_work(&answer_work, msecs_to_jiffies(LATE_MS));
+}
+
+/**
+ * stubborn_answer_stop - no slow command is answered afterwards
+ *
+ * Context: may sleep, with no command held.
+ */
+void stubborn_answer_stop(void)
+{
+	cancel_delayed_work_sync(&answer_work);
 }
 
 /**

@@ -2,6 +2,7 @@
 #include "orders.h"
 #include "disk.h"
 #include "held.h"
+#include "host.h"
 
 #include <linux/atomic.h>
 #include <linux/kernel.h>
@@ -43,7 +44,19 @@ static int one_of(const char *const *words, size_t count, const char *text, int 
 }
 
 static int hold;
-static const char *const kinds[STUBBORN_KINDS] = { "nothing", "inquiry", "write", "flush" };
+static const char *const kinds[STUBBORN_KINDS] = { "nothing", "inquiry", "write", "flush", "start" };
+
+/**
+ * stubborn_kind_find - the kind of commands that a word stands for
+ * @name: the word
+ *
+ * Context: any.
+ * Return: the kind, or -EINVAL.
+ */
+int stubborn_kind_find(const char *name)
+{
+	return __sysfs_match_string(kinds, ARRAY_SIZE(kinds), name);
+}
 
 /* Before init no command can be held. */
 static int hold_set(const char *text, const struct kernel_param *kp)
@@ -65,7 +78,7 @@ static const struct kernel_param_ops hold_ops = {
 	.get = hold_get,
 };
 module_param_cb(hold, &hold_ops, NULL, 0644);
-MODULE_PARM_DESC(hold, "nothing (default), inquiry, write or flush: not answered until this is written again");
+MODULE_PARM_DESC(hold, "nothing (default), inquiry, write, flush or start: not answered until this is written again");
 
 /* What is told cannot be set, by insmod either. */
 static int refuse(const char *text, const struct kernel_param *kp)
@@ -84,6 +97,80 @@ static const struct kernel_param_ops held_ops = {
 };
 module_param_cb(held, &held_ops, NULL, 0444);
 MODULE_PARM_DESC(held, "so many commands are held");
+
+static bool busy;
+module_param(busy, bool, 0644);
+MODULE_PARM_DESC(busy, "no command is taken: queuecommand() says that the host is busy");
+
+static bool block_requests;
+
+static int block_requests_set(const char *text, const struct kernel_param *kp)
+{
+	bool before = block_requests;
+	int err = param_set_bool(text, kp);
+
+	if (err || block_requests == before)
+		return err;
+	err = stubborn_block_requests(block_requests);
+	if (err)
+		block_requests = before;
+	return err;
+}
+
+static const struct kernel_param_ops block_requests_ops = {
+	.flags = KERNEL_PARAM_OPS_FL_NOARG,
+	.set = block_requests_set,
+	.get = param_get_bool,
+};
+module_param_cb(block_requests, &block_requests_ops, &block_requests, 0644);
+MODULE_PARM_DESC(block_requests, "all hosts are under scsi_block_requests(); only while there is one");
+
+static int answer;
+static const char *const answer_words[STUBBORN_ANSWERS] = { "good", "busy", "attention", "medium_error", "no_connect" };
+
+static int answer_set(const char *text, const struct kernel_param *kp)
+{
+	return one_of(answer_words, ARRAY_SIZE(answer_words), text, &answer);
+}
+
+static int answer_get(char *text, const struct kernel_param *kp)
+{
+	return sysfs_emit(text, "%s\n", answer_words[READ_ONCE(answer)]);
+}
+
+static const struct kernel_param_ops answer_ops = {
+	.set = answer_set,
+	.get = answer_get,
+};
+module_param_cb(answer, &answer_ops, NULL, 0644);
+MODULE_PARM_DESC(answer, "to flushes: good (default), busy, attention, medium_error or no_connect");
+
+static atomic_t answers = ATOMIC_INIT(INT_MAX);
+
+static int answers_set(const char *text, const struct kernel_param *kp)
+{
+	unsigned int count;
+	int err = kstrtouint(text, 0, &count);
+
+	if (err)
+		return err;
+	if (count > INT_MAX)
+		return -ERANGE;
+	atomic_set(&answers, count);
+	return 0;
+}
+
+static int count_get(char *text, const struct kernel_param *kp)
+{
+	return sysfs_emit(text, "%d\n", atomic_read(kp->arg));
+}
+
+static const struct kernel_param_ops answers_ops = {
+	.set = answers_set,
+	.get = count_get,
+};
+module_param_cb(answers, &answers_ops, &answers, 0644);
+MODULE_PARM_DESC(answers, "so many flushes more are answered so, and those after them good (default: all)");
 
 static bool requeue;
 module_param(requeue, bool, 0644);
@@ -132,11 +219,7 @@ module_param_cb(eh_waits, &eh_waits_ops, &eh_waits, 0644);
 MODULE_PARM_DESC(eh_waits, "every reset waits first, as for a transport, until this is off");
 
 static atomic_t counts[STUBBORN_STEPS];
-
-static int count_get(char *text, const struct kernel_param *kp)
-{
-	return sysfs_emit(text, "%d\n", atomic_read(kp->arg));
-}
+static atomic_t flushed;
 
 static const struct kernel_param_ops count_ops = {
 	.set = refuse,
@@ -147,6 +230,8 @@ module_param_cb(device_resets, &count_ops, &counts[STUBBORN_DEVICE_RESET], 0444)
 module_param_cb(target_resets, &count_ops, &counts[STUBBORN_TARGET_RESET], 0444);
 module_param_cb(bus_resets, &count_ops, &counts[STUBBORN_BUS_RESET], 0444);
 module_param_cb(host_resets, &count_ops, &counts[STUBBORN_HOST_RESET], 0444);
+module_param_cb(flushed, &count_ops, &flushed, 0444);
+MODULE_PARM_DESC(flushed, "so many flushes were carried out");
 
 unsigned int stubborn_luns(void)
 {
@@ -156,6 +241,30 @@ unsigned int stubborn_luns(void)
 enum stubborn_kind stubborn_hold_kind(void)
 {
 	return READ_ONCE(hold);
+}
+
+/**
+ * stubborn_next_answer - how the next flush is to be answered
+ *
+ * Context: any. Each call uses up one of the answers that were ordered.
+ */
+enum stubborn_answer stubborn_next_answer(void)
+{
+	enum stubborn_answer next = READ_ONCE(answer);
+
+	if (next == STUBBORN_GOOD || atomic_dec_if_positive(&answers) < 0)
+		return STUBBORN_GOOD;
+	return next;
+}
+
+void stubborn_count_flush(void)
+{
+	atomic_inc(&flushed);
+}
+
+bool stubborn_is_busy(void)
+{
+	return READ_ONCE(busy);
 }
 
 bool stubborn_keeps_timer(void)

@@ -10,7 +10,18 @@ enum stubborn_kind {
 	STUBBORN_INQUIRY,
 	STUBBORN_WRITE,
 	STUBBORN_FLUSH,
+	STUBBORN_START,
 	STUBBORN_KINDS
+};
+
+/* How a flush that is not held is answered. */
+enum stubborn_answer {
+	STUBBORN_GOOD,
+	STUBBORN_BUSY,
+	STUBBORN_ATTENTION,
+	STUBBORN_MEDIUM_ERROR,
+	STUBBORN_NO_CONNECT,
+	STUBBORN_ANSWERS
 };
 
 /* The steps of error handling, from the mildest on. */
@@ -23,8 +34,12 @@ enum stubborn_step {
 	STUBBORN_STEPS
 };
 
+int stubborn_kind_find(const char *name);
 unsigned int stubborn_luns(void);
 enum stubborn_kind stubborn_hold_kind(void);
+enum stubborn_answer stubborn_next_answer(void);
+void stubborn_count_flush(void);
+bool stubborn_is_busy(void);
 bool stubborn_keeps_timer(void);
 bool stubborn_requeues(void);
 bool stubborn_step_works(enum stubborn_step step);
