@@ -129,6 +129,28 @@ static inline void scl_wait_for_dispatchers(struct Scsi_Host *shost)
 #endif
 }
 
+/*
+ * Linux kernel commit 9ac4dd8c47d5 ("block: pass a queue_limits argument to blk_mq_init_queue") (in v6.9), which also
+ * gave it its new name.
+ */
+static inline struct request_queue *scl_queue_alloc(struct blk_mq_tag_set *set)
+{
+#if SCL_HAVE_BLK_MQ_ALLOC_QUEUE
+	return blk_mq_alloc_queue(set, NULL, NULL);
+#else
+	return blk_mq_init_queue(set);
+#endif
+}
+
+/* Linux kernel commit 75a2d4226b53 ("driver core: class: mark the struct class for sysfs callbacks as constant") (in v6.4). */
+#if SCL_HAVE_CONST_CLASS_ATTRIBUTE
+typedef const struct class scl_attribute_class;
+typedef const struct class_attribute scl_class_attribute;
+#else
+typedef struct class scl_attribute_class;
+typedef struct class_attribute scl_class_attribute;
+#endif
+
 /* Linux kernel commit ff62b8e6588f ("driver core: make struct class.devnode() take a const *") (in v6.2). */
 #if SCL_HAVE_CONST_DEVNODE
 typedef const struct device scl_devnode_device;

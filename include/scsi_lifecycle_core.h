@@ -20,7 +20,7 @@ typedef unsigned long long scl_ms;
 
 /* Between two looks at a teardown: the bound on how late anything unannounced is noticed. */
 #define SCL_LOOK_MS 250ULL
-/* Waits on one host that follow each other within this time are one teardown, with one clock. */
+/* A flush that is not seen for so long is over; between two tries there is none for a moment. */
 #define SCL_GAP_MS 1000ULL
 /* A removal that waits so long for what has no clock is worth a word, */
 #define SCL_SAY_MS 2000ULL
@@ -75,8 +75,8 @@ enum scl_action {
 	SCL_ACTION_STOP		= 1 << 0,	/* stop the queue */
 	SCL_ACTION_DRAIN	= 1 << 1,	/* wait for dispatchers, where the caller may sleep */
 	SCL_ACTION_START	= 1 << 2,	/* start the queue */
-	SCL_ACTION_ARM		= 1 << 3,	/* the teardown clock must run */
-	SCL_ACTION_DISARM	= 1 << 4,	/* this device waits for the clock no more */
+	SCL_ACTION_ARM		= 1 << 3,	/* the device must be polled: it waits, and has a deadline */
+	SCL_ACTION_DISARM	= 1 << 4,	/* it waits no more */
 	SCL_ACTION_ABORT	= 1 << 5,	/* abort the flush that the LLD still holds */
 	SCL_ACTION_REPORT	= 1 << 6,	/* commands were killed: say so */
 };
@@ -87,24 +87,22 @@ struct scl_step {
 	unsigned char refused;		/* nothing changes; the caller's error is -EINVAL */
 };
 
-/* The time of one teardown, shared by all devices of a host. Zeroed: not running. */
-struct scl_clock {
-	scl_ms since;
-	scl_ms touched;
-	unsigned char running;
-};
-
-/* What the core remembers of one device between two looks. Zeroed: never looked at. */
+/* What the core remembers of one device between two polls. Zeroed: never polled. */
 struct scl_watch {
 	struct scl_state state;
 	scl_ms since;			/* first seen in this state */
-	scl_ms waits_since;		/* first seen waiting for the clock, if it waits */
-	scl_ms flush_since;		/* its flush was first seen at the LLD */
+	scl_ms waits_since;		/* first seen waiting, if it waits */
+	scl_ms reboot_since;		/* first seen while the machine goes down */
+	scl_ms flush_since;		/* its flush was first seen */
 	scl_ms flush_last;		/* and last */
+	scl_ms flush_recovered;		/* so much of it was the host's error handling, or the LLD did not take it */
+	unsigned int sent;		/* how many commands it had sent at the last poll */
 	unsigned char seen;
-	unsigned char waits;
+	unsigned char waits;		/* 0, or for what: see verdict.hpp */
+	unsigned char reboots;		/* reboot_since is set */
 	unsigned char flush;		/* enum scl_flush: the one that flush_since is of */
-	unsigned char condemned;	/* its time in this teardown was up; a flush would only wait again */
+	unsigned char untaken;		/* and the LLD has not taken it */
+	unsigned char condemned;	/* its time was up, and its path was not seen to come back */
 };
 
 /* And what of one wait. Zeroed: there was none. */
@@ -114,11 +112,12 @@ struct scl_wait {
 	unsigned char said;
 };
 
-/* Whose SYNCHRONIZE CACHE the LLD holds. */
+/* Whose SYNCHRONIZE CACHE a removal, or a reboot, waits for. */
 enum scl_flush {
 	SCL_FLUSH_NONE,
-	SCL_FLUSH_FILE_SYSTEM,		/* sent before the removal, which waits for it */
+	SCL_FLUSH_FILE_SYSTEM,		/* sent before the removal */
 	SCL_FLUSH_DRIVER,		/* the removal's own */
+	SCL_FLUSH_STOP			/* none: the driver's next command, which stops the disk */
 };
 
 /* What a removal waits for. */
@@ -127,18 +126,23 @@ enum scl_waits {
 	SCL_WAITS_PATH,			/* blocked or quiesced */
 	SCL_WAITS_LLD,			/* it holds commands of the device */
 	SCL_WAITS_DEAF_LLD,		/* the flush, and does so although it was told to let go */
+	SCL_WAITS_BUSY_LLD,		/* commands wait to be sent, and it takes none */
 	SCL_WAITS_ERROR_HANDLING,	/* of the host: nothing is sent meanwhile */
 	SCL_WAITS_SIBLING		/* another device, which is blocked and holds commands */
 };
 
-/* What one look at a device saw. */
+/* What one poll of a device saw. */
 struct scl_sight {
 	struct scl_state state;
 	unsigned char quiesced;		/* scsi_device_quiesce() keeps all but PM commands out */
-	unsigned char flushing;		/* enum scl_flush: what is at the LLD */
+	unsigned char flushing;		/* enum scl_flush: what was allocated and is not over */
+	unsigned char untaken;		/* and it is not at the LLD, though the queue is not stopped */
 	unsigned char stuck;		/* in del, and commands wait in its stopped queue */
-	unsigned char dying;		/* host under removal, LLD being unloaded, or reboot */
-	unsigned char held;		/* somebody asked its teardown to wait for him */
+	unsigned char dying;		/* the host is being removed, or its LLD unloaded */
+	unsigned char rebooting;	/* the machine goes down */
+	unsigned char recovering;	/* the host is in error handling */
+	unsigned char held;		/* an open file asked its teardown to wait */
+	unsigned int sent;		/* how many commands it has sent to the LLD, ever */
 };
 
 /* What else a removal may wait for. */
@@ -149,12 +153,16 @@ struct scl_around {
 	unsigned char leaving;		/* in del, and its queue takes leave of the host's others */
 	unsigned char recovering;	/* the host is in error handling */
 	unsigned char sibling;		/* another device of the host is blocked and holds commands */
+	unsigned char unsent;		/* commands wait to be sent, though the queue is not stopped */
 };
 
 struct scl_limits {
 	scl_ms teardown;		/* SCL_NEVER: off */
+	scl_ms reboot;			/* instead of teardown, for who waits because the machine goes down */
 	scl_ms flush;
 	scl_ms hold;			/* instead of teardown, where it is more, for a device that is held */
+	unsigned char reboot_set;	/* the administrator's, so it bounds the flush of a reboot too */
+	unsigned char flush_set;	/* the administrator's; else error handling does not count */
 };
 
 struct scl_verdict {
@@ -166,16 +174,19 @@ struct scl_verdict {
 /* What became of the cache flush of a removed device. */
 enum scl_fate {
 	SCL_FATE_NONE,			/* no write cache, or a driver that sent nothing */
-	SCL_FATE_COMPLETED,
-	SCL_FATE_FAILED,		/* commands failed or timed out so often that it may be one of them */
-	SCL_FATE_KILLED			/* cut off before it was sent, or before it was answered */
+	SCL_FATE_COMPLETED,		/* the last one that the driver sent succeeded */
+	SCL_FATE_FAILED,		/* the last one failed, and not because it was cut off */
+	SCL_FATE_KILLED,		/* cut off before it was sent, or before it was answered */
+	SCL_FATE_UNKNOWN		/* there was a cache, and what the driver did was not seen */
 };
 
 struct scl_evidence {
 	unsigned char cached;		/* a disk with a volatile write cache */
 	unsigned char killed;		/* cut off before its upper-level driver was gone */
-	unsigned char sent;		/* commands were sent to the LLD during the removal; the flush is one */
-	unsigned int errors;		/* how often one failed or timed out, tried again or not */
+	unsigned char watched;		/* every flush that ended since the removal began was seen to */
+	unsigned char succeeded;	/* the last of those */
+	unsigned int ended;		/* how many were seen to end */
+	unsigned char sense_key, asc, ascq;	/* of the last; 0 where there was no sense */
 };
 
 /*
@@ -253,14 +264,13 @@ int scl_may_hold(struct scl_state state, const struct scl_watch *watch);
 const char *scl_phase_name(unsigned char phase);
 const char *scl_event_name(unsigned char event);
 
-scl_ms scl_clock_left(const struct scl_clock *clock, scl_ms tmo, scl_ms now);
+scl_ms scl_flush_default(scl_ms first_try);
 void scl_watch_see(struct scl_watch *watch, const struct scl_sight *sight, scl_ms now);
 int scl_wait_see(struct scl_wait *wait, const struct scl_sight *sight, const struct scl_around *around,
 		 scl_ms now);
 const char *scl_wait_name(unsigned char waits);
-struct scl_verdict scl_judge(struct scl_clock *clock, struct scl_watch *watch,
-			     const struct scl_sight *sight, const struct scl_limits *limits,
-			     scl_ms now);
+struct scl_verdict scl_judge(struct scl_watch *watch, const struct scl_sight *sight,
+			     const struct scl_limits *limits, scl_ms now);
 enum scl_fate scl_flush_fate(const struct scl_evidence *evidence);
 
 enum scl_answer scl_opener_next(struct scl_openers *all, unsigned char *opener, enum scl_opener_event event);

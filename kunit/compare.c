@@ -103,9 +103,6 @@ static const struct {
 	{ IN(SDEV_CANCEL), STOPPED, WALKING_UNBLOCKS, IN(SDEV_RUNNING) },
 	{ IN(SDEV_CANCEL), STOPPED, UNBLOCKS, IN(SDEV_TRANSPORT_OFFLINE) },
 
-	/* P2 of docs/hang-paths.md. */
-	{ IN(SDEV_OFFLINE), STOPPED, DO(SET_STATE), IN(SDEV_RUNNING) },
-
 	/* An unblock leaves nothing blocked; stock's refuses a quiesced device, stopped or not. */
 	{ IN(SDEV_QUIESCE), STOPPED, UNBLOCKS, EITHER_WAY },
 
@@ -113,8 +110,8 @@ static const struct {
 	{ ALL & ~IN(SDEV_QUIESCE) & ~NO_STATE, STOPPED, DO(SET_STATE), IN(SDEV_DEL) },
 
 	/* Stock says running, and its unblock then refuses; this says blocked, which is what it is. */
-	{ IN(SDEV_RUNNING) | IN(SDEV_QUIESCE) | IN(SDEV_TRANSPORT_OFFLINE) | IN(SDEV_BLOCK), STOPPED,
-	  DO(SET_STATE), IN(SDEV_RUNNING) },
+	{ IN(SDEV_RUNNING) | IN(SDEV_QUIESCE) | IN(SDEV_OFFLINE) | IN(SDEV_TRANSPORT_OFFLINE) | IN(SDEV_BLOCK),
+	  STOPPED, DO(SET_STATE), IN(SDEV_RUNNING) },
 
 	/* Where stock said so, the queue is believed: it is blocked, and an unblock starts it. */
 	{ IN(SDEV_RUNNING), STOPPED, UNBLOCKS, EITHER_WAY },

@@ -4,7 +4,7 @@
 
 #include "suites.h"
 
-kunit_test_suites(&scl_table_suite, &scl_stock_suite, &scl_clock_suite, &scl_record_suite,
+kunit_test_suites(&scl_table_suite, &scl_stock_suite, &scl_time_suite, &scl_record_suite,
 		  &scl_teardown_suite, &scl_block_suite, &scl_reference_suite, &scl_life_suite,
 		  &scl_consumer_suite, &scl_drain_suite, &scl_node_suite, &scl_hold_suite);
 

@@ -32,7 +32,8 @@ static struct scsi_lifecycle_record next(struct kunit *test, struct file *file)
 
 	KUNIT_EXPECT_EQ(test, scl_file_read(file, &record, RECORD), (ssize_t)RECORD);
 	KUNIT_EXPECT_EQ(test, record.version, (u8)SCSI_LIFECYCLE_VERSION);
-	KUNIT_EXPECT_EQ(test, record.reserved[0] | record.reserved[1], 0);
+	KUNIT_EXPECT_EQ(test, record.size, (u8)RECORD);
+	KUNIT_EXPECT_EQ(test, record.reserved, 0);
 	return record;
 }
 

@@ -4,7 +4,7 @@
 
 extern struct kunit_suite scl_table_suite;
 extern struct kunit_suite scl_stock_suite;
-extern struct kunit_suite scl_clock_suite;
+extern struct kunit_suite scl_time_suite;
 extern struct kunit_suite scl_record_suite;
 extern struct kunit_suite scl_teardown_suite;
 extern struct kunit_suite scl_block_suite;

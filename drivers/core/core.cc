@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "clock.hpp"
 #include "consumer.hpp"
 #include "consumer_proofs.hpp"
 #include "fate.hpp"
@@ -8,6 +7,8 @@
 #include "proofs.hpp"
 #include "state.hpp"
 #include "table.hpp"
+#include "time.hpp"
+#include "time_proofs.hpp"
 #include "verdict.hpp"
 #include "wait.hpp"
 
@@ -58,9 +59,9 @@ const char *scl_event_name(unsigned char event)
 	return event < SCL_EVENTS ? names[event] : "none";
 }
 
-scl_ms scl_clock_left(const scl_clock *clock, scl_ms tmo, scl_ms now)
+scl_ms scl_flush_default(scl_ms first_try)
 {
-	return scl::left(*clock, tmo, now);
+	return scl::flush_default(first_try);
 }
 
 void scl_watch_see(scl_watch *watch, const scl_sight *sight, scl_ms now)
@@ -75,15 +76,14 @@ int scl_wait_see(scl_wait *wait, const scl_sight *sight, const scl_around *aroun
 
 const char *scl_wait_name(unsigned char waits)
 {
-	static constexpr const char *names[] = {"-", "path", "lld", "lld", "error_handling", "sibling"};
+	static constexpr const char *names[] = {"-", "path", "lld", "lld", "lld", "error_handling", "sibling"};
 	static_assert(sizeof(names) / sizeof(*names) == SCL_WAITS_SIBLING + 1);
 	return waits <= SCL_WAITS_SIBLING ? names[waits] : "-";
 }
 
-scl_verdict scl_judge(scl_clock *clock, scl_watch *watch, const scl_sight *sight,
-		      const scl_limits *limits, scl_ms now)
+scl_verdict scl_judge(scl_watch *watch, const scl_sight *sight, const scl_limits *limits, scl_ms now)
 {
-	return scl::judge(*clock, *watch, *sight, *limits, now);
+	return scl::judge(*watch, *sight, *limits, now);
 }
 
 enum scl_fate scl_flush_fate(const scl_evidence *evidence)

@@ -1,25 +1,35 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// What became of the cache flush of a device whose upper-level driver is gone.
+// What became of the cache flush of a device whose upper-level driver is gone. What was seen to happen counts; what was
+// done to the device explains a failure, and no more.
 #pragma once
 
 #include "scsi_lifecycle_core.h"
 
 namespace scl {
 
-// sd gives a flush up after so many tries (sd_sync_cache() in drivers/scsi/sd.c; 6.12 allows one more):
-// fewer errors than that, such as the unit attention after a path came back, are not its failure.
-inline constexpr unsigned int sd_flush_tries = 3;
+// What sd_sync_cache() of drivers/scsi/sd.c (6.12) takes for no error: there is no medium, no such command, the drive is
+// locked by a password, a format is in progress.
+constexpr bool is_no_error(const scl_evidence &e)
+{
+	return e.asc == 0x3a || e.asc == 0x20 || (e.asc == 0x74 && e.ascq == 0x71) || (e.asc == 0x04 && e.ascq == 0x04) ||
+	       e.sense_key == 0x05;
+}
 
 constexpr scl_fate fate(const scl_evidence &e)
 {
+	if (e.ended && e.succeeded)
+		return SCL_FATE_COMPLETED;
+	if (e.ended && is_no_error(e))
+		return SCL_FATE_NONE;
+	if (e.ended)
+		return e.killed ? SCL_FATE_KILLED : SCL_FATE_FAILED;
 	if (!e.cached)
 		return SCL_FATE_NONE;
-	if (e.killed)
-		return SCL_FATE_KILLED;
-	if (!e.sent)
-		return SCL_FATE_NONE;
-	return e.errors >= sd_flush_tries ? SCL_FATE_FAILED : SCL_FATE_COMPLETED;
+	// One that was over before it was watched may have completed, whatever was cut off later.
+	if (!e.watched)
+		return SCL_FATE_UNKNOWN;
+	return e.killed ? SCL_FATE_KILLED : SCL_FATE_NONE;
 }
 
 } // namespace scl

@@ -110,9 +110,10 @@ constexpr Rule rules[] = {
 
 	{Event::deadline,  cancel,				stopped, To::del,		Then::flows,	kill},		// *
 	{Event::deadline,  cancel,				flows,	 To::del,		Then::flows,	abort | report}, // *
-	{Event::deadline,  created | running | quiesce | t_offline, stopped, To::transport_offline, Then::flows, start | report}, // *
-	{Event::deadline,  offline,				stopped, To::offline,		Then::flows,	start | report}, // *
-	{Event::deadline,  alive,				flows,	 To::refuse,		Then::same,	none},
+	// To offline, which its transport may block again: stock's device_block() warns of one that is transport_offline.
+	{Event::deadline,  alive,				stopped, To::offline,		Then::flows,	start | report}, // *
+	{Event::deadline,  created | running | quiesce | t_offline, flows, To::offline,		Then::flows,	abort | report}, // *
+	{Event::deadline,  offline,				flows,	 To::offline,		Then::flows,	abort},		// *
 	{Event::deadline,  del,					either,	 To::same,		Then::same,	abort},		// *
 
 	{Event::offline,   created | running | quiesce | offline, flows, To::offline,		Then::same,	none},
@@ -127,7 +128,8 @@ constexpr Rule rules[] = {
 
 	{Event::online,	   created | offline,			flows,	 To::running,		Then::same,	none},
 	{Event::online,	   running | quiesce | t_offline,	either,	 To::running,		Then::same,	none},
-	{Event::online,	   offline,				stopped, To::running,		Then::flows,	start},		// *
+	// Only while the transport blocks it: it is the transport's to start (stock leaves a queue that nothing starts).
+	{Event::online,	   offline,				stopped, To::running,		Then::stopped,	none},		// *
 	{Event::online,	   created,				stopped, To::refuse,		Then::same,	none},
 	{Event::online,	   cancel | del,			either,	 To::refuse,		Then::same,	none},
 

@@ -16,15 +16,18 @@ constexpr scl_waits waits_for(const scl_sight &sight, const scl_around &around)
 
 	if ((cancel && (s.blocked || sight.quiesced)) || (del && sight.stuck))
 		return SCL_WAITS_PATH;
-	const bool at_lld = sight.flushing || around.busy;
+	const bool flush_at_lld = sight.flushing && !sight.untaken;
+	const bool at_lld = flush_at_lld || around.busy;
 	if (!cancel && !(del && (at_lld || around.leaving)))
 		return SCL_WAITS_NOT;
 	// A host recovers from the first command that failed on, but what the LLD still holds is the LLD's.
 	if (at_lld ? around.failed : around.recovering)
 		return SCL_WAITS_ERROR_HANDLING;
 	if (at_lld)
-		return sight.flushing && around.told ? SCL_WAITS_DEAF_LLD : SCL_WAITS_LLD;
-	return around.sibling ? SCL_WAITS_SIBLING : SCL_WAITS_NOT;
+		return flush_at_lld && around.told ? SCL_WAITS_DEAF_LLD : SCL_WAITS_LLD;
+	if (around.sibling)
+		return SCL_WAITS_SIBLING;
+	return cancel && around.unsent ? SCL_WAITS_BUSY_LLD : SCL_WAITS_NOT;
 }
 
 constexpr scl_ms patience(scl_waits what)

@@ -6,10 +6,11 @@
 #include "compat.h"
 #include "guard.h"
 #include "host.h"
+#include "life.h"
 #include "policy.h"
 #include "record.h"
 
-/* Where the override of a host or device is kept; NULL when it is not remembered. */
+/* Where the override of a host or device, or of the device of a node, is kept; NULL when it is not remembered. */
 static unsigned int *override_of(struct device *dev)
 {
 	struct scl_record *rec;
@@ -19,43 +20,68 @@ static unsigned int *override_of(struct device *dev)
 		host = scl_host_find(dev_to_shost(dev));
 		return host ? &host->teardown_tmo : NULL;
 	}
-	rec = scl_record_find(to_scsi_device(dev));
+	/* The record goes with the driver, the node stays longer; the device's address is all that is asked for. */
+	rec = scl_record_find(scsi_is_sdev_device(dev) ? to_scsi_device(dev) :
+			      READ_ONCE(container_of(dev, struct scl_life, dev)->sdev));
 	return rec ? &rec->teardown_tmo : NULL;
+}
+
+static ssize_t show(const unsigned int *tmo, char *buf)
+{
+	return tmo ? scl_tmo_format(buf, PAGE_SIZE, READ_ONCE(*tmo)) : -ENODEV;
 }
 
 static ssize_t teardown_tmo_show(struct device *dev, struct device_attribute *attr, char *buf)
 {
 	int idx = srcu_read_lock(&scl_srcu);
-	unsigned int *tmo = override_of(dev);
-	ssize_t ret = tmo ? scl_tmo_format(buf, PAGE_SIZE, READ_ONCE(*tmo)) : -ENODEV;
+	ssize_t ret = show(override_of(dev), buf);
 
 	srcu_read_unlock(&scl_srcu, idx);
 	return ret;
+}
+
+static int parse(struct device *dev, const char *buf, unsigned int *value)
+{
+	int err = scl_tmo_parse(buf, value);
+
+	if (err)
+		dev_warn(dev, "scsi_lifecycle: teardown_tmo: \"%*pE\" is not seconds, nor \"off\", nor \"default\"\n",
+			 (int)strcspn(buf, "\n"), buf);
+	return err;
 }
 
 static ssize_t teardown_tmo_store(struct device *dev, struct device_attribute *attr, const char *buf,
 				  size_t count)
 {
 	unsigned int *tmo, value;
-	ssize_t ret = count;
-	int idx;
+	int idx, err = parse(dev, buf, &value);
 
-	if (scl_tmo_parse(buf, &value)) {
-		dev_warn(dev, "scsi_lifecycle: teardown_tmo: \"%*pE\" is not seconds, nor \"off\", nor \"default\"\n",
-			 (int)strcspn(buf, "\n"), buf);
-		return -EINVAL;
-	}
+	if (err)
+		return err;
 	idx = srcu_read_lock(&scl_srcu);
 	tmo = override_of(dev);
 	if (tmo)
 		WRITE_ONCE(*tmo, value);
-	else
-		ret = -ENODEV;
 	srcu_read_unlock(&scl_srcu, idx);
-	return ret;
+	return tmo ? count : -ENODEV;
 }
 
 static DEVICE_ATTR_RW(teardown_tmo);
+
+static struct attribute *node_attrs[] = {
+	&dev_attr_teardown_tmo.attr,
+	NULL
+};
+
+static const struct attribute_group node_group = {
+	.attrs = node_attrs,
+};
+
+/* A node has them from its first event on: a udev rule can set them. */
+const struct attribute_group *scl_node_groups[] = {
+	&node_group,
+	NULL
+};
 
 /**
  * scl_attr_add - give a host or device its own teardown_tmo in sysfs

@@ -4,6 +4,8 @@
 
 struct device;
 
+extern const struct attribute_group *scl_node_groups[];
+
 void scl_attr_add(struct device *dev);
 void scl_attr_remove(struct device *dev);
 

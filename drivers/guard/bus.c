@@ -5,13 +5,23 @@
 #include "bus.h"
 #include "compat.h"
 #include "device.h"
-#include "event.h"
 #include "guard.h"
 #include "host.h"
 #include "life.h"
 #include "record.h"
 
 static struct bus_type *bus;
+
+static void device_added(struct scsi_device *sdev)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+
+	/* In place of what was remembered of its scan, or of an earlier device at this address. */
+	if (!scl_record_create(sdev))
+		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: no memory to remember it\n");
+	srcu_read_unlock(&scl_srcu, idx);
+	scl_life_begin(sdev);
+}
 
 static void device_removed(struct scsi_device *sdev)
 {
@@ -20,10 +30,9 @@ static void device_removed(struct scsi_device *sdev)
 
 	if (host)
 		scl_device_removed(host, sdev);
-	scl_events_stop(sdev);
-	/* Also one whose removal was never announced, because it never became visible. */
-	scl_record_forget(sdev);
+	scl_device_detached(sdev);
 	srcu_read_unlock(&scl_srcu, idx);
+	scl_spare_add(sdev);
 }
 
 /*
@@ -48,7 +57,7 @@ static int bus_event(struct notifier_block *nb, unsigned long action, void *data
 	if (action == BUS_NOTIFY_REMOVED_DEVICE && scsi_is_sdev_device(dev))
 		device_removed(to_scsi_device(dev));
 	else if (action == BUS_NOTIFY_ADD_DEVICE && scsi_is_sdev_device(dev))
-		scl_life_begin(to_scsi_device(dev));	/* before its driver's probe(), which may attach */
+		device_added(to_scsi_device(dev));	/* before its driver's probe(), which may attach */
 	else if (action == BUS_NOTIFY_ADD_DEVICE && scsi_is_host_device(dev))
 		scl_host_remember(dev_to_shost(dev));
 	else if (action == BUS_NOTIFY_DEL_DEVICE && scsi_is_host_device(dev))

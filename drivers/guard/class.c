@@ -17,7 +17,8 @@ static int device_added(struct device *dev)
 	int idx = srcu_read_lock(&scl_srcu);
 
 	scl_host_remember(sdev->host);
-	if (!scl_record_create(sdev))
+	/* One that was added before the bus notifier was registered. */
+	if (!scl_record_find(sdev) && !scl_record_create(sdev))
 		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: no memory to remember it\n");
 	srcu_read_unlock(&scl_srcu, idx);
 	scl_life_begin(sdev);
@@ -44,7 +45,7 @@ static void device_leaves(struct device *dev)
 	idx = srcu_read_lock(&scl_srcu);
 	host = scl_host_find(sdev->host);
 	if (host)
-		scl_device_removal_begins(host, sdev, false);
+		scl_device_removal_begins(host, sdev, SCL_BEGIN_ANNOUNCED);
 	srcu_read_unlock(&scl_srcu, idx);
 }
 SCL_CLASS_REMOVE(device_leaves)

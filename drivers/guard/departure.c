@@ -9,6 +9,7 @@
 #include "end.h"
 #include "guard.h"
 #include "life.h"
+#include "spare.h"
 
 /*
  * The last steps of __scsi_remove_device() in drivers/scsi/scsi_sysfs.c: SDEV_DEL, blk_mq_destroy_queue(), the
@@ -71,6 +72,7 @@ static int departs(struct attribute_container *cont, struct device *dev)
 	if (life)
 		scl_life_end(life, true);
 	srcu_read_unlock(&scl_srcu, idx);
+	scl_spare_removed(sdev);
 	return 0;
 }
 

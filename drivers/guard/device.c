@@ -5,51 +5,12 @@
 #include "guard.h"
 #include "host.h"
 #include "life.h"
-#include "node.h"
 #include "parked.h"
 #include "policy.h"
 #include "record.h"
 #include "report.h"
 #include "transition.h"
-
-/*
- * The queue of a device in SDEV_DEL may be destroyed already. While blk_mq_destroy_queue() still waits
- * for the commands that the stopped queue holds, a reference on q_usage_counter can be had, and keeps
- * it waiting; once that wait is over, none can.
- */
-static bool is_stuck(struct scsi_device *sdev, struct scl_stock fields)
-{
-	if (fields.sdev_state != SDEV_DEL || !fields.queue_stopped ||
-	    !percpu_ref_tryget(&sdev->request_queue->q_usage_counter))
-		return false;
-	percpu_ref_put(&sdev->request_queue->q_usage_counter);
-	return true;
-}
-
-/**
- * scl_device_sight - what there is to be seen of a device
- * @host: its host's record
- * @sdev: the device
- *
- * Context: may sleep. state_mutex held.
- */
-struct scl_sight scl_device_sight(const struct scl_host *host, struct scsi_device *sdev)
-{
-	struct scl_stock fields = scl_stock_fields(sdev);
-	struct scl_sight sight = {
-		.state = scl_read(fields),
-		.quiesced = READ_ONCE(sdev->quiesced_by) != NULL,
-		.stuck = is_stuck(sdev, fields),
-		.dying = scl_host_dying(host),
-		/* Who is about to reconnect when the machine goes down comes too late. */
-		.held = scl_node_held(sdev) && !scl_rebooting(),
-	};
-
-	lockdep_assert_held(&sdev->state_mutex);
-	if (sight.state.phase == SCL_PHASE_DEL || (sight.state.phase == SCL_PHASE_CANCEL && !sight.state.blocked))
-		sight.flushing = scl_flush_at_lld(sdev);
-	return sight;
-}
+#include "transport.h"
 
 /* Only a disk flushes when its driver leaves it. */
 static bool has_cache_to_flush(struct scsi_device *sdev)
@@ -72,7 +33,11 @@ static scl_ms first_try(struct scsi_device *sdev)
 static bool loses_flush(struct scsi_device *sdev, const struct scl_record *rec, struct scl_state from,
 			enum scl_event event)
 {
-	if (event == SCL_EVENT_REMOVED)
+	if (event == SCL_EVENT_REMOVED || (rec && rec->flush.ended && rec->flush.succeeded))
+		return false;
+	/* One that was over before it was watched is not lost by what is killed now. */
+	if (rec && rec->removing && !rec->watched && !rec->flush.ended && scl_flush_at_lld(sdev) != SCL_FLUSH_DRIVER &&
+	    scl_parked_flush(sdev) != SCL_FLUSH_DRIVER)
 		return false;
 	if (from.phase == SCL_PHASE_CANCEL)
 		return rec && rec->removing ? rec->cached : has_cache_to_flush(sdev);
@@ -87,15 +52,34 @@ static void act(struct scl_record *rec, struct scsi_device *sdev, const struct s
 
 	kill->from = scl_device_state(sdev);
 	kill->watch = *watch;
-	kill->lost = !(rec && rec->told) && loses_flush(sdev, rec, kill->from, event);
+	kill->lost = !(rec && (rec->told || rec->said)) && loses_flush(sdev, rec, kill->from, event);
 	step = scl_transition(sdev, event, &kill->commands);
 	kill->done = step.actions & SCL_ACTION_REPORT;
+	/* A command that was over in time was not cut off: what became of the flush is said when its driver is gone. */
+	if (!kill->from.blocked && !kill->commands && watch->flush)
+		kill->lost = false;
 	if (!kill->done || !rec)
 		return;
-	if (kill->from.phase != SCL_PHASE_CANCEL)
+	if (kill->from.phase != SCL_PHASE_CANCEL) {
 		rec->told |= kill->lost;
-	else if (event != SCL_EVENT_REMOVED)
+	} else if (event != SCL_EVENT_REMOVED) {
 		rec->killed = true;
+		rec->said |= kill->lost;
+	}
+}
+
+/*
+ * Without a record a device has no time that could be up. One that waits before its bus and class were told, in the scan
+ * that is to add it, gets one now; it is forgotten with its host, or when the bus is told.
+ */
+static struct scl_record *record_of(struct scl_host *host, struct scsi_device *sdev)
+{
+	struct scl_record *rec = scl_record_find(sdev);
+	struct scl_state state = scl_device_state(sdev);
+
+	if (rec || !state.blocked || !(state.phase == SCL_PHASE_CANCEL || scl_host_dying(host) || scl_rebooting()))
+		return rec;
+	return scl_record_create(sdev);
 }
 
 /**
@@ -109,7 +93,7 @@ static void act(struct scl_record *rec, struct scsi_device *sdev, const struct s
  */
 scl_ms scl_device_look(struct scl_host *host, struct scsi_device *sdev)
 {
-	struct scl_record *rec = scl_record_find(sdev);
+	struct scl_record *rec = record_of(host, sdev);
 	struct scl_limits limits = scl_device_limits(host, rec, sdev);
 	struct scl_watch unknown = {};
 	struct scl_watch *watch = rec ? &rec->watch : &unknown;
@@ -121,9 +105,7 @@ scl_ms scl_device_look(struct scl_host *host, struct scsi_device *sdev)
 
 		mutex_lock(&sdev->state_mutex);
 		sight = scl_device_sight(host, sdev);
-		spin_lock(&host->lock);
-		verdict = scl_judge(&host->clock, watch, &sight, &limits, scl_now());
-		spin_unlock(&host->lock);
+		verdict = scl_judge(watch, &sight, &limits, scl_now());
 		if (rec && watch->waits)
 			rec->waited = true;
 		if (verdict.event != SCL_EVENT_NONE && verdict.event != SCL_EVENT_RESUME)
@@ -155,59 +137,103 @@ struct scl_limits scl_device_limits(const struct scl_host *host, const struct sc
 				    struct scsi_device *sdev)
 {
 	return scl_limits(READ_ONCE(host->teardown_tmo), rec ? READ_ONCE(rec->teardown_tmo) : SCL_TMO_DEFAULT,
-			  first_try(sdev));
+			  first_try(sdev), scl_transport_tmo(sdev));
 }
 
-static int errors(struct scsi_device *sdev)
+/* Whether a removal is known already: its class, the scan of all devices and the rescue may come upon it at once. */
+static DEFINE_MUTEX(begin_mutex);
+
+/**
+ * scl_device_observe - see to the flushes of a device from now on; harmless where that is done
+ * @rec: its record
+ * @sdev: the device
+ *
+ * Context: may sleep. Caller is in a read section of scl_srcu.
+ */
+void scl_device_observe(struct scl_record *rec, struct scsi_device *sdev)
 {
-	return atomic_read(&sdev->ioerr_cnt) + atomic_read(&sdev->iotmo_cnt);
+	mutex_lock(&begin_mutex);
+	if (!rec->queue)
+		scl_record_observe(rec, sdev);
+	mutex_unlock(&begin_mutex);
+}
+
+/* True: stock throws its flush away. */
+static bool begin(struct scl_record *rec, struct scsi_device *sdev, bool adopted)
+{
+	bool lost;
+
+	lockdep_assert_held(&begin_mutex);
+	/* Before its driver sends the flush. An adopted removal may have sent one that is over. */
+	if (!rec->queue)
+		scl_record_observe(rec, sdev);
+	mutex_lock(&sdev->state_mutex);
+	rec->watched &= !adopted;
+	rec->adopted = adopted;
+	rec->cached = has_cache_to_flush(sdev);
+	/*
+	 * __scsi_remove_device() takes a device whose sdev_state says blocked straight to SDEV_DEL, where its flush
+	 * fails before it is sent. (A poll may have come before us, and may have killed the device, and said so.)
+	 */
+	lost = scl_device_state(sdev).phase == SCL_PHASE_DEL && !rec->killed;
+	if (lost)
+		rec->killed = true;
+	lost = lost && rec->cached;
+	rec->said |= lost;
+	rec->removing = true;
+	mutex_unlock(&sdev->state_mutex);
+	return lost;
+}
+
+static void host_polled(struct scl_host *host, scl_ms again)
+{
+	bool first = scl_host_dying(host) && !xchg(&host->dying_seen, true);
+
+	scl_host_look_after(host, first ? 0 : min(again, SCL_LOOK_MS));
 }
 
 /**
- * scl_device_removal_begins - a device is under removal
+ * scl_device_removal_begins - a device is under removal; harmless where that is known
  * @host: its host's record
  * @sdev: the device, in SDEV_CANCEL, or in SDEV_DEL where stock does not let it flush
- * @adopted: its removal was under way before it was seen
+ * @how: it is known
  *
  * Context: may sleep. Caller is in a read section of scl_srcu and holds a reference on @sdev, or runs
  * its removal.
  */
-void scl_device_removal_begins(struct scl_host *host, struct scsi_device *sdev, bool adopted)
+void scl_device_removal_begins(struct scl_host *host, struct scsi_device *sdev, enum scl_begin how)
 {
-	struct scl_record *rec = scl_record_find(sdev) ?: scl_record_create(sdev);
+	struct scl_record *rec = NULL;
 	bool lost = false;
 
 	/* Found hanging, it was never announced. */
-	if (adopted)
+	if (how == SCL_BEGIN_ADOPTED)
 		scl_life_begin(sdev);
+	mutex_lock(&begin_mutex);
+	/* Come upon again between the end of its driver and SDEV_DEL it was accounted for already. */
+	if (!scl_life_is_detached(sdev))
+		rec = scl_record_find(sdev) ?: scl_record_create(sdev);
+	if (rec ? rec->removing : how != SCL_BEGIN_ANNOUNCED) {
+		mutex_unlock(&begin_mutex);
+		return;
+	}
 	scl_transition_see(sdev, SCL_EVENT_REMOVE);
 	scl_count(SCL_COUNT_REMOVALS);
+	if (rec)
+		lost = begin(rec, sdev, how == SCL_BEGIN_ADOPTED);
+	mutex_unlock(&begin_mutex);
+
 	if (!rec) {
 		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: no memory to account for its removal\n");
 		scl_count(SCL_COUNT_FLUSHES_UNKNOWN);
-	} else {
-		mutex_lock(&sdev->state_mutex);
-		rec->removing = true;
-		rec->adopted = adopted;
-		rec->cached = has_cache_to_flush(sdev);
-		/* A flush that an adopted removal sent before it was seen is in no later difference. */
-		rec->sent_before = atomic_read(&sdev->iorequest_cnt) - (adopted && scl_flush_at_lld(sdev));
-		rec->errors_before = errors(sdev);
-		/*
-		 * __scsi_remove_device() takes a device whose sdev_state says blocked straight to
-		 * SDEV_DEL, where its flush fails before it is sent. (A look may have come before us, and
-		 * may have killed the device, and said so.)
-		 */
-		lost = scl_device_state(sdev).phase == SCL_PHASE_DEL && !rec->killed;
-		if (lost)
-			rec->killed = true;
-		lost = lost && rec->cached;
-		mutex_unlock(&sdev->state_mutex);
 	}
 	if (lost)
 		scl_report_lost(sdev);
-	/* Even where nothing is to be done for this device, its removal may come to wait for another. */
-	scl_host_look_after(host, min(scl_device_look(host, sdev), SCL_LOOK_MS));
+	/*
+	 * Even where nothing is to be done for this device, its removal may come to wait for another. All blocked devices
+	 * of a dying host wait from now on.
+	 */
+	host_polled(host, scl_device_look(host, sdev));
 }
 
 /**
@@ -254,10 +280,31 @@ void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
 	evidence = (struct scl_evidence){
 		.cached = rec->cached && !rec->told,
 		.killed = killed,
-		.sent = atomic_read(&sdev->iorequest_cnt) != rec->sent_before,
-		.errors = errors(sdev) - rec->errors_before,
+		.watched = rec->watched,
+		.succeeded = rec->flush.succeeded,
+		.ended = rec->flush.ended,
+		.sense_key = rec->flush.sense_key,
+		.asc = rec->flush.asc,
+		.ascq = rec->flush.ascq,
 	};
 	fate = scl_flush_fate(&evidence);
-	scl_life_fate(sdev, fate);
-	scl_report_fate(sdev, fate, rec->adopted && (rec->waited || killed));
+	scl_life_fate(sdev, fate, &rec->flush);
+	scl_report_fate(sdev, fate, rec->said, &rec->flush);
+	if (rec->adopted && (rec->waited || killed))
+		scl_count(SCL_COUNT_RESCUED);
+}
+
+/**
+ * scl_device_detached - a device has no driver and is not remembered any more; no removal of it begins from now on
+ * @sdev: the device
+ *
+ * Context: may sleep.
+ */
+void scl_device_detached(struct scsi_device *sdev)
+{
+	mutex_lock(&begin_mutex);
+	scl_life_detached(sdev);
+	/* Also one whose removal was never announced, because it never became visible. */
+	scl_record_forget(sdev);
+	mutex_unlock(&begin_mutex);
 }

@@ -25,8 +25,7 @@ void scl_life_see_off(struct work_struct *work)
 	/* Removals wait for this, and must not wait for I/O of other devices: see device_del(). */
 	unsigned int noio = memalloc_noio_save();
 
-	/* Nobody queues it any more: who does looks for the device under the lock first. */
-	cancel_delayed_work_sync(&life->event);
+	scl_event_last(life);
 	if (life->has_node)
 		scl_node_remove(life);
 	if (life->removed)

@@ -21,8 +21,8 @@ EXPORT_SYMBOL_GPL(scl_next);
 EXPORT_SYMBOL_GPL(scl_may_get);
 EXPORT_SYMBOL_GPL(scl_phase_name);
 EXPORT_SYMBOL_GPL(scl_event_name);
-EXPORT_SYMBOL_GPL(scl_clock_left);
 EXPORT_SYMBOL_GPL(scl_watch_see);
+EXPORT_SYMBOL_GPL(scl_flush_default);
 EXPORT_SYMBOL_GPL(scl_judge);
 EXPORT_SYMBOL_GPL(scl_flush_fate);
 

@@ -9,26 +9,46 @@
 struct search {
 	struct request_queue *q;
 	bool abort;
+	bool of_driver;			/* and of no file system */
 	unsigned int found;
 	enum scl_flush whose;
 };
 
-static bool is_flush(struct request *rq, void *data)
+/**
+ * scl_flush_of - which of the commands that a removal waits for is this?
+ * @rq: a request of a SCSI device
+ *
+ * sd sends its own as commands for power management; a user's (sg) has a timeout of its user's.
+ *
+ * Context: any. What is said of a request that is being allocated or freed is not to be relied on.
+ */
+enum scl_flush scl_flush_of(struct request *rq)
 {
 	struct scsi_cmnd *cmd = blk_mq_rq_to_pdu(rq);
-	struct search *search = data;
+	bool driver = blk_rq_is_passthrough(rq);
 
-	if (rq->q != search->q ||
-	    (cmd->cmnd[0] != SYNCHRONIZE_CACHE && cmd->cmnd[0] != SYNCHRONIZE_CACHE_16))
-		return true;
-	/* sd sends its own as a command for power management; a user's (sg) has a timeout of its user's. */
-	if (blk_rq_is_passthrough(rq) && !(rq->rq_flags & RQF_PM))
+	if (driver && !(rq->rq_flags & RQF_PM))
+		return SCL_FLUSH_NONE;
+	switch (cmd->cmnd[0]) {
+	case SYNCHRONIZE_CACHE:
+	case SYNCHRONIZE_CACHE_16:
+		return driver ? SCL_FLUSH_DRIVER : SCL_FLUSH_FILE_SYSTEM;
+	case START_STOP:
+		return driver ? SCL_FLUSH_STOP : SCL_FLUSH_NONE;
+	default:
+		return SCL_FLUSH_NONE;
+	}
+}
+
+static bool is_flush(struct request *rq, void *data)
+{
+	struct search *search = data;
+	enum scl_flush whose = rq->q == search->q ? scl_flush_of(rq) : SCL_FLUSH_NONE;
+
+	if (!whose || (search->of_driver && whose == SCL_FLUSH_FILE_SYSTEM))
 		return true;
 	search->found++;
-	if (blk_rq_is_passthrough(rq))
-		search->whose = SCL_FLUSH_DRIVER;
-	else if (!search->whose)
-		search->whose = SCL_FLUSH_FILE_SYSTEM;
+	search->whose = max(search->whose, whose);
 	if (search->abort)
 		blk_abort_request(rq);
 	return true;
@@ -39,9 +59,9 @@ static bool is_flush(struct request *rq, void *data)
  * drivers/scsi/scsi_lib.c). A reference on q_usage_counter keeps this one from it, and cannot be had
  * where no command is left.
  */
-static struct search search(struct scsi_device *sdev, busy_tag_iter_fn *fn, bool abort)
+static struct search search(struct scsi_device *sdev, busy_tag_iter_fn *fn, bool abort, bool of_driver)
 {
-	struct search search = { .q = sdev->request_queue, .abort = abort };
+	struct search search = { .q = sdev->request_queue, .abort = abort, .of_driver = of_driver };
 
 	if (percpu_ref_tryget(&search.q->q_usage_counter)) {
 		blk_mq_tagset_busy_iter(search.q->tag_set, fn, &search);
@@ -51,7 +71,7 @@ static struct search search(struct scsi_device *sdev, busy_tag_iter_fn *fn, bool
 }
 
 /**
- * scl_flush_at_lld - was a SYNCHRONIZE CACHE sent to the LLD and not answered?
+ * scl_flush_at_lld - was one of the last commands sent to the LLD and not answered?
  * @sdev: the device
  *
  * Context: process.
@@ -59,12 +79,13 @@ static struct search search(struct scsi_device *sdev, busy_tag_iter_fn *fn, bool
  */
 enum scl_flush scl_flush_at_lld(struct scsi_device *sdev)
 {
-	return search(sdev, is_flush, false).whose;
+	return search(sdev, is_flush, false, false).whose;
 }
 
 /**
  * scl_flush_abort - hand the flush that the LLD holds to error handling, as if it had timed out
- * @sdev: the device, in SDEV_DEL
+ * @sdev: the device, in SDEV_DEL, or offline because the machine goes down
+ * @of_driver: only the driver's own: a file system's has its own time while nothing is removed
  *
  * Error handling does not send the driver's flush again (scsi_noretry_cmd() of
  * drivers/scsi/scsi_error.c: a command that timed out), unless its abort failed, and nothing that it
@@ -74,9 +95,9 @@ enum scl_flush scl_flush_at_lld(struct scsi_device *sdev)
  * Context: process.
  * Return: how many there were.
  */
-unsigned int scl_flush_abort(struct scsi_device *sdev)
+unsigned int scl_flush_abort(struct scsi_device *sdev, bool of_driver)
 {
-	return search(sdev, is_flush, true).found;
+	return search(sdev, is_flush, true, of_driver).found;
 }
 
 static bool is_failed(struct request *rq, void *data)
@@ -97,5 +118,5 @@ static bool is_failed(struct request *rq, void *data)
  */
 unsigned int scl_failed_count(struct scsi_device *sdev)
 {
-	return search(sdev, is_failed, false).found;
+	return search(sdev, is_failed, false, false).found;
 }

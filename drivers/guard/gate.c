@@ -5,14 +5,15 @@
 // A reference on a device does not keep its LLD: try_module_get() fails once unloading has begun, and
 // the release of the device or of its host's parent may run, or read, what is in the LLD. So:
 //
-// 1. This module takes references in eight places. Seven are its own: the look at a host (host.c) and the watch of
-//    all (watch.c), the view (view.c), the search for removals that hang (rescue.c, and bus_for_each_dev() under it),
-//    the walk of a caller that blocks or unblocks (block.c), an event of a device (event.c) and a hold (node.c).
-//    Each takes and drops them in one read section of scl_srcu. No record holds any, and no life: events and
-//    holds come by a life that still has its device, whose removal then holds it. (The class interface steps
+// 1. This module takes references in nine places. Eight are its own: the look at a host (host.c) and the watch of
+//    all (watch.c), the begin of a reboot (reboot.c), the view (view.c), the search for removals that hang (rescue.c, and
+//    bus_for_each_dev() under it), the walk of a caller that blocks or unblocks (block.c), the search for a blocked device
+//    (spare.c) and a hold (node.c). Each takes and drops them in one read section of scl_srcu. No record holds any, and
+//    no life: holds come by a life that still has its device, whose removal then holds it. (The class interface steps
 //    through the devices with references of its own when this module comes and goes, under the class's mutex,
-//    which __scsi_remove_device() needs before the device can leave.) The eighth is scsi_lifecycle_get()
-//    (reference.c), whose references outlive its read section and are counted for their LLD.
+//    which __scsi_remove_device() needs before the device can leave.) The ninth is scsi_lifecycle_get()
+//    (reference.c), whose references outlive its read section and are counted for their LLD. (The walk of a host's
+//    children for its transport's timer, transport.c, is in the read section of a look or a view.)
 // 2. Looks, views and scsi_lifecycle_get() come to a host by its record. scsi_remove_host(), called by
 //    the LLD's exit at the latest, tells the bus, and host_forget() ends the lives of its devices, makes the
 //    record unreachable, waits for the readers and cancels the look before scsi_remove_host() returns.

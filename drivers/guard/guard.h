@@ -18,20 +18,21 @@
  * before the removed device can be freed. A life (life.h) lets go of its device before that too, and stays for
  * its consumers and those who have its node open. See gate.c for what that is worth when an LLD is unloaded.
  *
- * Locks, outermost first; none is held around a call that waits for a device:
+ * Locks, outermost first; none but scl_spare.lock is held around a call that waits for a device:
  *
  *   the class's mutex, the bus notifier's rwsem	the kernel's, held when it calls us
  *   scl_forget_mutex (host.c)	one host is forgotten at a time; waits for readers, so not under scl_srcu
+ *   scl_spare.lock		the queue that keeps a host's tag set shared; not under scl_srcu
  *   scl_srcu (read)		the life of records, and of what is found through them
  *   scl_hosts_mutex (host.c)	which host records there are
- *   scl_life.event_mutex	the events of one device
+ *   begin_mutex (device.c)	whether a removal is known
  *   sdev->state_mutex		the kernel's: sdev_state, and the scl_watch of the device's record
- *   scl_host.lock		the host's clock; a leaf
  *   device lock (transition.c)	sdev_state and queue_stopped together, taken in hard IRQ; under it only what
  *				blk-mq takes to stop and start a queue, and the next
  *   scl_life.lock		one life: its device, records, openers and consumers; taken in hard IRQ; under it
  *				readers are woken and work is queued
  *   shost->host_lock		the kernel's: the host's list of devices
+ *   observe_lock (observe.c)	for how many devices the end of requests is seen; a leaf
  *   bucket lock (reference.c)	the references that are held; a leaf, taken in hard IRQ
  *   calls_lock (consumer.c)	who is being told; a leaf
  *
@@ -52,6 +53,7 @@ int scl_gate_register(void);
 void scl_gate_unregister(void);
 int scl_reboot_register(void);
 void scl_reboot_unregister(void);
+bool scl_rebooting(void);
 void scl_view_create(void);
 void scl_view_remove(void);
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/module.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
@@ -19,19 +20,13 @@ static DEFINE_MUTEX(scl_hosts_mutex);
 static DEFINE_MUTEX(scl_forget_mutex);	/* one host is forgotten at a time, from end to end */
 static bool closing;			/* under scl_hosts_mutex */
 struct workqueue_struct *scl_looks;
-static bool rebooting;
-
-bool scl_rebooting(void)
-{
-	return READ_ONCE(rebooting);
-}
 
 /**
  * scl_host_dying - is the whole host going away?
  * @host: the host
  *
- * Its own removal has begun, or its LLD is being unloaded (which nobody announces: the module
- * notifier is called after the LLD's exit), or the machine goes down.
+ * Its own removal has begun, or its LLD is being unloaded (which is not announced: the module notifier is called after
+ * the LLD's exit).
  *
  * Context: any; an answer that changes meanwhile is seen at the next look.
  */
@@ -44,7 +39,7 @@ bool scl_host_dying(const struct scl_host *host)
 	case SHOST_DEL_RECOVERY:
 		return true;
 	default:
-		return scl_rebooting() || (host->lld && !module_is_live(host->lld));
+		return host->lld && !module_is_live(host->lld);
 	}
 }
 
@@ -76,6 +71,7 @@ static void host_look(struct work_struct *work)
 		if (READ_ONCE(sdev->sdev_state) == SDEV_DEL && host_busy(host))
 			again = min(again, SCL_LOOK_MS);
 	}
+	scl_spare_poll(host);
 	scl_host_look_after(host, again);
 	srcu_read_unlock(&scl_srcu, idx);
 }
@@ -139,20 +135,12 @@ static int store(struct Scsi_Host *shost, struct scl_host *host)
 		return -ENXIO;
 	if (known)
 		return known->shost == shost ? 1 : -EBUSY;
-	return xa_err(xa_store(&hosts, shost->host_no, host, GFP_KERNEL));
+	return xa_err(xa_store(&hosts, shost->host_no, host, GFP_NOIO));
 }
 
-/**
- * scl_host_remember - begin to remember a host; harmless if it is remembered already
- * @shost: the host
- *
- * Context: may sleep. Caller knows @shost to be there.
- * Return: 0; -ENXIO when its removal is complete or this module leaves; -EBUSY while another host's
- * record has its number; -ENOMEM.
- */
-int scl_host_remember(struct Scsi_Host *shost)
+static int remember(struct Scsi_Host *shost)
 {
-	struct scl_host *host = kzalloc(sizeof(*host), GFP_KERNEL);
+	struct scl_host *host = kzalloc(sizeof(*host), GFP_NOIO);
 	int err;
 
 	if (!host)
@@ -160,7 +148,7 @@ int scl_host_remember(struct Scsi_Host *shost)
 	host->shost = shost;
 	host->lld = lld_of(shost);
 	host->teardown_tmo = SCL_TMO_DEFAULT;
-	spin_lock_init(&host->lock);
+	scl_spare_init(&host->spare);
 	INIT_DELAYED_WORK(&host->look, host_look);
 
 	mutex_lock(&scl_hosts_mutex);
@@ -173,6 +161,26 @@ int scl_host_remember(struct Scsi_Host *shost)
 	if (err)
 		kfree(host);
 	return err < 0 ? err : 0;
+}
+
+/**
+ * scl_host_remember - begin to remember a host; harmless if it is remembered already
+ * @shost: the host
+ *
+ * Context: may sleep. Caller knows @shost to be there.
+ * Return: 0; -ENXIO when its removal is complete or this module leaves; -EBUSY while another host's
+ * record has its number; -ENOMEM.
+ */
+int scl_host_remember(struct Scsi_Host *shost)
+{
+	/* Not for memory that a disk has to be written to for: callers are in read sections of scl_srcu. */
+	unsigned int noio = memalloc_noio_save();
+	int err = remember(shost);
+
+	memalloc_noio_restore(noio);
+	if (err == -ENOMEM || err == -EBUSY)
+		shost_printk(KERN_WARNING, shost, "scsi_lifecycle: cannot be remembered, and is not guarded: %d\n", err);
+	return err;
 }
 
 /**
@@ -224,6 +232,7 @@ static void host_forget(struct scl_host *host, bool removed)
 	 */
 	synchronize_srcu(&scl_srcu);
 	cancel_delayed_work_sync(&host->look);
+	scl_spare_forget(host, removed);
 	scl_records_forget_host(shost->host_no);
 	kfree(host);
 }
@@ -305,22 +314,6 @@ void scl_hosts_each(void (*fn)(struct scl_host *host, void *arg), void *arg)
 	xa_for_each(&hosts, no, host)
 		fn(host, arg);
 	srcu_read_unlock(&scl_srcu, idx);
-}
-
-static void look_now(struct scl_host *host, void *arg)
-{
-	scl_host_look_after(host, 0);
-}
-
-/**
- * scl_hosts_reboot - the machine goes down: the clock of every blocked device starts
- *
- * Context: may sleep.
- */
-void scl_hosts_reboot(void)
-{
-	WRITE_ONCE(rebooting, true);
-	scl_hosts_each(look_now, NULL);
 }
 
 int scl_hosts_init(void)

@@ -2,19 +2,19 @@
 #ifndef SCSI_LIFECYCLE_HOST_H
 #define SCSI_LIFECYCLE_HOST_H
 
-#include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <scsi/scsi_host.h>
 
 #include "scsi_lifecycle_core.h"
+#include "spare.h"
 
-/* What is remembered of a host: the clock of its teardowns, and the work that looks at it. */
+/* What is remembered of a host, and the work that polls its devices. */
 struct scl_host {
 	struct Scsi_Host *shost;	/* there for as long as this record is */
 	struct module *lld;		/* 6.1 forgets it in hostt when the LLD is being unloaded */
 	unsigned int teardown_tmo;	/* override in seconds, or SCL_TMO_* */
-	spinlock_t lock;
-	struct scl_clock clock;		/* under lock */
+	bool dying_seen;		/* all its devices were polled since it is dying */
+	struct scl_spare spare;
 	struct delayed_work look;
 	const void *last_removed;	/* a device's address, no more; NULL: from before this module came */
 	unsigned int removals;		/* that the bus told of */
@@ -36,7 +36,5 @@ void scl_hosts_each(void (*fn)(struct scl_host *host, void *arg), void *arg);
 void scl_host_look_after(struct scl_host *host, scl_ms delay);
 bool scl_host_is_of(const struct Scsi_Host *shost, const struct module *known, const struct module *lld);
 bool scl_host_dying(const struct scl_host *host);
-void scl_hosts_reboot(void);
-bool scl_rebooting(void);
 
 #endif

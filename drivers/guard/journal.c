@@ -9,7 +9,8 @@
 static_assert((int)SCSI_LIFECYCLE_DEL == SCL_PHASE_DEL && SCSI_LIFECYCLE_BLOCKED > SCL_PHASES);
 static_assert((int)SCSI_LIFECYCLE_RESUME == SCL_EVENT_RESUME && (int)SCSI_LIFECYCLE_SEEN == SCL_EVENT_NONE);
 static_assert((int)SCSI_LIFECYCLE_FLUSH_KILLED == SCL_FATE_KILLED);
-static_assert(sizeof(struct scsi_lifecycle_record) == 24);
+static_assert((int)SCSI_LIFECYCLE_FLUSH_UNKNOWN == SCL_FATE_UNKNOWN);
+static_assert(sizeof(struct scsi_lifecycle_record) == 32);
 
 static u8 to_user(struct scl_state state)
 {
@@ -28,22 +29,32 @@ void scl_journal_init(struct scl_journal *journal)
  * @from: the state before
  * @to: and after
  * @cause: enum scsi_lifecycle_cause, or 0
- * @flush: enum scsi_lifecycle_flush, or 0
+ * @outcome: what became of its flush, or NULL
  *
  * Context: any but NMI. The caller locks.
  */
 void scl_journal_write(struct scl_journal *journal, enum scsi_lifecycle_type type, struct scl_state from,
-		       struct scl_state to, u8 cause, u8 flush)
+		       struct scl_state to, u8 cause, const struct scl_outcome *outcome)
 {
-	journal->records[journal->written++ % SCL_JOURNAL_RECORDS] = (struct scsi_lifecycle_record){
+	struct scsi_lifecycle_record *record = &journal->records[journal->written++ % SCL_JOURNAL_RECORDS];
+
+	*record = (struct scsi_lifecycle_record){
 		.time = ktime_get_ns(),
 		.version = SCSI_LIFECYCLE_VERSION,
 		.type = type,
 		.from = to_user(from),
 		.to = to_user(to),
 		.cause = cause,
-		.flush = flush,
+		.size = sizeof(*record),
 	};
+	if (outcome) {
+		record->flush = outcome->flush;
+		record->tries = min(outcome->seen.ended, 255U);
+		record->result = outcome->seen.result;
+		record->sense_key = outcome->seen.sense_key;
+		record->asc = outcome->seen.asc;
+		record->ascq = outcome->seen.ascq;
+	}
 	if (type == SCSI_LIFECYCLE_GONE)
 		WRITE_ONCE(journal->over, true);
 	wake_up_interruptible_all(&journal->readers);

@@ -48,7 +48,7 @@ void scl_life_write(struct scl_life *life, enum scsi_lifecycle_type type, struct
 {
 	lockdep_assert_held(&life->lock);
 	scl_journal_write(&life->journal, type, life->state, to, cause,
-			  type == SCSI_LIFECYCLE_GONE ? READ_ONCE(life->flush) : 0);
+			  type == SCSI_LIFECYCLE_GONE ? &life->outcome : NULL);
 	life->state = to;
 }
 
@@ -67,7 +67,7 @@ void scl_life_take(struct scl_life *life, struct scl_state to, unsigned char cau
 		return;
 	scl_life_write(life, SCSI_LIFECYCLE_TRANSITION, to, cause);
 	life->cause = cause;
-	scl_event_due(life);
+	scl_event_due(life, cause == SCL_EVENT_REMOVE);
 }
 
 /**
@@ -97,17 +97,53 @@ void scl_life_note(struct scsi_device *sdev, struct scl_state state, unsigned ch
  * scl_life_fate - what became of a device's flush
  * @sdev: the device, whose driver is gone
  * @fate: of the flush
+ * @seen: what was seen of it
  *
  * Context: process.
  */
-void scl_life_fate(struct scsi_device *sdev, enum scl_fate fate)
+void scl_life_fate(struct scsi_device *sdev, enum scl_fate fate, const struct scl_flush_seen *seen)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_life *life = scl_life_find(sdev);
+
+	if (life) {
+		spin_lock_irq(&life->lock);
+		life->outcome = (struct scl_outcome){ fate, *seen };
+		spin_unlock_irq(&life->lock);
+	}
+	srcu_read_unlock(&scl_srcu, idx);
+}
+
+/**
+ * scl_life_detached - the driver of a device is gone
+ * @sdev: the device
+ *
+ * Context: any.
+ */
+void scl_life_detached(struct scsi_device *sdev)
 {
 	int idx = srcu_read_lock(&scl_srcu);
 	struct scl_life *life = scl_life_find(sdev);
 
 	if (life)
-		WRITE_ONCE(life->flush, fate);
+		WRITE_ONCE(life->detached, true);
 	srcu_read_unlock(&scl_srcu, idx);
+}
+
+/**
+ * scl_life_is_detached - is the driver of a device known to be gone?
+ * @sdev: the device
+ *
+ * Context: any.
+ */
+bool scl_life_is_detached(struct scsi_device *sdev)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_life *life = scl_life_find(sdev);
+	bool detached = life && READ_ONCE(life->detached);
+
+	srcu_read_unlock(&scl_srcu, idx);
+	return detached;
 }
 
 /**
@@ -167,7 +203,7 @@ static void life_init(struct scl_life *life, struct scsi_device *sdev)
 	life->shost = sdev->host;
 	life->sdev = sdev;
 	life->state = scl_device_state(sdev);
-	life->flush = SCSI_LIFECYCLE_FLUSH_UNKNOWN;
+	life->outcome.flush = SCSI_LIFECYCLE_FLUSH_UNKNOWN;
 	spin_lock_init(&life->lock);
 	INIT_LIST_HEAD(&life->consumers);
 	scl_journal_init(&life->journal);
@@ -207,7 +243,7 @@ static bool publish(struct scl_life *life, struct scsi_device *sdev)
 /* Found by its number alone from now on. */
 void scl_life_unlist(struct scl_life *life, struct scsi_device *sdev)
 {
-	xa_cmpxchg(&devices, (unsigned long)sdev, life, NULL, GFP_KERNEL);
+	xa_cmpxchg(&devices, (unsigned long)sdev, life, NULL, GFP_NOIO);
 }
 
 /**
@@ -226,8 +262,8 @@ void scl_life_begin(struct scsi_device *sdev)
 
 	if (scl_life_find(sdev))
 		goto out;
-	life = kzalloc(sizeof(*life), GFP_KERNEL);
-	if (!life || xa_alloc(&numbers, &life->number, NULL, XA_LIMIT(0, SCL_NODES - 1), GFP_KERNEL)) {
+	life = kzalloc(sizeof(*life), GFP_NOIO);
+	if (!life || xa_alloc(&numbers, &life->number, NULL, XA_LIMIT(0, SCL_NODES - 1), GFP_NOIO)) {
 		kfree(life);
 		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: no memory to tell its life\n");
 		goto out;

@@ -5,7 +5,6 @@
 #include <linux/cdev.h>
 #include <linux/device.h>
 #include <linux/list.h>
-#include <linux/mutex.h>
 #include <linux/spinlock.h>
 #include <linux/workqueue.h>
 #include <scsi/scsi_device.h>
@@ -36,7 +35,8 @@ struct scl_life {
 	struct scsi_device *sdev;	/* NULL once its removal is complete; before that it is there */
 	struct scl_state state;		/* the last that was told */
 	unsigned char cause;
-	unsigned char flush;		/* enum scsi_lifecycle_flush */
+	struct scl_outcome outcome;
+	bool detached;			/* its driver is gone */
 	bool removed;			/* and not only forgotten */
 	unsigned int files;		/* that are open */
 	struct scl_openers openers;
@@ -44,9 +44,9 @@ struct scl_life {
 	struct scl_journal journal;	/* over once the node is gone, and the host's event sent */
 
 	struct delayed_work event;
-	struct mutex event_mutex;	/* one event at a time; none once silent is set */
-	bool silent;
 	unsigned int untold;		/* transitions since the last event, under lock as these: */
+	struct scl_state event_state;	/* what the next event tells */
+	unsigned char event_cause;
 	unsigned long event_at;
 
 	struct work_struct end;
@@ -64,7 +64,9 @@ void scl_life_note(struct scsi_device *sdev, struct scl_state state, unsigned ch
 void scl_life_write(struct scl_life *life, enum scsi_lifecycle_type type, struct scl_state to, unsigned char cause);
 void scl_life_take(struct scl_life *life, struct scl_state to, unsigned char cause);
 void scl_life_unlist(struct scl_life *life, struct scsi_device *sdev);
-void scl_life_fate(struct scsi_device *sdev, enum scl_fate fate);
+void scl_life_fate(struct scsi_device *sdev, enum scl_fate fate, const struct scl_flush_seen *seen);
+void scl_life_detached(struct scsi_device *sdev);
+bool scl_life_is_detached(struct scsi_device *sdev);
 void scl_lives_each(void (*fn)(struct scl_life *life, void *arg), void *arg);
 
 #endif

@@ -7,6 +7,7 @@
 #include "host.h"
 #include "life.h"
 #include "node.h"
+#include "observe.h"
 #include "record.h"
 #include "reference.h"
 #include "rescue.h"
@@ -36,18 +37,25 @@ static int __init scl_init(void)
 	if (err)
 		goto err_gate;
 	scl_departure_register();
-	err = scl_class_register();
-	if (err)
-		goto err_bus;
+	scl_observe_init();
 	err = scl_reboot_register();
 	if (err)
-		goto err_class;
+		goto err_bus;
 	scl_view_create();
+	/*
+	 * Before the class, whose mutex may be held by what waits for a device in a removal that hangs: a class interface
+	 * that speaks to it, such as ses. And after it, for a removal that began and left the class in between.
+	 */
+	scl_rescue();
+	err = scl_class_register();
+	if (err)
+		goto err_view;
 	scl_rescue();
 	return 0;
 
-err_class:
-	scl_class_unregister();
+err_view:
+	scl_view_remove();
+	scl_reboot_unregister();
 err_bus:
 	scl_hosts_forget_all();
 	scl_bus_unregister();
@@ -61,8 +69,9 @@ err_lives:
 err_nodes:
 	scl_nodes_exit();
 err_hosts:
-	scl_hosts_exit();
 	scl_records_forget_all();
+	scl_observe_exit();
+	scl_hosts_exit();
 	srcu_barrier(&scl_srcu);
 	return err;
 }
@@ -92,8 +101,9 @@ static void __exit scl_exit(void)
 	scl_gate_unregister();
 	scl_consumers_exit();
 	scl_nodes_exit();
-	scl_hosts_exit();
 	scl_records_forget_all();
+	scl_observe_exit();
+	scl_hosts_exit();
 	srcu_barrier(&scl_srcu);
 }
 

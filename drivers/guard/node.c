@@ -11,6 +11,7 @@
 #include <linux/slab.h>
 #include <linux/uio.h>
 
+#include "attr.h"
 #include "compat.h"
 #include "guard.h"
 #include "host.h"
@@ -18,6 +19,7 @@
 #include "node.h"
 #include "policy.h"
 #include "record.h"
+#include "rescue.h"
 #include "transition.h"
 
 struct opener {
@@ -260,9 +262,27 @@ static char *node_name(scl_devnode_device *dev, umode_t *mode)
 	return kasprintf(GFP_KERNEL, "scsi_lifecycle/%s", dev_name(dev));
 }
 
+/* As debugfs has it, which a kernel in lockdown does not let be written. */
+static ssize_t rescue_store(scl_attribute_class *class, scl_class_attribute *attr, const char *buf, size_t count)
+{
+	if (!sysfs_streq(buf, "1"))
+		return -EINVAL;
+	scl_rescue();
+	return count;
+}
+static CLASS_ATTR_WO(rescue);
+
+static struct attribute *class_attrs[] = {
+	&class_attr_rescue.attr,
+	NULL
+};
+ATTRIBUTE_GROUPS(class);
+
 static struct class nodes = {
 	.name		= "scsi_lifecycle",
 	.devnode	= node_name,
+	.class_groups	= class_groups,
+	.dev_groups	= scl_node_groups,
 };
 
 /**

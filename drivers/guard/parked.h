@@ -4,7 +4,10 @@
 
 #include <scsi/scsi_device.h>
 
+#include "scsi_lifecycle_core.h"
+
 unsigned int scl_parked_count(struct scsi_device *sdev);
+enum scl_flush scl_parked_flush(struct scsi_device *sdev);
 void scl_parked_kick(struct scsi_device *sdev);
 
 #endif

@@ -7,10 +7,18 @@
 #include "guard.h"
 #include "policy.h"
 
-#define FLUSH_TMO	60	/* as it reads while it is not set */
+/*
+ * At reboot, for a path of which no timer is known: longer than the failovers of arrays and the resets of adapters that
+ * wait for it (iSCSI's own default is 120 s, and so is aacraid's), and shorter than who waits for a machine to come back.
+ */
+#define REBOOT_TMO	180
+
+/* A transport with a timer of its own acts on it first. */
+#define REBOOT_MARGIN	10
 
 static unsigned int teardown_tmo = 5;
 static unsigned int flush_tmo = SCL_TMO_DEFAULT;
+static unsigned int reboot_tmo = SCL_TMO_DEFAULT;
 static unsigned int hold_max = 60;
 
 /**
@@ -63,27 +71,36 @@ static scl_ms to_ms(unsigned int tmo)
 	return tmo == SCL_TMO_OFF ? SCL_NEVER : tmo * (scl_ms)MSEC_PER_SEC;
 }
 
+static scl_ms reboot_default(scl_ms transport)
+{
+	return transport == SCL_NEVER ? to_ms(REBOOT_TMO) : transport + to_ms(REBOOT_MARGIN);
+}
+
 /**
  * scl_limits - the limits in force for a device
  * @host: the host's override
  * @device: the device's override
  * @first_try: milliseconds that sd gives its first try to flush
+ * @transport: milliseconds after which its transport gives a path up; SCL_NEVER: not known
  *
- * As long as flush_tmo is not set, no flush is cut short that stock would have let complete in its
- * first try, whatever the device's timeout is.
+ * As long as flush_tmo and reboot_tmo are not set, no flush is cut short that stock would complete, whatever the timers of
+ * the device and its transport are, but for a reboot whose transport has no timer.
  *
- * Context: any. Values that change meanwhile are seen at the next look.
+ * Context: any. Values that change meanwhile are seen at the next poll.
  * Return: the limits.
  */
-struct scl_limits scl_limits(unsigned int host, unsigned int device, scl_ms first_try)
+struct scl_limits scl_limits(unsigned int host, unsigned int device, scl_ms first_try, scl_ms transport)
 {
 	unsigned int teardown = device != SCL_TMO_DEFAULT ? device :
 				host != SCL_TMO_DEFAULT ? host : READ_ONCE(teardown_tmo);
-	unsigned int flush = READ_ONCE(flush_tmo);
+	unsigned int flush = READ_ONCE(flush_tmo), reboot = READ_ONCE(reboot_tmo);
 
 	return (struct scl_limits){
 		.teardown = to_ms(teardown),
-		.flush = flush == SCL_TMO_DEFAULT ? max(to_ms(FLUSH_TMO), first_try) : to_ms(flush),
+		.reboot = reboot == SCL_TMO_DEFAULT ? reboot_default(transport) : to_ms(reboot),
+		.reboot_set = reboot != SCL_TMO_DEFAULT,
+		.flush = flush == SCL_TMO_DEFAULT ? scl_flush_default(first_try) : to_ms(flush),
+		.flush_set = flush != SCL_TMO_DEFAULT,
 		.hold = to_ms(READ_ONCE(hold_max)),
 	};
 }
@@ -98,20 +115,28 @@ bool scl_hold_allowed(void)
 	return READ_ONCE(hold_max);
 }
 
-static int tmo_set(const char *val, const struct kernel_param *kp)
+static int set(const char *val, const struct kernel_param *kp, bool has_default)
 {
-	unsigned int *param = kp->arg;
 	unsigned int tmo;
 	int err = val ? scl_tmo_parse(val, &tmo) : -EINVAL;
 
-	/* There is no level above. */
-	if (err || tmo == SCL_TMO_DEFAULT) {
-		pr_warn("%s: \"%*pE\" is neither seconds nor \"off\"\n", kp->name,
-			val ? (int)strcspn(val, "\n") : 0, val);
+	if (err || (tmo == SCL_TMO_DEFAULT && !has_default)) {
+		pr_warn("%s: \"%*pE\" is neither seconds nor \"off\"%s\n", kp->name,
+			val ? (int)strcspn(val, "\n") : 0, val, has_default ? " nor \"default\"" : "");
 		return -EINVAL;
 	}
-	WRITE_ONCE(*param, tmo);
+	WRITE_ONCE(*(unsigned int *)kp->arg, tmo);
 	return 0;
+}
+
+static int tmo_set(const char *val, const struct kernel_param *kp)
+{
+	return set(val, kp, false);
+}
+
+static int tmo_or_default_set(const char *val, const struct kernel_param *kp)
+{
+	return set(val, kp, true);
 }
 
 static int seconds_set(const char *val, const struct kernel_param *kp)
@@ -129,13 +154,16 @@ static int seconds_set(const char *val, const struct kernel_param *kp)
 
 static int tmo_get(char *buf, const struct kernel_param *kp)
 {
-	unsigned int tmo = READ_ONCE(*(unsigned int *)kp->arg);
-
-	return scl_tmo_format(buf, PAGE_SIZE, tmo == SCL_TMO_DEFAULT ? FLUSH_TMO : tmo);
+	return scl_tmo_format(buf, PAGE_SIZE, READ_ONCE(*(unsigned int *)kp->arg));
 }
 
 static const struct kernel_param_ops tmo_ops = {
 	.set = tmo_set,
+	.get = tmo_get,
+};
+
+static const struct kernel_param_ops tmo_or_default_ops = {
+	.set = tmo_or_default_set,
 	.get = tmo_get,
 };
 
@@ -147,9 +175,12 @@ static const struct kernel_param_ops seconds_ops = {
 module_param_cb(teardown_tmo, &tmo_ops, &teardown_tmo, 0644);
 MODULE_PARM_DESC(teardown_tmo,
 		 "seconds a removal waits for a blocked device; \"off\": for ever; 0: not at all (default 5)");
-module_param_cb(flush_tmo, &tmo_ops, &flush_tmo, 0644);
+module_param_cb(flush_tmo, &tmo_or_default_ops, &flush_tmo, 0644);
 MODULE_PARM_DESC(flush_tmo,
-		 "seconds a removal waits for an LLD to answer SYNCHRONIZE CACHE; \"off\": as stock (default 60, or sd's first try where that is longer)");
+		 "seconds a removal waits for an LLD to take and answer SYNCHRONIZE CACHE; \"off\": as stock; \"default\": longer than stock waits where it ends");
+module_param_cb(reboot_tmo, &tmo_or_default_ops, &reboot_tmo, 0644);
+MODULE_PARM_DESC(reboot_tmo,
+		 "seconds a reboot waits for a blocked disk; \"off\": for ever; \"default\": until its transport gives up, or 180");
 module_param_cb(hold_max, &seconds_ops, &hold_max, 0644);
 MODULE_PARM_DESC(hold_max,
 		 "seconds that a removal waits for a blocked device which somebody holds by its node; 0: it may not be held (default 60)");

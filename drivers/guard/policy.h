@@ -15,6 +15,6 @@
 int scl_tmo_parse(const char *text, unsigned int *tmo);
 int scl_tmo_format(char *buf, size_t size, unsigned int tmo);
 bool scl_hold_allowed(void);
-struct scl_limits scl_limits(unsigned int host, unsigned int device, scl_ms first_try);
+struct scl_limits scl_limits(unsigned int host, unsigned int device, scl_ms first_try, scl_ms transport);
 
 #endif

@@ -1,13 +1,40 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/reboot.h>
 
+#include "device.h"
 #include "guard.h"
 #include "host.h"
+#include "record.h"
+#include "walk.h"
 
-/* Called before device_shutdown(), for reboot, poweroff and kexec alike (kernel/reboot.c). */
+static bool rebooting;
+
+bool scl_rebooting(void)
+{
+	return READ_ONCE(rebooting);
+}
+
+static void begin(struct scl_host *host, void *arg)
+{
+	struct scl_record *rec;
+	struct scsi_device *sdev;
+
+	scl_for_each_device(sdev, host->shost) {
+		rec = scl_record_find(sdev);
+		if (rec)
+			scl_device_observe(rec, sdev);
+	}
+	scl_host_look_after(host, 0);
+}
+
+/*
+ * Called before device_shutdown(), for reboot, poweroff and kexec alike (kernel/reboot.c): the time of every blocked device
+ * begins, and what it flushes is seen.
+ */
 static int reboot_event(struct notifier_block *nb, unsigned long action, void *data)
 {
-	scl_hosts_reboot();
+	WRITE_ONCE(rebooting, true);
+	scl_hosts_each(begin, NULL);
 	return NOTIFY_DONE;
 }
 

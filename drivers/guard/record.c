@@ -16,22 +16,26 @@ static void record_free(struct rcu_head *rcu)
 
 static void record_drop(struct scl_record *rec)
 {
-	if (rec)
-		call_srcu(&scl_srcu, &rec->rcu, record_free);
+	if (!rec)
+		return;
+	if (rec->queue)
+		scl_observe_end();
+	call_srcu(&scl_srcu, &rec->rcu, record_free);
 }
 
 /**
  * scl_record_create - begin to remember a device
  * @sdev: the device
  *
- * What was remembered of an earlier device at the same address is dropped.
+ * What was remembered of an earlier device at the same address is dropped. Memory is not waited for where a disk would
+ * have to be written to: all readers of scl_srcu would wait with it.
  *
  * Context: may sleep. Caller is in a read section of scl_srcu and knows @sdev to be there.
  * Return: the record, valid in the read section, or NULL without memory.
  */
 struct scl_record *scl_record_create(struct scsi_device *sdev)
 {
-	struct scl_record *rec = kzalloc(sizeof(*rec), GFP_KERNEL);
+	struct scl_record *rec = kzalloc(sizeof(*rec), GFP_NOIO);
 	void *old;
 
 	if (!rec)
@@ -39,7 +43,7 @@ struct scl_record *scl_record_create(struct scsi_device *sdev)
 	rec->key = (unsigned long)sdev;
 	rec->host_no = sdev->host->host_no;
 	rec->teardown_tmo = SCL_TMO_DEFAULT;
-	old = xa_store(&records, rec->key, rec, GFP_KERNEL);
+	old = xa_store(&records, rec->key, rec, GFP_NOIO);
 	if (xa_is_err(old)) {
 		kfree(rec);
 		return NULL;
@@ -64,11 +68,24 @@ struct scl_record *scl_record_find(struct scsi_device *sdev)
  * scl_record_forget - a device is gone
  * @sdev: the device; only its address is used
  *
- * Context: process.
+ * Context: may sleep.
  */
 void scl_record_forget(struct scsi_device *sdev)
 {
 	record_drop(xa_erase(&records, (unsigned long)sdev));
+}
+
+/**
+ * scl_record_observe - see to the flushes that the driver of a device sends from now on
+ * @rec: the device's
+ * @sdev: the device; its driver has sent none of which the result would be missed
+ *
+ * Context: may sleep.
+ */
+void scl_record_observe(struct scl_record *rec, struct scsi_device *sdev)
+{
+	rec->watched = scl_observe_begin();
+	WRITE_ONCE(rec->queue, sdev->request_queue);
 }
 
 static void forget_those(bool all, unsigned int host_no)

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/atomic.h>
-#include <linux/kobject.h>
 #include <scsi/scsi_host.h>
 
+#include "event.h"
 #include "guard.h"
 #include "report.h"
 #include "wait.h"
@@ -38,13 +38,6 @@ void scl_counts_show(struct seq_file *m)
 		seq_printf(m, "%s %ld\n", names[i], scl_counted(i));
 }
 
-static void tell_user_space(struct scsi_device *sdev)
-{
-	char *env[] = { "SCSI_LIFECYCLE_FLUSH=killed", NULL };
-
-	kobject_uevent_env(&sdev->sdev_gendev.kobj, KOBJ_CHANGE, env);
-}
-
 /**
  * scl_report_kill - commands of a device were killed
  * @sdev: the device
@@ -66,8 +59,9 @@ void scl_report_kill(struct scsi_device *sdev, const struct scl_kill *kill)
 			    "scsi_lifecycle: %sblocked for at least %llu ms, killed %u command%s\n", loss,
 			    now - kill->watch.since, kill->commands, s);
 	else if (kill->watch.flush)
-		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: %snot answered for %llu ms, aborted %u command%s\n",
-			    loss, now - kill->watch.flush_since, kill->commands, s);
+		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: %snot %s for %llu ms, %s %u command%s\n", loss,
+			    kill->watch.untaken ? "taken" : "answered", now - kill->watch.flush_since,
+			    kill->watch.untaken ? "killed" : "aborted", kill->commands, s);
 	else
 		sdev_printk(KERN_WARNING, sdev,
 			    "scsi_lifecycle: %sno path when the teardown's time was up, killed %u command%s\n",
@@ -75,7 +69,7 @@ void scl_report_kill(struct scsi_device *sdev, const struct scl_kill *kill)
 	/* A removal accounts for its flush when it ends; a reboot does not get there. */
 	if (kill->lost && kill->from.phase != SCL_PHASE_CANCEL) {
 		scl_count(SCL_COUNT_FLUSHES_KILLED);
-		tell_user_space(sdev);
+		scl_event_flush(sdev, SCL_FATE_KILLED);
 	}
 }
 
@@ -137,6 +131,12 @@ void scl_report_wait(struct scsi_device *sdev, unsigned char waits, scl_ms since
 			    "scsi_lifecycle: its removal has waited %llu ms for %s to let go of the flush, and only that can\n",
 			    since, sdev->host->hostt->name);
 		break;
+	case SCL_WAITS_BUSY_LLD:
+		sdev_printk(KERN_WARNING, sdev,
+			    "scsi_lifecycle: its removal has waited %llu ms for %s to take a command%s\n", since,
+			    sdev->host->hostt->name,
+			    sdev->host->host_self_blocked ? ": it has blocked its host's requests" : "");
+		break;
 	default:
 		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: its removal has waited %llu ms for %s to answer\n",
 			    since, sdev->host->hostt->name);
@@ -159,25 +159,42 @@ void scl_report_rescue(struct scsi_device *sdev)
  * scl_report_fate - the upper-level driver is gone
  * @sdev: the device
  * @fate: what became of its flush
- * @rescued: its removal hung before this module saw it
+ * @said: it was reported lost already
+ * @flush: what was seen of it
  *
  * Context: may sleep.
  */
-void scl_report_fate(struct scsi_device *sdev, enum scl_fate fate, bool rescued)
+void scl_report_fate(struct scsi_device *sdev, enum scl_fate fate, bool said, const struct scl_flush_seen *flush)
 {
 	static const enum scl_count count_of[] = {
 		[SCL_FATE_NONE]		= SCL_COUNT_FLUSHES_NONE,
 		[SCL_FATE_COMPLETED]	= SCL_COUNT_FLUSHES_COMPLETED,
 		[SCL_FATE_FAILED]	= SCL_COUNT_FLUSHES_FAILED,
 		[SCL_FATE_KILLED]	= SCL_COUNT_FLUSHES_KILLED,
+		[SCL_FATE_UNKNOWN]	= SCL_COUNT_FLUSHES_UNKNOWN,
 	};
 
 	scl_count(count_of[fate]);
-	if (rescued)
-		scl_count(SCL_COUNT_RESCUED);
-	if (fate == SCL_FATE_KILLED)
-		tell_user_space(sdev);
-	if (fate == SCL_FATE_FAILED)
+	switch (fate) {
+	case SCL_FATE_COMPLETED:
+		if (said)
+			sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: cache flush completed after all\n");
+		break;
+	case SCL_FATE_FAILED:
 		sdev_printk(KERN_WARNING, sdev,
-			    "scsi_lifecycle: commands of its removal failed, its cache flush may be lost\n");
+			    "scsi_lifecycle: cache flush failed: result 0x%08x, sense %x/%02x/%02x, %u %s\n", flush->result,
+			    flush->sense_key, flush->asc, flush->ascq, flush->ended, flush->ended == 1 ? "try" : "tries");
+		break;
+	case SCL_FATE_KILLED:
+		if (!said)
+			sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: cache flush lost: its path was given up\n");
+		break;
+	case SCL_FATE_UNKNOWN:
+		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: what became of its cache flush was not seen\n");
+		break;
+	case SCL_FATE_NONE:
+		break;
+	}
+	if (fate == SCL_FATE_KILLED || fate == SCL_FATE_FAILED)
+		scl_event_flush(sdev, fate);
 }

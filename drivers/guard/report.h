@@ -5,6 +5,7 @@
 #include <linux/seq_file.h>
 #include <scsi/scsi_device.h>
 
+#include "observe.h"
 #include "scsi_lifecycle_core.h"
 
 enum scl_count {
@@ -38,6 +39,6 @@ void scl_report_given_up(struct scsi_device *sdev, struct scl_state from, unsign
 void scl_report_lost(struct scsi_device *sdev);
 void scl_report_wait(struct scsi_device *sdev, unsigned char waits, scl_ms since, const struct scl_blocker *blocker);
 void scl_report_rescue(struct scsi_device *sdev);
-void scl_report_fate(struct scsi_device *sdev, enum scl_fate fate, bool rescued);
+void scl_report_fate(struct scsi_device *sdev, enum scl_fate fate, bool said, const struct scl_flush_seen *flush);
 
 #endif

@@ -14,11 +14,9 @@
 #include "walk.h"
 
 /*
- * A device whose removal hangs has left its class and the bus, so neither tells of it; only its host
- * has it listed. One in CANCEL without a record left its class before this module was there. (A
- * device that passes through between its class and its end is taken for one that hangs, and the look
- * finds nothing to do. Just past the bus's last word on it, its record stays until its host goes, or
- * until a new device has its address.)
+ * A device whose removal hangs may have left its class and the bus, so neither tells of it; only its host has it listed.
+ * One in CANCEL without a record was in no class when this module was there. (A device that passes through between its
+ * class and its end is taken for one that hangs, and the look finds nothing to do.)
  */
 static DEFINE_MUTEX(rescuing);
 
@@ -33,9 +31,8 @@ static void adopt_removals(struct Scsi_Host *shost)
 	if (!host)
 		return;
 	scl_for_each_device(sdev, shost) {
-		if (READ_ONCE(sdev->sdev_state) == SDEV_CANCEL && !scl_record_find(sdev) &&
-		    device_is_registered(&sdev->sdev_gendev))
-			scl_device_removal_begins(host, sdev, true);
+		if (READ_ONCE(sdev->sdev_state) == SDEV_CANCEL && device_is_registered(&sdev->sdev_gendev))
+			scl_device_removal_begins(host, sdev, scl_record_find(sdev) ? SCL_BEGIN_FOUND : SCL_BEGIN_ADOPTED);
 		/* Past its driver: that it is gone can still be told. */
 		if (READ_ONCE(sdev->sdev_state) == SDEV_DEL && scl_departure_delay(sdev)) {
 			scl_life_begin(sdev);

@@ -150,7 +150,7 @@ bool scl_transition_from(struct scsi_device *sdev, struct scl_stock from, enum s
 	spin_unlock_irqrestore(lock, flags);
 
 	if (!step->refused && (step->actions & SCL_ACTION_ABORT))
-		*killed += scl_flush_abort(sdev);
+		*killed += scl_flush_abort(sdev, step->next.phase != SCL_PHASE_DEL);
 	return true;
 }
 

@@ -34,7 +34,6 @@ static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_d
 	struct scl_watch watch = {};
 	struct scl_verdict verdict;
 	struct scl_sight sight;
-	struct scl_clock clock;
 	unsigned char waits;
 	scl_ms now;
 
@@ -48,11 +47,8 @@ static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_d
 	waits = scl_wait_of(host, sdev, &sight, blocker);
 	mutex_unlock(&sdev->state_mutex);
 
-	/* A reader notes what it sees, as a look does; what there is to do about it is asked of copies. */
-	spin_lock(&host->lock);
-	clock = host->clock;
-	spin_unlock(&host->lock);
-	verdict = scl_judge(&clock, &watch, &sight, &limits, now);
+	/* A reader notes what it sees, as a poll does; what there is to do about it is asked of a copy. */
+	verdict = scl_judge(&watch, &sight, &limits, now);
 
 	seq_printf(m, "%u:%u:%u:%llu state=%s blocked=%s since=%llu ", sdev->host->host_no, sdev->channel,
 		   sdev->id, sdev->lun, scl_phase_name(sight.state.phase),

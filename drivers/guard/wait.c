@@ -64,6 +64,7 @@ static struct scl_around around(const struct scl_host *host, struct scsi_device 
 				const struct scl_blocker *blocker)
 {
 	bool leaving = is_leaving(host, sdev), busy = is_busy(sdev);
+	struct scl_state state = scl_device_state(sdev);
 
 	return (struct scl_around){
 		.busy = busy,
@@ -72,6 +73,7 @@ static struct scl_around around(const struct scl_host *host, struct scsi_device 
 		.leaving = leaving,
 		.recovering = scsi_host_in_recovery(host->shost),
 		.sibling = blocker->found && (!leaving || blocker->frozen),
+		.unsent = state.phase == SCL_PHASE_CANCEL && !state.blocked && scl_parked_count(sdev),
 	};
 }
 

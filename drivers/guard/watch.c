@@ -4,6 +4,8 @@
 #include <linux/jiffies.h>
 #include <linux/workqueue.h>
 
+#include "device.h"
+#include "guard.h"
 #include "host.h"
 #include "transition.h"
 #include "walk.h"
@@ -18,10 +20,15 @@ static void see_host(struct scl_host *host, void *unused)
 {
 	struct scsi_device *sdev;
 
-	if (scl_host_dying(host))
+	if (scl_host_dying(host) || scl_rebooting())
 		scl_host_look_after(host, 0);
-	scl_for_each_device(sdev, host->shost)
+	scl_for_each_device(sdev, host->shost) {
 		scl_transition_see(sdev, SCL_EVENT_NONE);
+		/* The class has not been told yet, if its mutex is held by what waits for this very device. */
+		if (READ_ONCE(sdev->sdev_state) == SDEV_CANCEL && device_is_registered(&sdev->sdev_gendev))
+			scl_device_removal_begins(host, sdev, SCL_BEGIN_FOUND);
+	}
+	scl_spare_poll(host);
 }
 
 /*

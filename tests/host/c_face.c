@@ -8,23 +8,25 @@ struct c_face_layout c_face_measure(void)
 {
 	return (struct c_face_layout){
 		sizeof(struct scl_state), sizeof(struct scl_stock), sizeof(struct scl_step),
-		sizeof(struct scl_clock), sizeof(struct scl_watch), sizeof(struct scl_sight),
+		sizeof(struct scl_watch), sizeof(struct scl_sight),
 		sizeof(struct scl_limits), sizeof(struct scl_verdict), sizeof(struct scl_evidence),
 		sizeof(struct scl_around), sizeof(struct scl_wait), sizeof(struct scl_openers),
 		sizeof(struct scl_consumer_step),
-		offsetof(struct scl_watch, since), offsetof(struct scl_verdict, again),
+		offsetof(struct scl_watch, since), offsetof(struct scl_watch, sent),
+		offsetof(struct scl_watch, condemned), offsetof(struct scl_verdict, again),
 		offsetof(struct scl_verdict, left), offsetof(struct scl_sight, held),
-		offsetof(struct scl_limits, hold), offsetof(struct scl_openers, gone),
+		offsetof(struct scl_sight, sent), offsetof(struct scl_limits, hold),
+		offsetof(struct scl_limits, flush_set), offsetof(struct scl_evidence, ended),
+		offsetof(struct scl_around, unsent), offsetof(struct scl_openers, gone),
 	};
 }
 
 int c_face_call_everything(void)
 {
 	const struct scl_limits limits = { .teardown = 5000, .flush = SCL_NEVER };
-	const struct scl_evidence evidence = { .cached = 1, .sent = 1 };
+	const struct scl_evidence evidence = { .cached = 1, .succeeded = 1, .ended = 1 };
 	struct scl_sight sight = { .state = { SCL_PHASE_CANCEL, 1 } };
 	struct scl_stock fields = { .sdev_state = 2, .queue_stopped = 0 };
-	struct scl_clock clock = { 0 };
 	struct scl_watch watch = { 0 };
 	struct scl_state state = scl_read(fields);
 	const struct scl_around around = { .told = 1 };
@@ -44,12 +46,13 @@ int c_face_call_everything(void)
 	wrong += fields.sdev_state != 8 || fields.queue_stopped != 1;
 	wrong += strcmp(scl_phase_name(SCL_PHASE_CANCEL), "cancel") != 0;
 	wrong += strcmp(scl_event_name(SCL_EVENT_BLOCK), "block") != 0;
-	wrong += scl_clock_left(&clock, 5000, 1000) != SCL_NEVER;
+	wrong += scl_flush_default(30000) != 720000;
 	scl_watch_see(&watch, &sight, 1000);
 	wrong += !watch.seen || watch.since != 1000;
-	verdict = scl_judge(&clock, &watch, &sight, &limits, 1000);
+	verdict = scl_judge(&watch, &sight, &limits, 1000);
 	wrong += verdict.event != SCL_EVENT_NONE || verdict.left != 5000 || verdict.again != SCL_LOOK_MS;
-	wrong += scl_clock_left(&clock, 5000, 2000) != 4000;
+	verdict = scl_judge(&watch, &sight, &limits, 2000);
+	wrong += verdict.left != 4000 || watch.waits_since != 1000;
 	wrong += scl_wait_see(&wait, &sight, &around, 2000) || wait.what != SCL_WAITS_PATH || wait.since != 2000;
 	wrong += strcmp(scl_wait_name(wait.what), "path") != 0;
 	wrong += scl_flush_fate(&evidence) != SCL_FATE_COMPLETED;

@@ -10,8 +10,8 @@ extern "C" {
 
 /* The C face as a C compiler sees it. */
 struct c_face_layout {
-	size_t state, stock, step, clock, watch, sight, limits, verdict, evidence, around, wait, openers, consumer_step;
-	size_t watch_since, verdict_again, verdict_left, sight_held, limits_hold, openers_gone;
+	size_t state, stock, step, watch, sight, limits, verdict, evidence, around, wait, openers, consumer_step;
+	size_t watch_since, watch_sent, watch_condemned, verdict_again, verdict_left, sight_held, sight_sent, limits_hold, limits_flush_set, evidence_ended, around_unsent, openers_gone;
 };
 
 struct c_face_layout c_face_measure(void);

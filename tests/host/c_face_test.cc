@@ -23,7 +23,6 @@ TEST(CFace, has_the_same_layout_in_both_languages)
 	EXPECT_EQ(c.state, sizeof(scl_state));
 	EXPECT_EQ(c.stock, sizeof(scl_stock));
 	EXPECT_EQ(c.step, sizeof(scl_step));
-	EXPECT_EQ(c.clock, sizeof(scl_clock));
 	EXPECT_EQ(c.watch, sizeof(scl_watch));
 	EXPECT_EQ(c.sight, sizeof(scl_sight));
 	EXPECT_EQ(c.limits, sizeof(scl_limits));
@@ -34,9 +33,15 @@ TEST(CFace, has_the_same_layout_in_both_languages)
 	EXPECT_EQ(c.openers, sizeof(scl_openers));
 	EXPECT_EQ(c.consumer_step, sizeof(scl_consumer_step));
 	EXPECT_EQ(c.watch_since, offsetof(scl_watch, since));
+	EXPECT_EQ(c.watch_sent, offsetof(scl_watch, sent));
+	EXPECT_EQ(c.watch_condemned, offsetof(scl_watch, condemned));
 	EXPECT_EQ(c.verdict_again, offsetof(scl_verdict, again));
 	EXPECT_EQ(c.verdict_left, offsetof(scl_verdict, left));
 	EXPECT_EQ(c.sight_held, offsetof(scl_sight, held));
+	EXPECT_EQ(c.sight_sent, offsetof(scl_sight, sent));
+	EXPECT_EQ(c.limits_flush_set, offsetof(scl_limits, flush_set));
+	EXPECT_EQ(c.evidence_ended, offsetof(scl_evidence, ended));
+	EXPECT_EQ(c.around_unsent, offsetof(scl_around, unsent));
 	EXPECT_EQ(c.limits_hold, offsetof(scl_limits, hold));
 	EXPECT_EQ(c.openers_gone, offsetof(scl_openers, gone));
 }

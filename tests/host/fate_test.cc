@@ -5,47 +5,93 @@
 
 namespace {
 
-scl_fate fate(bool cached, bool killed, bool sent, unsigned int errors)
-{
-	scl_evidence e{cached, killed, sent, errors};
-	return scl_flush_fate(&e);
-}
+constexpr unsigned char both[] = {0, 1};
 
-constexpr bool both[] = {false, true};
+// Every evidence there is, with that many flushes seen to end.
+template <typename Check> void for_all(unsigned int ended, Check check)
+{
+	for (unsigned char cached : both)
+		for (unsigned char killed : both)
+			for (unsigned char watched : both)
+				for (unsigned char succeeded : both) {
+					const scl_evidence e{cached, killed, watched, succeeded, ended, 0, 0, 0};
+					check(e, scl_flush_fate(&e));
+				}
+}
 
 } // namespace
 
-TEST(Fate, without_a_write_cache_there_is_nothing_to_lose)
+TEST(Fate, of_a_flush_that_was_seen_to_succeed_is_completed_whatever_was_done_to_its_device)
 {
-	for (bool killed : both)
-		for (bool sent : both)
-			for (bool errors : both)
-				EXPECT_EQ(fate(false, killed, sent, errors), SCL_FATE_NONE);
+	for (unsigned int ended : {1u, 2u, ~0u})
+		for_all(ended, [](const scl_evidence &e, scl_fate fate) {
+			EXPECT_EQ(fate == SCL_FATE_COMPLETED, e.succeeded != 0);
+		});
 }
 
-TEST(Fate, a_flush_cut_short_is_killed_whatever_else_was_seen)
+TEST(Fate, of_a_flush_that_was_seen_to_fail_is_killed_if_it_was_cut_off_and_else_failed)
 {
-	for (bool sent : both)
-		for (bool errors : both)
-			EXPECT_EQ(fate(true, true, sent, errors), SCL_FATE_KILLED);
+	for (unsigned int ended : {1u, 2u, ~0u})
+		for_all(ended, [](const scl_evidence &e, scl_fate fate) {
+			if (!e.succeeded) {
+				EXPECT_EQ(fate, e.killed ? SCL_FATE_KILLED : SCL_FATE_FAILED);
+			}
+		});
 }
 
-TEST(Fate, a_flush_that_was_sent_completed_unless_there_were_as_many_errors_as_tries)
+TEST(Fate, without_a_write_cache_and_a_flush_there_is_nothing_to_lose)
 {
-	for (unsigned int errors : {0u, 1u, 2u})
-		EXPECT_EQ(fate(true, false, true, errors), SCL_FATE_COMPLETED);
-	for (unsigned int errors : {3u, 4u, ~0u})
-		EXPECT_EQ(fate(true, false, true, errors), SCL_FATE_FAILED);
+	for_all(0, [](const scl_evidence &e, scl_fate fate) {
+		if (!e.cached) {
+			EXPECT_EQ(fate, SCL_FATE_NONE);
+		}
+	});
 }
 
-TEST(Fate, a_driver_that_sent_nothing_had_nothing_to_flush)
+TEST(Fate, of_a_cache_whose_device_was_cut_off_before_a_flush_ended_is_killed)
 {
-	for (bool errors : both)
-		EXPECT_EQ(fate(true, false, false, errors), SCL_FATE_NONE);
+	for_all(0, [](const scl_evidence &e, scl_fate fate) {
+		if (e.cached) {
+			EXPECT_EQ(fate == SCL_FATE_KILLED, e.killed && e.watched);
+		}
+	});
+}
+
+TEST(Fate, of_a_flush_that_sd_itself_takes_for_no_error_is_none)
+{
+	struct {
+		unsigned char sense_key, asc, ascq;
+		scl_fate fate;
+	} const answers[] = {
+		{2, 0x3a, 0, SCL_FATE_NONE},   {5, 0x20, 0, SCL_FATE_NONE},   {5, 0x24, 0, SCL_FATE_NONE},
+		{7, 0x20, 0, SCL_FATE_NONE},   {7, 0x74, 0x71, SCL_FATE_NONE}, {2, 0x04, 0x04, SCL_FATE_NONE},
+		{7, 0x74, 0, SCL_FATE_FAILED}, {2, 0x04, 0, SCL_FATE_FAILED},  {2, 0x71, 0x71, SCL_FATE_FAILED},
+		{3, 0x0c, 0x04, SCL_FATE_FAILED}, {0, 0, 0, SCL_FATE_FAILED},
+	};
+
+	for (const auto &a : answers) {
+		const scl_evidence failed{1, 0, 1, 0, 1, a.sense_key, a.asc, a.ascq};
+		const scl_evidence completed{1, 0, 1, 1, 1, a.sense_key, a.asc, a.ascq};
+		EXPECT_EQ(scl_flush_fate(&failed), a.fate) << int(a.asc);
+		EXPECT_EQ(scl_flush_fate(&completed), SCL_FATE_COMPLETED) << int(a.asc);
+	}
+}
+
+TEST(Fate, of_a_driver_that_sent_nothing_is_none_only_if_it_was_watched)
+{
+	for_all(0, [](const scl_evidence &e, scl_fate fate) {
+		if (e.cached && !e.killed) {
+			EXPECT_EQ(fate, e.watched ? SCL_FATE_NONE : SCL_FATE_UNKNOWN);
+		}
+	});
 }
 
 TEST(Fate, takes_any_nonzero_evidence_for_true)
 {
-	scl_evidence e{255, 0, 128, 64};
-	EXPECT_EQ(scl_flush_fate(&e), SCL_FATE_FAILED);
+	const scl_evidence completed{255, 2, 128, 64, 1, 0, 0, 0}, unknown{255, 0, 0, 4, 0, 0, 0, 0},
+		none{64, 0, 2, 0, 0, 0, 0, 0};
+
+	EXPECT_EQ(scl_flush_fate(&completed), SCL_FATE_COMPLETED);
+	EXPECT_EQ(scl_flush_fate(&unknown), SCL_FATE_UNKNOWN);
+	EXPECT_EQ(scl_flush_fate(&none), SCL_FATE_NONE);
 }

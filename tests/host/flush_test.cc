@@ -8,13 +8,14 @@ namespace {
 constexpr scl_ms tmo = 60000;
 
 struct Device {
-	scl_clock clock{};
 	scl_watch watch{};
-	scl_limits limits{5000, tmo, 0};
-	scl_sight sight{{SCL_PHASE_CANCEL, 0}, 0, SCL_FLUSH_DRIVER, 0, 0, 0};
+	scl_limits limits = limits_of(5000, tmo);
+	scl_sight sight = sight_of({SCL_PHASE_CANCEL, 0});
 	scl_ms now = 1000;
 
-	scl_verdict look() { return scl_judge(&clock, &watch, &sight, &limits, now); }
+	Device() { sight.flushing = SCL_FLUSH_DRIVER; }
+
+	scl_verdict look() { return scl_judge(&watch, &sight, &limits, now); }
 };
 
 } // namespace
@@ -97,4 +98,203 @@ TEST(Flush, that_was_answered_just_when_its_time_was_up_is_not_cut_short)
 	d.sight.flushing = SCL_FLUSH_NONE;
 	EXPECT_EQ(d.look().event, SCL_EVENT_NONE);
 	EXPECT_EQ(d.look().again, SCL_LOOK_MS);
+}
+
+TEST(Flush, s_default_time_is_all_that_stock_gives_it)
+{
+	EXPECT_EQ(scl_flush_default(30000), 720000u);
+	EXPECT_EQ(scl_flush_default(1000), 24000u);
+	EXPECT_EQ(scl_flush_default(0), 0u);
+}
+
+TEST(Flush, is_by_default_not_charged_with_error_handling)
+{
+	Device d;
+
+	d.look();
+	for (int i = 0; i < 1000; i++, d.now += SCL_LOOK_MS) {
+		d.sight.recovering = i > 0;
+		ASSERT_EQ(d.look().left, tmo);
+	}
+	d.now -= SCL_LOOK_MS;
+	d.sight.recovering = 0;
+	d.now += tmo - 1;
+	EXPECT_EQ(d.look().left, 1u);
+	d.now++;
+	EXPECT_EQ(d.look().event, SCL_EVENT_DEADLINE);
+}
+
+TEST(Flush, is_charged_with_error_handling_where_its_time_was_set)
+{
+	Device d;
+
+	d.limits.flush_set = 1;
+	d.sight.recovering = 1;
+	d.look();
+	d.now += tmo - 1;
+	EXPECT_EQ(d.look().left, 1u);
+	d.now++;
+	EXPECT_EQ(d.look().event, SCL_EVENT_DEADLINE);
+}
+
+TEST(Flush, of_another_kind_has_a_time_of_its_own_without_the_other_s_error_handling)
+{
+	Device d;
+
+	d.sight.flushing = SCL_FLUSH_FILE_SYSTEM;
+	d.look();
+	d.now += 30000;
+	d.sight.recovering = 1;
+	EXPECT_EQ(d.look().left, tmo);
+	d.sight.recovering = 0;
+	for (scl_flush flush : {SCL_FLUSH_DRIVER, SCL_FLUSH_STOP}) {
+		d.sight.flushing = flush;
+		EXPECT_EQ(d.look().left, tmo);
+		d.now += tmo - 1;
+		EXPECT_EQ(d.look().left, 1u);
+	}
+	d.now++;
+	EXPECT_EQ(d.look().event, SCL_EVENT_DEADLINE);
+}
+
+TEST(Flush, that_is_not_taken_has_the_time_that_the_administrator_set_and_else_none)
+{
+	for (unsigned char set : {0, 1}) {
+		Device d;
+		d.limits.flush_set = set;
+		d.sight.untaken = 1;
+		EXPECT_EQ(d.look().left, tmo);
+		EXPECT_TRUE(d.watch.untaken);
+		d.now += tmo / 2;
+		EXPECT_EQ(d.look().left, set ? tmo / 2 : tmo);
+		d.sight.untaken = 0;
+		d.now += tmo / 2;
+		EXPECT_EQ(d.look().event, set ? SCL_EVENT_DEADLINE : SCL_EVENT_NONE);
+		EXPECT_FALSE(d.watch.untaken);
+	}
+}
+
+TEST(Flush, at_reboot_has_the_reboot_s_time_from_when_the_reboot_was_seen)
+{
+	Device d;
+
+	d.limits.reboot = 9000;
+	d.limits.reboot_set = 1;
+	d.look();
+	d.now += tmo - 10000;
+	d.sight.rebooting = 1;
+	EXPECT_EQ(d.look().left, 9000u);
+	d.now += 9000;
+	EXPECT_EQ(d.look().event, SCL_EVENT_DEADLINE);
+}
+
+TEST(Flush, that_begins_after_the_reboot_has_the_reboot_s_time_from_then)
+{
+	Device d;
+
+	d.limits.reboot = 9000;
+	d.limits.reboot_set = 1;
+	d.sight.rebooting = 1;
+	d.sight.flushing = SCL_FLUSH_NONE;
+	d.look();
+	d.now += 5000;
+	d.sight.flushing = SCL_FLUSH_DRIVER;
+	EXPECT_EQ(d.look().left, 9000u);
+}
+
+TEST(Flush, that_is_gone_for_longer_than_the_gap_is_over)
+{
+	for (scl_ms gap : {SCL_GAP_MS, SCL_GAP_MS + 1}) {
+		Device d;
+		d.look();
+		d.now += gap;
+		d.sight.flushing = SCL_FLUSH_NONE;
+		EXPECT_EQ(d.look().left, gap > SCL_GAP_MS ? SCL_NEVER : tmo - gap);
+		d.sight.flushing = SCL_FLUSH_DRIVER;
+		EXPECT_EQ(d.look().left, gap > SCL_GAP_MS ? tmo : tmo - gap);
+	}
+}
+
+TEST(Flush, of_a_device_in_use_is_nobody_s_business_until_the_machine_goes_down)
+{
+	Device d;
+
+	d.sight.state = {SCL_PHASE_RUNNING, 0};
+	for (unsigned char dying : {0, 1}) {
+		d.sight.dying = dying;
+		EXPECT_EQ(d.look().left, SCL_NEVER);
+		d.now += 2 * tmo;
+		EXPECT_EQ(d.look().event, SCL_EVENT_NONE);
+	}
+	d.sight.rebooting = 1;
+	EXPECT_EQ(d.look().left, tmo);
+	d.now += tmo;
+	EXPECT_EQ(d.look().event, SCL_EVENT_DEADLINE);
+	EXPECT_TRUE(d.watch.condemned);
+}
+
+TEST(Flush, of_a_reboot_is_bounded_by_the_reboot_s_limit_where_that_was_set)
+{
+	for (unsigned char set : {0, 1})
+		for (scl_state s : {scl_state{SCL_PHASE_RUNNING, 0}, scl_state{SCL_PHASE_CANCEL, 0}}) {
+			Device d;
+			d.sight.state = s;
+			d.sight.rebooting = d.sight.recovering = 1;
+			d.limits.reboot = 9000;
+			d.limits.reboot_set = set;
+			EXPECT_EQ(d.look().left, set ? 9000 : tmo);
+			d.now += 8999;
+			EXPECT_EQ(d.look().left, set ? 1 : tmo) << "error handling counts";
+			d.now++;
+			EXPECT_EQ(d.look().event == SCL_EVENT_DEADLINE, set);
+		}
+	Device d;
+	d.limits.reboot = 9000;
+	d.limits.reboot_set = 1;
+	EXPECT_EQ(d.look().left, tmo) << "no reboot";
+	d.sight.rebooting = 1;
+	d.limits.flush = 300;
+	EXPECT_EQ(d.look().left, 300u);
+}
+
+TEST(Flush, of_a_reboot_that_the_lld_keeps_is_aborted_again_at_every_look)
+{
+	Device d;
+
+	d.sight.state = {SCL_PHASE_RUNNING, 0};
+	d.sight.rebooting = 1;
+	d.look();
+	d.now += tmo;
+	ASSERT_EQ(d.look().again, 0u);
+	d.sight.state = scl_next(d.sight.state, SCL_EVENT_DEADLINE).next;
+	EXPECT_EQ(d.sight.state, (scl_state{SCL_PHASE_OFFLINE, 0}));
+	for (int i = 0; i < 10; i++, d.now += SCL_LOOK_MS) {
+		const scl_verdict v = d.look();
+		EXPECT_EQ(v.event, SCL_EVENT_DEADLINE);
+		EXPECT_EQ(v.again, SCL_LOOK_MS);
+		EXPECT_EQ(scl_next(d.sight.state, SCL_EVENT_DEADLINE), (scl_step{d.sight.state, SCL_ACTION_ABORT, 0}));
+	}
+	d.sight.flushing = SCL_FLUSH_NONE;
+	EXPECT_EQ(d.look().event, SCL_EVENT_NONE);
+	EXPECT_EQ(d.look().again, SCL_LOOK_MS);
+	d.sight.flushing = SCL_FLUSH_DRIVER;
+	d.sight.rebooting = 0;
+	EXPECT_EQ(d.look().event, SCL_EVENT_NONE) << "the machine stays";
+}
+
+TEST(Flush, of_a_device_that_is_blocked_is_forgotten)
+{
+	Device d;
+
+	d.sight.rebooting = 1;
+	for (unsigned char phase : {SCL_PHASE_RUNNING, SCL_PHASE_CANCEL}) {
+		d.sight.state = {phase, 0};
+		d.look();
+		d.now += 1000;
+		d.sight.state.blocked = 1;
+		d.look();
+		EXPECT_EQ(d.watch.flush, SCL_FLUSH_NONE);
+		d.sight.state.blocked = 0;
+		EXPECT_EQ(d.look().left, tmo);
+	}
 }

@@ -65,48 +65,66 @@ struct Node {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-	static constexpr scl_ms limits_of[] = {0, 1, 5000, SCL_NEVER};
+	static constexpr scl_ms times[] = {0, 1, 5000, SCL_NEVER};
 	Shim luns[4];
 	scl_watch watches[4] = {};
 	Node nodes[4];
-	scl_clock clock{};
 	scl_ms now = 0;
-	bool dying = false;
+	unsigned sent[4] = {};
+	bool dying = false, rebooting = false;
 
-	if (!size)
+	if (size < 2)
 		return 0;
-	const scl_limits limits{limits_of[data[0] & 3], limits_of[data[0] >> 2 & 3], limits_of[data[0] >> 4 & 3]};
-	for (size_t i = 1; i + 1 < size; i += 2) {
+	scl_limits limits = limits_of(times[data[0] & 3], times[data[0] >> 2 & 3], times[data[0] >> 4 & 3]);
+	limits.reboot = times[data[0] >> 6];
+	limits.reboot_set = data[1] & 1;
+	limits.flush_set = data[1] >> 1 & 1;
+	for (size_t i = 2; i + 1 < size; i += 2) {
 		Shim &l = luns[data[i] & 3];
 		scl_watch &w = watches[data[i] & 3];
 		const unsigned what = data[i] >> 2, how = data[i + 1];
 		const scl_state from = l.state();
-		scl_event e = scl_event(what % (SCL_EVENTS + 5));
+		const unsigned kind = what % (SCL_EVENTS + 6);
 
-		if (e == SCL_EVENTS) {
+		if (kind == SCL_EVENTS) {
 			now += how * 10;
 			dying |= how == 255;
 			continue;
 		}
-		if (e == SCL_EVENTS + 1) {
+		if (kind == SCL_EVENTS + 1) {
 			nodes[data[i] & 3].meet(how & 3, (how >> 2) % (SCL_OPENER_EVENTS + 1));
 			continue;
 		}
-		if (e == SCL_EVENTS + 2) {
+		if (kind == SCL_EVENTS + 2) {
 			nodes[data[i] & 3].tell(how & 3, (how >> 2) % SCL_CONSUMER_EVENTS);
 			continue;
 		}
-		if (e > SCL_EVENTS) {
-			const scl_sight sight{from, (unsigned char)(how & 1), (unsigned char)(how >> 1 & 1),
-					      (unsigned char)(how >> 2 & 1), dying, (unsigned char)(how >> 3 & 1)};
+		if (kind == SCL_EVENTS + 3) {
+			sent[data[i] & 3] += how & 3;
+			rebooting |= how > 250;
+			continue;
+		}
+		scl_event e = kind < SCL_EVENTS ? scl_event(kind) : SCL_EVENT_NONE;
+		if (kind > SCL_EVENTS) {
+			scl_sight sight = sight_of(from);
+			sight.quiesced = how & 1;
+			sight.flushing = how >> 1 & 3;
+			sight.untaken = how >> 3 & 1;
+			sight.stuck = how >> 4 & 1;
+			sight.dying = dying;
+			sight.rebooting = rebooting;
+			sight.recovering = how >> 5 & 1;
+			sight.held = how >> 6 & 1;
+			sight.sent = sent[data[i] & 3];
 			const bool condemned = w.condemned;
-			scl_verdict v = scl_judge(&clock, &w, &sight, &limits, now);
+			scl_verdict v = scl_judge(&w, &sight, &limits, now);
 			if (v.event == SCL_EVENT_NONE) {
 				check(v.again ? "" : "a look that does not end", row(from, SCL_EVENT_NONE));
 				continue;
 			}
 			// Nobody is let off again by a hold that comes when the time was up.
 			const bool off = limits.flush == SCL_NEVER && !condemned &&
+					 (!rebooting || limits.reboot == SCL_NEVER) &&
 					 (limits.teardown == SCL_NEVER || (sight.held && limits.hold == SCL_NEVER));
 			check(off && v.event == SCL_EVENT_DEADLINE ? "off, and yet a deadline" : "",
 			      row(from, SCL_EVENT_NONE));

@@ -7,13 +7,14 @@ namespace {
 
 // One device that is held, looked at whenever it was told to be and when the hold comes and goes.
 struct Held {
-	scl_clock clock{};
 	scl_watch watch{};
-	scl_sight sight{{SCL_PHASE_CANCEL, 1}, 0, 0, 0, 0, 1};
-	scl_limits limits{5000, 60000, 20000};
+	scl_sight sight = sight_of({SCL_PHASE_CANCEL, 1});
+	scl_limits limits = limits_of(5000, 60000, 20000);
 	scl_ms now = 1000;
 
-	scl_verdict look() { return scl_judge(&clock, &watch, &sight, &limits, now); }
+	Held() { sight.held = 1; }
+
+	scl_verdict look() { return scl_judge(&watch, &sight, &limits, now); }
 
 	// Looks until that time. Return: after how long there was something to do, SCL_NEVER: not yet.
 	scl_ms until(scl_ms end)
@@ -135,7 +136,8 @@ TEST(Hold, of_a_quiesced_device_stretches_its_wait_too)
 {
 	Held d;
 
-	d.sight = {{SCL_PHASE_CANCEL, 0}, 1, 0, 0, 0, 1};
+	d.sight.state.blocked = 0;
+	d.sight.quiesced = 1;
 	EXPECT_EQ(d.until(20750), SCL_NEVER);
 	EXPECT_EQ(d.until(60000), 20000u);
 }
@@ -148,6 +150,15 @@ TEST(Hold, of_a_device_in_use_stretches_its_wait_on_a_dying_host)
 	EXPECT_EQ(d.look().left, SCL_NEVER);
 	d.sight.dying = 1;
 	EXPECT_EQ(d.until(60000), 20000u);
+}
+
+TEST(Hold, gives_no_time_while_the_machine_goes_down)
+{
+	Held d;
+
+	d.sight.rebooting = 1;
+	d.limits.reboot = 9000;
+	EXPECT_EQ(d.until(60000), 9000u);
 }
 
 TEST(Hold, of_all_luns_of_a_dying_host_costs_it_one_hold)
@@ -203,9 +214,11 @@ TEST(Hold, cannot_be_had_on_a_dying_host_once_the_time_is_up)
 {
 	Held d;
 
-	d.sight = {{SCL_PHASE_RUNNING, 1}, 0, 0, 0, 1, 0};
+	d.sight.state.phase = SCL_PHASE_RUNNING;
+	d.sight.dying = 1;
+	d.sight.held = 0;
 	EXPECT_TRUE(scl_may_hold(d.sight.state, &d.watch));
 	EXPECT_EQ(d.until(60000), 5000u);
-	d.sight.state = {SCL_PHASE_TRANSPORT_OFFLINE, 0};
+	d.sight.state = {SCL_PHASE_OFFLINE, 0};
 	EXPECT_FALSE(scl_may_hold(d.sight.state, &d.watch));
 }

@@ -19,6 +19,19 @@ struct Lun {
 	bool told = false;	// a kill was reported
 	scl_ms flush_done = 0;	// for how long the LLD had its flush
 
+	unsigned int sent = 0;	// how many commands the LLD got
+	unsigned int sent_then = 0;	// at the last look
+	scl_ms stopped_since = SCL_NEVER;	// at every look since then its path was away
+
+	void remember_the_path(scl_ms now)
+	{
+		if (!dev.queue_stopped)
+			stopped_since = SCL_NEVER;
+		else if (stopped_since == SCL_NEVER || sent != sent_then)
+			stopped_since = now;
+		sent_then = sent;
+	}
+
 	bool flushing() const { return dev.state() == scl_state{SCL_PHASE_CANCEL, 0} && !quiesced && !flushed; }
 };
 
@@ -26,8 +39,7 @@ class Host {
 public:
 	static constexpr scl_ms flush_takes = 20, removal_takes = 10;
 
-	scl_limits limits{5000, 60000, 0};
-	scl_clock clock{};
+	scl_limits limits = limits_of(5000, 60000);
 	scl_ms now = 1000;
 	std::vector<Lun> luns;
 	std::string wrong;
@@ -93,14 +105,31 @@ private:
 	scl_ms removal_left = removal_takes;
 	scl_ms look_at = 0;
 
+	static scl_sight sight_of(const Lun &l)
+	{
+		scl_sight sight = ::sight_of(l.dev.state());
+
+		sight.quiesced = l.quiesced;
+		sight.flushing = l.flushing() && l.flush_done ? SCL_FLUSH_DRIVER : SCL_FLUSH_NONE;
+		sight.dying = 1;
+		sight.held = l.held;
+		sight.sent = l.sent;
+		return sight;
+	}
+
 	void look()
 	{
 		scl_ms again = SCL_NEVER;
 
 		for (Lun &l : luns)
 			for (int turns = 0;; turns++) {
-				const scl_sight sight{l.dev.state(), l.quiesced, l.flushing() && l.flush_done, 0, 1, l.held};
-				scl_verdict v = scl_judge(&clock, &l.watch, &sight, &limits, now);
+				const scl_sight sight = sight_of(l);
+				const bool condemned = l.watch.condemned;
+				l.remember_the_path(now);
+				scl_verdict v = scl_judge(&l.watch, &sight, &limits, now);
+				if (v.event == SCL_EVENT_DEADLINE && sight.state.blocked && !condemned &&
+				    now - l.stopped_since < limits.teardown)
+					wrong = "its time was not up";
 				if (v.event == SCL_EVENT_NONE) {
 					again = std::min(again, v.again);
 					break;
@@ -134,8 +163,8 @@ private:
 			return;
 		}
 		if (l.dev.state().phase == SCL_PHASE_CANCEL && !l.flushed) {
-			if (l.flushing())
-				l.flush_done++;
+			if (l.flushing() && !l.flush_done++)
+				l.sent++;
 			l.flushed = l.flushing() && !l.swallows && l.flush_done >= flush_takes;
 			return;
 		}

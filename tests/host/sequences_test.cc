@@ -61,7 +61,7 @@ TEST(Sequences, keep_every_promise_to_the_fixed_point_from_every_birth)
 		}
 }
 
-TEST(Sequences, reach_every_state_and_CANCEL_BLOCK_only_with_an_armed_clock)
+TEST(Sequences, reach_every_state_and_CANCEL_BLOCK_only_where_it_is_polled)
 {
 	std::vector<std::string> wrong;
 	std::set<std::pair<int, int>> states;

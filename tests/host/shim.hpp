@@ -69,9 +69,13 @@ struct Shim {
 		if (from.blocked && !under_removal(from) && e == SCL_EVENT_REMOVE && s.phase != SCL_PHASE_CANCEL)
 			return "removal of a blocked device did not wait";
 		if (s.phase == SCL_PHASE_CANCEL && s.blocked && !armed)
-			return "blocked under removal without an armed clock";
+			return "blocked under removal, and not polled";
 		if (from.blocked && s.phase == SCL_PHASE_DEL && !(to.actions & SCL_ACTION_REPORT))
 			return "killed without a word";
+		if (e == SCL_EVENT_DEADLINE && !from.blocked && !(to.actions & SCL_ACTION_ABORT))
+			return "a deadline left something at the LLD";
+		if (e == SCL_EVENT_DEADLINE && !under_removal(s) && !(s == scl_state{SCL_PHASE_OFFLINE, 0}))
+			return "a deadline left it in use";
 		return "";
 	}
 };

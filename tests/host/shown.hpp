@@ -73,6 +73,26 @@ inline const std::vector<scl_event> &all_events()
 	return events;
 }
 
+inline scl_sight sight_of(scl_state s)
+{
+	scl_sight sight{};
+
+	sight.state = s;
+	return sight;
+}
+
+// None for a reboot.
+inline scl_limits limits_of(scl_ms teardown, scl_ms flush, scl_ms hold = 0)
+{
+	scl_limits limits{};
+
+	limits.teardown = teardown;
+	limits.reboot = SCL_NEVER;
+	limits.flush = flush;
+	limits.hold = hold;
+	return limits;
+}
+
 inline bool under_removal(scl_state s)
 {
 	return s.phase == SCL_PHASE_CANCEL || s.phase == SCL_PHASE_DEL;

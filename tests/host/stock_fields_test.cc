@@ -81,7 +81,7 @@ TEST(StockFields, a_device_put_to_running_with_a_stopped_queue_says_blocked)
 {
 	for (auto [from, e] : {std::pair{SDEV_QUIESCE, SCL_EVENT_RESUME}, std::pair{SDEV_QUIESCE, SCL_EVENT_ONLINE},
 			       std::pair{SDEV_TRANSPORT_OFFLINE, SCL_EVENT_ONLINE},
-			       std::pair{SDEV_BLOCK, SCL_EVENT_ONLINE}}) {
+			       std::pair{SDEV_OFFLINE, SCL_EVENT_ONLINE}, std::pair{SDEV_BLOCK, SCL_EVENT_ONLINE}}) {
 		scl_stock was{from, 1};
 		EXPECT_EQ(scl_write(scl_next(scl_read(was), e).next), (scl_stock{SDEV_BLOCK, 1})) << was;
 		Device stock{from, true};
@@ -110,7 +110,7 @@ TEST(StockFields, of_all_other_rows_that_are_as_stock_are_what_stock_writes)
 				stock.queue_stopped = false;
 			EXPECT_EQ(here, (scl_stock{stock.state, stock.queue_stopped})) << row(s, e);
 		}
-	EXPECT_EQ(spelled_otherwise, 4);
+	EXPECT_EQ(spelled_otherwise, 5);
 }
 
 TEST(StockFields, with_a_running_enum_and_a_stopped_queue_are_unblocked)

@@ -49,16 +49,19 @@ constexpr Difference differences[] = {
 	{cancel_block,		SCL_EVENT_REMOVED,	del,		kill},
 	{del,			SCL_EVENT_REMOVED,	del,		start},
 
-	{created_blocked,	SCL_EVENT_DEADLINE,	t_offline,	(unsigned char)(start | report)},
-	{running_blocked,	SCL_EVENT_DEADLINE,	t_offline,	(unsigned char)(start | report)},
-	{quiesce_blocked,	SCL_EVENT_DEADLINE,	t_offline,	(unsigned char)(start | report)},
-	{t_offline_blocked,	SCL_EVENT_DEADLINE,	t_offline,	(unsigned char)(start | report)},
+	{created_blocked,	SCL_EVENT_DEADLINE,	offline,	(unsigned char)(start | report)},
+	{running_blocked,	SCL_EVENT_DEADLINE,	offline,	(unsigned char)(start | report)},
+	{quiesce_blocked,	SCL_EVENT_DEADLINE,	offline,	(unsigned char)(start | report)},
+	{t_offline_blocked,	SCL_EVENT_DEADLINE,	offline,	(unsigned char)(start | report)},
 	{offline_blocked,	SCL_EVENT_DEADLINE,	offline,	(unsigned char)(start | report)},
 	{cancel_block,		SCL_EVENT_DEADLINE,	del,		kill},
 	{cancel,		SCL_EVENT_DEADLINE,	del,		(unsigned char)(abort_flush | report)},
 	{del,			SCL_EVENT_DEADLINE,	del,		abort_flush},
-
-	{offline_blocked,	SCL_EVENT_ONLINE,	running,	start},
+	{created,		SCL_EVENT_DEADLINE,	offline,	(unsigned char)(abort_flush | report)},
+	{running,		SCL_EVENT_DEADLINE,	offline,	(unsigned char)(abort_flush | report)},
+	{quiesce,		SCL_EVENT_DEADLINE,	offline,	(unsigned char)(abort_flush | report)},
+	{t_offline,		SCL_EVENT_DEADLINE,	offline,	(unsigned char)(abort_flush | report)},
+	{offline,		SCL_EVENT_DEADLINE,	offline,	abort_flush},
 };
 
 const Difference *find_difference(scl_state s, scl_event e)
@@ -148,18 +151,26 @@ TEST(Table, unblock_reaches_a_device_under_removal)
 	EXPECT_EQ(scl_next(cancel_block, SCL_EVENT_FAIL).next, del);
 }
 
-TEST(Table, an_offline_device_that_was_blocked_comes_online_with_its_queue_started)
+TEST(Table, an_offline_device_that_is_blocked_is_put_to_running_and_stays_blocked_until_the_unblock)
 {
 	scl_state s = scl_next(running_blocked, SCL_EVENT_OFFLINE).next;
 
 	EXPECT_EQ(s, offline_blocked);
-	EXPECT_EQ(scl_next(s, SCL_EVENT_ONLINE), (scl_step{running, start, 0}));
+	s = scl_next(s, SCL_EVENT_ONLINE).next;
+	EXPECT_EQ(s, running_blocked);
+	EXPECT_EQ(scl_write(s), (scl_stock{stock_model::SDEV_BLOCK, 1}));
+	EXPECT_EQ(scl_next(s, SCL_EVENT_UNBLOCK), (scl_step{running, start, 0}));
 }
 
-TEST(Table, the_deadline_leaves_a_device_that_nothing_stopped_alone_unless_it_is_under_removal)
+TEST(Table, the_deadline_makes_a_device_in_use_one_that_fails_and_that_its_transport_may_block)
 {
-	for (scl_state s : all_states())
-		if (!s.blocked && s.phase != SCL_PHASE_CANCEL && s.phase != SCL_PHASE_DEL) {
-			EXPECT_TRUE(scl_next(s, SCL_EVENT_DEADLINE).refused) << s;
-		}
+	for (scl_state s : all_states()) {
+		if (under_removal(s))
+			continue;
+		const scl_step to = scl_next(s, SCL_EVENT_DEADLINE);
+		EXPECT_EQ(to.next, offline) << s;
+		EXPECT_FALSE(scl_next(to.next, SCL_EVENT_BLOCK).refused) << s;
+		EXPECT_EQ(to.actions & (start | abort_flush), s.blocked ? start : abort_flush) << s;
+		EXPECT_EQ(to.actions & report, s == offline ? 0 : report) << s;
+	}
 }

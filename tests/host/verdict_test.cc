@@ -6,20 +6,19 @@
 namespace {
 
 constexpr scl_state running{SCL_PHASE_RUNNING, 0}, running_blocked{SCL_PHASE_RUNNING, 1};
-constexpr scl_state t_offline{SCL_PHASE_TRANSPORT_OFFLINE, 0};
+constexpr scl_state offline{SCL_PHASE_OFFLINE, 0};
 constexpr scl_state cancel{SCL_PHASE_CANCEL, 0}, cancel_block{SCL_PHASE_CANCEL, 1}, del{SCL_PHASE_DEL, 0};
 
 // One device, looked at.
 struct Looks {
-	scl_clock clock{};
 	scl_watch watch{};
-	scl_sight sight{running, 0, 0, 0, 0, 0};
-	scl_limits limits{5000, 60000, 0};
+	scl_sight sight = sight_of(running);
+	scl_limits limits = limits_of(5000, 60000);
 	scl_ms now = 1000;
 
 	explicit Looks(scl_state s) { sight.state = s; }
 
-	scl_verdict look() { return scl_judge(&clock, &watch, &sight, &limits, now); }
+	scl_verdict look() { return scl_judge(&watch, &sight, &limits, now); }
 
 	// Looks when it was told to, until there is something to do. Return: after how long.
 	scl_ms until(scl_event e, scl_ms most)
@@ -54,8 +53,7 @@ TEST(Verdict, a_device_in_use_is_left_alone_and_not_looked_at_again)
 		Looks d(s);
 		d.sight.quiesced = s.phase == SCL_PHASE_QUIESCE;
 		expect_nothing(d.look(), SCL_NEVER, SCL_NEVER);
-		EXPECT_FALSE(d.clock.running) << s;
-		EXPECT_EQ(d.clock.touched, 0u) << s;
+		EXPECT_FALSE(d.watch.waits) << s;
 	}
 }
 
@@ -64,7 +62,7 @@ TEST(Verdict, a_healthy_removal_is_watched_without_a_deadline)
 	Looks d(cancel);
 
 	expect_nothing(d.look(), SCL_LOOK_MS, SCL_NEVER);
-	EXPECT_FALSE(d.clock.running);
+	EXPECT_FALSE(d.watch.waits);
 	EXPECT_EQ(d.until(SCL_EVENT_DEADLINE, 1000000), SCL_NEVER);
 }
 
@@ -126,8 +124,8 @@ TEST(Verdict, a_quiesced_device_in_use_is_not_resumed_even_on_a_dying_host)
 	Looks d({SCL_PHASE_QUIESCE, 0});
 
 	d.sight.quiesced = d.sight.dying = 1;
-	expect_nothing(d.look(), SCL_LOOK_MS, SCL_NEVER);
-	EXPECT_FALSE(d.clock.running);
+	for (int i = 0; i < 100; i++, d.now += SCL_LOOK_MS)
+		expect_nothing(d.look(), SCL_LOOK_MS, SCL_NEVER);
 }
 
 TEST(Verdict, a_swallowed_flush_is_bounded_by_its_own_time)
@@ -225,7 +223,7 @@ TEST(Verdict, a_device_cut_off_in_use_does_not_wait_again_when_it_is_removed_its
 
 	d.sight.dying = 1;
 	d.until(SCL_EVENT_DEADLINE, 10000);
-	d.sight.state = t_offline;
+	d.sight.state = offline;
 	expect_nothing(d.look(), SCL_LOOK_MS, SCL_NEVER);
 	d.sight.state = cancel;
 	EXPECT_EQ(d.look().event, SCL_EVENT_DEADLINE);
@@ -237,7 +235,7 @@ TEST(Verdict, a_device_cut_off_whose_path_came_back_is_condemned_no_more)
 
 	d.sight.dying = 1;
 	d.until(SCL_EVENT_DEADLINE, 10000);
-	d.sight.state = t_offline;
+	d.sight.state = offline;
 	d.look();
 	EXPECT_TRUE(d.watch.condemned);
 	d.sight.state = running;
@@ -245,6 +243,23 @@ TEST(Verdict, a_device_cut_off_whose_path_came_back_is_condemned_no_more)
 	EXPECT_FALSE(d.watch.condemned);
 	d.sight.state = cancel;
 	EXPECT_EQ(d.look().event, SCL_EVENT_NONE);
+}
+
+TEST(Verdict, a_blocked_device_in_use_keeps_a_reboot_waiting_no_longer_than_the_reboot_s_limit)
+{
+	for (scl_state s : all_states()) {
+		if (under_removal(s))
+			continue;
+		Looks d(s);
+		d.sight.rebooting = 1;
+		d.limits.reboot = 9000;
+		if (s.blocked) {
+			EXPECT_EQ(d.until(SCL_EVENT_DEADLINE, 20000), 9000u) << s;
+			EXPECT_TRUE(d.watch.condemned) << s;
+		} else {
+			expect_nothing(d.look(), SCL_LOOK_MS, SCL_NEVER);
+		}
+	}
 }
 
 TEST(Verdict, nothing_is_left_to_do_in_del)
@@ -270,14 +285,17 @@ TEST(Verdict, stuck_in_del_is_let_in_to_fail_at_once)
 TEST(Verdict, every_event_it_asks_for_is_met_by_the_table)
 {
 	for (scl_state s : all_states())
-		for (int bits = 0; bits < 32; bits++) {
+		for (int bits = 0; bits < 256; bits++) {
 			Looks d(s);
+			d.watch.condemned = bits >> 7 & 1;
 			d.sight.quiesced = bits & 1;
 			d.sight.flushing = bits >> 1 & 1;
 			d.sight.stuck = bits >> 2 & 1;
 			d.sight.dying = bits >> 3 & 1;
 			d.sight.held = bits >> 4 & 1;
-			d.limits = {0, 0, 0};
+			d.sight.rebooting = bits >> 5 & 1;
+			d.sight.recovering = d.sight.untaken = bits >> 6 & 1;
+			d.limits = {};
 			scl_verdict v = d.look();
 			if (v.event != SCL_EVENT_NONE) {
 				EXPECT_FALSE(scl_next(s, scl_event(v.event)).refused) << row(s, scl_event(v.event));
@@ -288,7 +306,7 @@ TEST(Verdict, every_event_it_asks_for_is_met_by_the_table)
 TEST(Verdict, remembers_since_when_a_device_is_in_its_state)
 {
 	scl_watch w{};
-	scl_sight sight{running_blocked, 0, 0, 0, 0, 0};
+	scl_sight sight = sight_of(running_blocked);
 
 	scl_watch_see(&w, &sight, 0);
 	EXPECT_TRUE(w.seen);
@@ -298,4 +316,16 @@ TEST(Verdict, remembers_since_when_a_device_is_in_its_state)
 	scl_watch_see(&w, &sight, 900);
 	EXPECT_EQ(w.since, 900u);
 	EXPECT_EQ(w.state, cancel_block);
+}
+
+TEST(Verdict, remembers_when_a_device_was_first_seen_whatever_its_state)
+{
+	for (scl_state s : all_states()) {
+		scl_watch w{};
+		const scl_sight sight = sight_of(s);
+
+		scl_watch_see(&w, &sight, 700);
+		EXPECT_TRUE(w.seen) << s;
+		EXPECT_EQ(w.since, 700u) << s;
+	}
 }

@@ -8,9 +8,18 @@ namespace {
 constexpr scl_state running{SCL_PHASE_RUNNING, 0}, cancel{SCL_PHASE_CANCEL, 0}, cancel_block{SCL_PHASE_CANCEL, 1};
 constexpr scl_state del{SCL_PHASE_DEL, 0};
 
+// All but that error handling has one of them.
+scl_around everything()
+{
+	scl_around around{};
+
+	around.busy = around.told = around.leaving = around.recovering = around.sibling = around.unsent = 1;
+	return around;
+}
+
 struct Removal {
 	scl_wait wait{};
-	scl_sight sight{running, 0, 0, 0, 0, 0};
+	scl_sight sight = sight_of(running);
 	scl_around around{};
 	scl_ms now = 1000;
 
@@ -36,11 +45,14 @@ struct Removal {
 TEST(Wait, of_a_blocked_or_quiesced_removal_is_for_its_path_whatever_else_there_is)
 {
 	Removal d(cancel_block);
-	d.around = {1, 0, 1, 1, 1, 1};
+	d.around = everything();
 	EXPECT_EQ(d.waits(), SCL_WAITS_PATH);
-	d.sight = {cancel, 1, SCL_FLUSH_DRIVER, 0, 0, 0};
+	d.sight = sight_of(cancel);
+	d.sight.quiesced = 1;
+	d.sight.flushing = SCL_FLUSH_DRIVER;
 	EXPECT_EQ(d.waits(), SCL_WAITS_PATH);
-	d.sight = {del, 0, 0, 1, 0, 0};
+	d.sight = sight_of(del);
+	d.sight.stuck = 1;
 	EXPECT_EQ(d.waits(), SCL_WAITS_PATH);
 }
 
@@ -73,14 +85,17 @@ TEST(Wait, for_what_error_handling_has_is_for_that)
 	for (bool flush : {false, true})
 		for (bool told : {false, true}) {
 			d.sight.flushing = flush ? SCL_FLUSH_DRIVER : SCL_FLUSH_NONE;
-			d.around = {1, 1, told, 0, 1, 1};
+			d.around = everything();
+			d.around.failed = 1;
+			d.around.told = told;
 			EXPECT_EQ(d.waits(), SCL_WAITS_ERROR_HANDLING);
 			d.around.failed = 0;
 			EXPECT_EQ(d.waits(), flush && told ? SCL_WAITS_DEAF_LLD : SCL_WAITS_LLD)
 				<< "error handling itself waits for the LLD";
 		}
 	d.sight.flushing = SCL_FLUSH_NONE;
-	d.around = {0, 1, 0, 0, 0, 0};
+	d.around = {};
+	d.around.failed = 1;
 	EXPECT_EQ(d.waits(), SCL_WAITS_NOT);
 }
 
@@ -97,6 +112,34 @@ TEST(Wait, for_a_sibling_is_seen_with_the_driver_and_after_it)
 	EXPECT_EQ(d.waits(), SCL_WAITS_ERROR_HANDLING);
 }
 
+TEST(Wait, for_what_is_not_taken_is_for_the_lld_that_takes_nothing)
+{
+	for (scl_flush flush : {SCL_FLUSH_NONE, SCL_FLUSH_DRIVER}) {
+		Removal d(cancel);
+		d.sight.flushing = flush;
+		d.sight.untaken = flush != SCL_FLUSH_NONE;
+		d.around.unsent = 1;
+		EXPECT_EQ(d.waits(), SCL_WAITS_BUSY_LLD);
+		d.around.sibling = 1;
+		EXPECT_EQ(d.waits(), SCL_WAITS_SIBLING) << "that explains why nothing is sent";
+		d.around.recovering = 1;
+		EXPECT_EQ(d.waits(), SCL_WAITS_ERROR_HANDLING);
+		d.around.busy = 1;
+		EXPECT_EQ(d.waits(), SCL_WAITS_LLD) << "what it has it took";
+	}
+}
+
+TEST(Wait, for_an_untaken_flush_is_over_in_del)
+{
+	Removal d(del);
+
+	d.sight.flushing = SCL_FLUSH_DRIVER;
+	d.sight.untaken = d.around.unsent = 1;
+	EXPECT_EQ(d.waits(), SCL_WAITS_NOT);
+	d.around.leaving = 1;
+	EXPECT_EQ(d.waits(), SCL_WAITS_NOT) << "what is not sent fails";
+}
+
 TEST(Wait, there_is_none_for_what_is_not_under_removal)
 {
 	for (scl_state s : all_states()) {
@@ -104,14 +147,14 @@ TEST(Wait, there_is_none_for_what_is_not_under_removal)
 			continue;
 		Removal d(s);
 		d.sight.quiesced = d.sight.flushing = d.sight.dying = d.sight.stuck = 1;
-		d.around = {1, 0, 1, 1, 1, 1};
+		d.around = everything();
 		EXPECT_EQ(d.waits(), SCL_WAITS_NOT) << s;
 	}
 }
 
 TEST(Wait, that_nothing_bounds_is_said_once_and_not_at_once)
 {
-	for (int what = 0; what < 3; what++) {
+	for (int what = 0; what < 4; what++) {
 		Removal d(cancel);
 		scl_ms first = 0;
 
@@ -119,6 +162,7 @@ TEST(Wait, that_nothing_bounds_is_said_once_and_not_at_once)
 		d.around.told = what == 0;
 		d.around.recovering = what == 1;
 		d.around.sibling = what == 2;
+		d.around.unsent = what == 3;
 		EXPECT_EQ(d.words(&first), 1);
 		EXPECT_EQ(first, SCL_SAY_MS);
 	}
@@ -165,7 +209,7 @@ TEST(Wait, of_another_kind_is_another_wait)
 
 TEST(Wait, has_a_name_for_every_kind)
 {
-	const char *names[] = {"-", "path", "lld", "lld", "error_handling", "sibling"};
+	const char *names[] = {"-", "path", "lld", "lld", "lld", "error_handling", "sibling"};
 
 	for (unsigned char what = 0; what <= SCL_WAITS_SIBLING; what++)
 		EXPECT_STREQ(scl_wait_name(what), names[what]);

@@ -58,18 +58,24 @@ static const char *blocked(uint8_t state)
 
 void print_record(const record *r)
 {
-	printf("time=%" PRIu64 " lost=%" PRIu64 " type=%s from=%s%s to=%s%s cause=%s flush=%s\n",
+	printf("time=%" PRIu64 " lost=%" PRIu64 " type=%s from=%s%s to=%s%s cause=%s flush=%s",
 	       (uint64_t)r->time, (uint64_t)r->lost, NAME(types, r->type),
 	       NAME(phases, phase(r->from)), blocked(r->from), NAME(phases, phase(r->to)), blocked(r->to),
 	       r->type == SCSI_LIFECYCLE_TRANSITION ? NAME(causes, r->cause) : "-",
 	       r->type == SCSI_LIFECYCLE_GONE ? NAME(flushes, r->flush) : "-");
+	if (r->type == SCSI_LIFECYCLE_GONE && r->tries)
+		printf(" tries=%u result=0x%08x sense=%x/%02x/%02x", r->tries, (unsigned int)r->result, r->sense_key,
+		       r->asc, r->ascq);
+	puts("");
 }
 
 static const char *wrong_in_itself(const record *r)
 {
 	if (r->version != SCSI_LIFECYCLE_VERSION)
 		return "the version is another";
-	if (r->reserved[0] || r->reserved[1])
+	if (r->size != sizeof(*r))
+		return "the size is another";
+	if (r->reserved)
 		return "a reserved byte is not 0";
 	if (!KNOWN(types, r->type))
 		return "the type is unknown";

@@ -4,7 +4,8 @@
  *
  * read(2) gives records, as many whole ones as fit, oldest first. A file begins with what is remembered of the
  * device, SCSI_LIFECYCLE_BORN where that is all of it, and then waits for what comes, as poll(2) does. The last
- * record of a device that was removed is SCSI_LIFECYCLE_GONE; after it read(2) gives 0, and poll(2) EPOLLHUP.
+ * record of a device that was removed is SCSI_LIFECYCLE_GONE; after it read(2) gives 0, and poll(2) EPOLLHUP. Newer
+ * versions add to the end of a record: a program steps by the size that each of them says.
  *	EINVAL	the buffer is smaller than a record
  *	EAGAIN	nothing there, and the file is O_NONBLOCK
  *	EFAULT	the buffer is not there; the record is not lost
@@ -18,7 +19,7 @@
 #include <linux/ioctl.h>
 #include <linux/types.h>
 
-#define SCSI_LIFECYCLE_VERSION 1
+#define SCSI_LIFECYCLE_VERSION 2
 
 enum scsi_lifecycle_type {
 	SCSI_LIFECYCLE_BORN,		/* the device is known from here on; from == to */
@@ -59,9 +60,9 @@ enum scsi_lifecycle_cause {
 enum scsi_lifecycle_flush {
 	SCSI_LIFECYCLE_FLUSH_NONE,	/* nothing to flush */
 	SCSI_LIFECYCLE_FLUSH_COMPLETED,
-	SCSI_LIFECYCLE_FLUSH_FAILED,	/* so many commands failed that it may be one of them */
-	SCSI_LIFECYCLE_FLUSH_KILLED,
-	SCSI_LIFECYCLE_FLUSH_UNKNOWN,
+	SCSI_LIFECYCLE_FLUSH_FAILED,	/* the last one that was sent failed: see result and sense */
+	SCSI_LIFECYCLE_FLUSH_KILLED,	/* cut off when its time was up or its path given up, or never sent */
+	SCSI_LIFECYCLE_FLUSH_UNKNOWN,	/* there was a cache, and what became of the flush was not seen */
 };
 
 struct scsi_lifecycle_record {
@@ -72,8 +73,14 @@ struct scsi_lifecycle_record {
 	__u8 from;
 	__u8 to;
 	__u8 cause;		/* with SCSI_LIFECYCLE_TRANSITION */
-	__u8 flush;		/* with SCSI_LIFECYCLE_GONE */
-	__u8 reserved[2];	/* 0 */
+	__u8 flush;		/* with SCSI_LIFECYCLE_GONE, as all below but size */
+	__u8 size;		/* of this record, the same in every record of a file; it may grow */
+	__u8 tries;		/* flushes that ended since the removal began, 255: or more */
+	__u32 result;		/* of the last of them: status, host and driver byte, as the kernel logs them */
+	__u8 sense_key;		/* 0 where there was no sense */
+	__u8 asc;
+	__u8 ascq;
+	__u8 reserved;		/* 0 */
 };
 
 /*

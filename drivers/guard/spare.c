@@ -1,0 +1,203 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// A removal of one LUN that does not wait for the commands of another.
+//
+// The last step of blk_mq_destroy_queue() is blk_mq_del_queue_tag_set() of block/blk-mq.c: where one queue is left in the
+// host's tag set, that queue is frozen to tell it that it is alone. If its device is blocked and holds commands, the
+// removal waits until the transport decides (P4), with scan_mutex and tag_list_lock held. A set that has one more queue
+// does not shrink to one. So before such a removal comes to that, a queue is added: the set is shared already, hence
+// nothing is frozen for it. It stays until no device of the host is blocked, or until it is the only one.
+//
+// What walks the queues of a tag set finds one without a device: blk_mq_update_nr_hw_queues() and
+// blk_mq_quiesce_tagset(), which do not ask whose it is. No request is ever allocated from it. As long as there is one
+// this module stays, because giving it back may freeze the queue of a device.
+#include <linux/module.h>
+#include <linux/sched/mm.h>
+#include <scsi/scsi_host.h>
+
+#include "compat.h"
+#include "guard.h"
+#include "host.h"
+#include "spare.h"
+#include "transition.h"
+#include "walk.h"
+
+static unsigned int queues_of(struct blk_mq_tag_set *set)
+{
+	unsigned int count = 0;
+	struct list_head *each;
+
+	mutex_lock(&set->tag_list_lock);
+	list_for_each(each, &set->tag_list)
+		count++;
+	mutex_unlock(&set->tag_list_lock);
+	return count;
+}
+
+/* Is a device of the host blocked, but for this one? */
+static bool is_any_blocked(struct scl_host *host, const struct scsi_device *but)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scsi_device *sdev;
+	bool blocked = false;
+
+	scl_for_each_device(sdev, host->shost)
+		blocked |= sdev != but && scl_device_state(sdev).blocked;
+	srcu_read_unlock(&scl_srcu, idx);
+	return blocked;
+}
+
+static void give_back(struct scl_spare *spare)
+{
+	struct request_queue *queue;
+
+	mutex_lock(&spare->lock);
+	queue = spare->queue;
+	if (queue) {
+		blk_mq_destroy_queue(queue);
+		blk_put_queue(queue);
+		WRITE_ONCE(spare->queue, NULL);
+		module_put(THIS_MODULE);
+	}
+	mutex_unlock(&spare->lock);
+}
+
+static void give_back_work(struct work_struct *work)
+{
+	give_back(container_of(work, struct scl_spare, give_back));
+}
+
+void scl_spare_init(struct scl_spare *spare)
+{
+	mutex_init(&spare->lock);
+	INIT_WORK(&spare->give_back, give_back_work);
+}
+
+static void add(struct scl_host *host, struct scsi_device *sdev)
+{
+	struct scl_spare *spare = &host->spare;
+	struct blk_mq_tag_set *set = &host->shost->tag_set;
+	struct request_queue *queue;
+	unsigned int noio;
+
+	mutex_lock(&spare->lock);
+	if (spare->queue || queues_of(set) != 2)
+		goto out;
+	noio = memalloc_noio_save();
+	queue = scl_queue_alloc(set);
+	memalloc_noio_restore(noio);
+	if (IS_ERR(queue)) {
+		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: no queue to stand in for its own: %ld\n", PTR_ERR(queue));
+	} else {
+		__module_get(THIS_MODULE);
+		WRITE_ONCE(spare->queue, queue);
+	}
+out:
+	mutex_unlock(&spare->lock);
+}
+
+/*
+ * Under a mutex of the driver core's that every device of the machine needs, so what may wait for a device is not waited
+ * for: where the lock is taken, the queue of another device is being frozen, and this is not the last one.
+ */
+static bool is_last(struct blk_mq_tag_set *set)
+{
+	bool last;
+
+	if (!mutex_trylock(&set->tag_list_lock))
+		return false;
+	last = list_is_singular(&set->tag_list);
+	mutex_unlock(&set->tag_list_lock);
+	return last;
+}
+
+static void removed(struct scl_host *host, struct scsi_device *sdev)
+{
+	if (is_last(&host->shost->tag_set))
+		give_back(&host->spare);
+}
+
+/* A host that is being removed needs none: its blocked LUNs have their time. */
+static bool wants_one(struct scl_host *host, const struct scsi_device *sdev)
+{
+	return !READ_ONCE(host->spare.queue) && !scl_host_dying(host) && is_any_blocked(host, sdev);
+}
+
+static bool has_one(struct scl_host *host, const struct scsi_device *sdev)
+{
+	return READ_ONCE(host->spare.queue);
+}
+
+/*
+ * @fn not in a read section of scl_srcu, which may not wait for a device. A host is not forgotten while one of its devices
+ * is being removed, but for the end of this module, which a reference keeps away.
+ */
+static void do_where(bool (*is)(struct scl_host *host, const struct scsi_device *sdev),
+		     void (*fn)(struct scl_host *host, struct scsi_device *sdev), struct scsi_device *sdev)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_host *host = scl_host_find(sdev->host);
+	bool due = host && is(host, sdev) && try_module_get(THIS_MODULE);
+
+	srcu_read_unlock(&scl_srcu, idx);
+	if (!due)
+		return;
+	fn(host, sdev);
+	module_put(THIS_MODULE);
+}
+
+/**
+ * scl_spare_add - keep a removal from waiting for the commands of the one other LUN, where that is blocked
+ * @sdev: the device that is removed; its driver is gone, its queue is still in the set
+ *
+ * Where this fails the removal waits as it does on stock, and the log says for what.
+ *
+ * Context: may sleep, in the removal of @sdev, whose scan_mutex keeps other queues from coming and going; not in a read
+ * section of scl_srcu. Waits for another device as that removal would next.
+ */
+void scl_spare_add(struct scsi_device *sdev)
+{
+	do_where(wants_one, add, sdev);
+}
+
+/**
+ * scl_spare_removed - a removal is complete: without another LUN the queue goes too
+ * @sdev: the device that was removed
+ *
+ * scsi_remove_host() frees the tag set when its last device is gone, so this is the last moment.
+ *
+ * Context: as scl_spare_add().
+ */
+void scl_spare_removed(struct scsi_device *sdev)
+{
+	do_where(has_one, removed, sdev);
+}
+
+/**
+ * scl_spare_poll - give the queue back where no device has to be waited for
+ * @host: the host's record
+ *
+ * A device that is frozen for that and is blocked at that very moment keeps the work waiting, and who adds or removes a
+ * LUN with it, until it is unblocked or its time is up.
+ *
+ * Context: may sleep. Caller is in a read section of scl_srcu.
+ */
+void scl_spare_poll(struct scl_host *host)
+{
+	if (READ_ONCE(host->spare.queue) && !is_any_blocked(host, NULL))
+		queue_work(scl_looks, &host->spare.give_back);
+}
+
+/**
+ * scl_spare_forget - the host is forgotten
+ * @host: the host's record, which is not found any more
+ * @removed: the host is gone, and its tag set with it
+ *
+ * Context: may sleep.
+ */
+void scl_spare_forget(struct scl_host *host, bool removed)
+{
+	cancel_work_sync(&host->spare.give_back);
+	if (!WARN_ON(removed && host->spare.queue))
+		give_back(&host->spare);
+}

@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// How long a transport waits for a path by itself before it gives it up.
+//
+// The classes of transports tell which it is: their modules need not be loaded, and none of their functions is called.
+#include <linux/limits.h>
+#include <linux/string.h>
+#include <scsi/scsi_host.h>
+#include <scsi/scsi_transport.h>
+#include <scsi/scsi_transport_fc.h>
+#include <scsi/scsi_transport_iscsi.h>
+#include <scsi/scsi_transport_srp.h>
+
+#include "guard.h"
+#include "transport.h"
+
+static bool begins(const struct device *dev, const char *prefix)
+{
+	return dev && str_has_prefix(dev_name(dev), prefix);
+}
+
+/* Negative, and what is no less than FC's "never": off. */
+static scl_ms seconds(long tmo)
+{
+	return tmo < 0 || tmo >= INT_MAX ? SCL_NEVER : tmo * (scl_ms)MSEC_PER_SEC;
+}
+
+/* The first of them that is set ends the wait of what is blocked. */
+static scl_ms first_of(long fast_io_fail, long dev_loss)
+{
+	return min(seconds(fast_io_fail), seconds(dev_loss));
+}
+
+static scl_ms fc_tmo(struct device *parent)
+{
+	struct fc_rport *rport;
+
+	if (!begins(parent, "rport-"))
+		return SCL_NEVER;
+	rport = dev_to_rport(parent);
+	return first_of(READ_ONCE(rport->fast_io_fail_tmo), READ_ONCE(rport->dev_loss_tmo));
+}
+
+static scl_ms iscsi_tmo(struct device *parent)
+{
+	return begins(parent, "session") ?
+	       seconds(READ_ONCE(container_of(parent, struct iscsi_cls_session, dev)->recovery_tmo)) : SCL_NEVER;
+}
+
+static int srp_port(struct device *dev, void *data)
+{
+	struct srp_rport *rport = container_of(dev, struct srp_rport, dev);
+	scl_ms *tmo = data;
+
+	if (begins(dev, "port-"))
+		*tmo = first_of(READ_ONCE(rport->fast_io_fail_tmo), READ_ONCE(rport->dev_loss_tmo));
+	return 0;
+}
+
+static scl_ms srp_tmo(struct Scsi_Host *shost)
+{
+	scl_ms tmo = SCL_NEVER;
+
+	device_for_each_child(&shost->shost_gendev, &tmo, srp_port);
+	return tmo;
+}
+
+/**
+ * scl_transport_tmo - when the transport of a device that it has blocked gives up by itself
+ * @sdev: the device
+ *
+ * The FC and iSCSI classes have the target under a remote port or session of theirs, the SRP class one port under the host.
+ *
+ * Context: may sleep. Caller holds a reference on @sdev.
+ * Return: milliseconds, 0 included; SCL_NEVER: it does not, or that is not known.
+ */
+scl_ms scl_transport_tmo(struct scsi_device *sdev)
+{
+	struct device *parent = scsi_target(sdev)->dev.parent;
+	const struct scsi_transport_template *transport = sdev->host->transportt;
+	const struct class *class = transport ? transport->host_attrs.ac.class : NULL;
+
+	if (!class)
+		return SCL_NEVER;
+	if (!strcmp(class->name, "fc_host"))
+		return fc_tmo(parent);
+	if (!strcmp(class->name, "iscsi_host"))
+		return iscsi_tmo(parent);
+	if (!strcmp(class->name, "srp_host"))
+		return srp_tmo(sdev->host);
+	return SCL_NEVER;
+}
