@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+# A real transport: iscsi_tcp and iscsid against the kernel's own target (LIO), over loopback. The target has disks with
+# a write cache, and counts the flushes that it was asked for and has answered.
+
+IQN=iqn.2003-01.org.example:target
+PORTAL=127.0.0.1:3260
+CORE=/sys/kernel/config/target/core
+TPG=/sys/kernel/config/target/iscsi/$IQN/tpgt_1
+COUNT=$TRACE/instances/target
+
+set_value() { echo "$1" >"$2" || fail "$2 refuses $1"; }
+
+# target_up LUNS
+target_up() {
+	for up_each in target_core_mod target_core_file iscsi_target_mod; do
+		modprobe $up_each || fail "modprobe $up_each failed"
+	done
+	mkdir -p "$TPG/np/$PORTAL" || fail "no portal"
+	for up_each in $(seq 0 $(($1 - 1))); do
+		up_store=$CORE/fileio_$up_each/disk$up_each
+		mkdir -p "$up_store" "$TPG/lun/lun_$up_each" || fail "no store"
+		set_value "fd_dev_name=/run/disk$up_each,fd_dev_size=8388608,fd_buffered_io=1" "$up_store/control"
+		set_value 1 "$up_store/enable"
+		ln -s "$up_store" "$TPG/lun/lun_$up_each/store" || fail "no LUN $up_each"
+	done
+	for up_each in authentication=0 generate_node_acls=1 cache_dynamic_acls=1 demo_mode_write_protect=0; do
+		set_value "${up_each#*=}" "$TPG/attrib/${up_each%=*}"
+	done
+	set_value 1 "$TPG/enable"
+	mkdir "$COUNT" || fail "no trace instance"
+	# SYNCHRONIZE CACHE (10) and (16), that the target has answered
+	set_value 'opcode == 0x35 || opcode == 0x91' "$COUNT/events/target/target_cmd_complete/filter"
+	set_value 1 "$COUNT/events/target/target_cmd_complete/enable"
+}
+
+# The truth: what the target has counted since it is up.
+target_flushes() { grep -c ' target_cmd_complete: .*SYNCHRONIZE_CACHE' "$COUNT/trace"; }
+
+# initiator_up SECONDS: iscsid, which gives a path that it has lost so long to come back
+initiator_up() {
+	LLD=iscsi_tcp
+	modprobe iscsi_tcp || fail "modprobe iscsi_tcp failed"
+	env -i PATH=/usr/sbin:/usr/bin iscsid || fail "iscsid does not start"
+	wait_for 20 iscsiadm -m node -o new -T $IQN -p $PORTAL >/dev/null || fail "iscsid does not answer"
+	for up_each in session.timeo.replacement_timeout="$1" session.initial_login_retry_max=4 \
+		conn[0].timeo.noop_out_interval=1 conn[0].timeo.noop_out_timeout=3 conn[0].timeo.login_timeout=3; do
+		iscsiadm -m node -T $IQN -p $PORTAL -o update -n "node.${up_each%=*}" -v "${up_each##*=}" ||
+			fail "iscsid does not know $up_each"
+	done
+}
+
+# log_in LUNS
+log_in() {
+	iscsiadm -m node -T $IQN -p $PORTAL --login >/dev/console || fail "cannot log in"
+	disks_wanted=$1
+	wait_for_disks
+}
+
+# To be spawned.
+log_out() { iscsiadm -m node -T $IQN -p $PORTAL --logout; }
+
+session() { cat /sys/class/iscsi_session/session*/state 2>/dev/null || echo none; }
+session_is() { [ "$(session)" = "$1" ]; }
+
+# break_path drop|reset: nothing goes between the two. With reset both know at the next word, with drop after the timers.
+break_path() {
+	nft "add table inet path; add chain inet path out { type filter hook output priority 0; }" || fail "nft does nothing"
+	if [ "$1" = reset ]; then
+		nft "add rule inet path out tcp dport 3260 tcp flags & rst == 0 reject with tcp reset" || fail "nft cannot reset"
+	else
+		nft "add rule inet path out tcp dport 3260 drop; add rule inet path out tcp sport 3260 drop" || fail "nft cannot drop"
+	fi
+}
+
+mend_path() { nft delete table inet path || fail "nft cannot mend the path"; }
+
+# lose_path HOW, and the transport has seen it
+lose_path() {
+	break_path "$1"
+	wait_for 30 session_is FAILED || fail "the session is $(session)"
+	wait_for 10 all_blocked || fail "not every LUN is blocked"
+}
+all_blocked() { ! cat "/sys/class/scsi_device/$(debug_host):"*/device/state | grep -qvx blocked; }
+
+regain_path() {
+	mend_path
+	wait_for 60 session_is LOGGED_IN || fail "the session is $(session)"
+}
