@@ -19,8 +19,6 @@ prepare() {
 	spawn delete delete 0
 }
 
-flush_under_way() { [ "$(flushes_sent)" -ge 1 ]; }
-
 guard() {
 	expect_end delete 40
 	[ "$(took delete)" -ge 9000 ] || fail "the removal did not wait for the command of sg"

@@ -7,9 +7,8 @@ REQUIRES="scsi_flaky"
 prepare() {
 	load_debug
 	write_blocks "$(disk 0)"
-	[ ! -e /sys/module/scsi_lifecycle ] || write 3 /sys/module/scsi_lifecycle/parameters/flush_tmo
-	write 4 /sys/bus/pseudo/drivers/scsi_debug/opts
-	write 1 /sys/bus/pseudo/drivers/scsi_debug/every_nth
+	limit flush_tmo 3
+	swallow
 	spawn delete delete 0
 }
 

@@ -10,7 +10,7 @@
 # The machine boots once for each. In the guard's boot the module is loaded before prepare(), with
 # teardown_tmo=2, unless LATE=1: then guard() loads it itself. GUARD_ONLY=1 leaves the stock boot out,
 # LIVEPATCH_ONLY=1 the guard's too, ALONE=1 lets no other machine run beside it, WORDS is more for the
-# kernel's command line.
+# kernel's command line, USER_SPACE=debian boots Debian's with its udevd instead of busybox alone.
 # REQUIRES lists modules, and files where a word has a slash; one that is missing skips the scenario.
 
 CONTROL=/sys/kernel/debug/scsi_flaky/control
@@ -25,11 +25,14 @@ LLD=scsi_debug
 # scripts/vm wants to read that lockdep, where there is one, is still on.
 tell_lockdep() { [ ! -e /proc/lockdep_stats ] || grep debug_locks: /proc/lockdep_stats >/dev/console; }
 
-# The port is qemu's isa-debug-exit: reboot(2) would wait for the disks that this is about.
+# The port is qemu's isa-debug-exit: reboot(2) would wait for the disks that this is about. It is opened
+# here because a kernel that is locked down later refuses to.
+(: 6<>/dev/port) 2>/dev/null && exec 6<>/dev/port
+
 end_machine() {
 	tell_lockdep
 	printf '%s\n' "$*" >/dev/ttyS1
-	printf '\52' | dd of=/dev/port bs=1 seek=1281 2>/dev/null
+	printf '\52' | dd bs=1 seek=1281 2>/dev/null >&6
 	while :; do sleep 1; done
 }
 
@@ -53,9 +56,9 @@ fail() {
 # What the line of this run shall say when it passes.
 note() { NOTE=$*; }
 
-# rebooting SECONDS: the machine must be gone so soon, or the run fails. Nothing but the reboot and
-# wait_forever may follow.
-rebooting() { tell_lockdep; printf 'REBOOTING %s\n' "$1" >/dev/ttyS1; }
+# rebooting SECONDS [MS [WORDS]]: the machine must be gone so soon, but not before MS, and have said WORDS, or
+# the run fails. Nothing but the reboot and wait_forever may follow.
+rebooting() { tell_lockdep; printf 'REBOOTING %s\n' "$*" >/dev/ttyS1; }
 wait_forever() { while :; do sleep 1; done; }
 
 # ---- time
@@ -127,7 +130,7 @@ load_stubborn() {
 	LLD=scsi_stubborn
 	modprobe sd_mod || fail "modprobe sd_mod failed"
 	module scsi_stubborn "$@"
-	disks_wanted=$(told luns)
+	disks_wanted=$(($(told luns) * $(told hosts)))
 	wait_for_disks
 }
 
@@ -152,6 +155,15 @@ load_virtio() {
 unplug_virtio() {
 	cd /sys/bus/virtio/drivers/virtio_scsi || return
 	echo virtio* >unbind
+}
+
+# From now on, or with "no" no more, scsi_debug swallows the commands that it gets, or takes none at all.
+swallow() { inject "${1-yes}" 4; }
+be_busy() { inject "${1-yes}" 0x8000; }
+inject() {
+	if [ "$1" = no ]; then set -- 0 0; else set -- 1 "$2"; fi
+	write "$2" /sys/bus/pseudo/drivers/scsi_debug/opts
+	write "$1" /sys/bus/pseudo/drivers/scsi_debug/every_nth
 }
 
 # load_bare_debug LUNS SECONDS: scsi_debug without a driver for its LUNs, and so without disks
@@ -199,6 +211,12 @@ flaky() { echo "$*" >"$CONTROL" || fail "scsi_flaky refused: $*"; }
 # The same, whether or not there is such a device just now.
 try() { echo "$*" >"$CONTROL" 2>/dev/null || :; }
 rescan() { write "- - -" "/sys/class/scsi_host/host$(debug_host)/scan"; }
+
+# limit PARAMETER VALUE: of the guard, where there is one
+limit() {
+	[ ! -e /sys/module/scsi_lifecycle ] || write "$2" "/sys/module/scsi_lifecycle/parameters/$1" ||
+		fail "$1 does not take $2"
+}
 
 # node_of N [TARGET [HOST]]; hold N: by a process that is spawned as holderN
 node_of() { echo "/dev/scsi_lifecycle/$(lun "$@")"; }
@@ -296,13 +314,17 @@ expect_accounts() {
 said() { dmesg | grep -q "$1"; }
 expect_message() { said "$1" || fail "the kernel did not say: $1"; }
 
-# listen: from now on a line in /run/events for each change event of a device or host
+# listen: from now on a line in /run/events for each change event of a device or host, and, after the word
+# node, for each of a device's node
 listen() {
 	: >/run/events
 	# shellcheck disable=SC2016
 	spawn listen uevent sh -c 'case $SUBSYSTEM$ACTION in
-		scsichange) echo "${DEVPATH##*/} $(env | grep ^SCSI_LIFECYCLE_ | sort | tr "\n" " ")" >>/run/events ;;
-	esac'
+		scsichange) kind= ;;
+		scsi_lifecyclechange) kind="node " ;;
+		*) exit ;;
+	esac
+	echo "$kind${DEVPATH##*/} $(env | grep ^SCSI_LIFECYCLE_ | sort | tr "\n" " ")" >>/run/events'
 	wait_for 10 hears || fail "uevent does not hear"
 }
 
@@ -314,11 +336,39 @@ hears() {
 heard() { grep -q "$1" /run/events; }
 expect_event() { wait_for 10 heard "$1" || fail "no event: $1; but: $(cat /run/events)"; }
 
+# One event is heard after the other: that of a host which is written here is the last.
+events_end() {
+	events_before=$(grep -c "^host[0-9]* \$" /run/events)
+	write change "/sys/bus/scsi/devices/host$(debug_host)/uevent"
+	wait_for 60 more_heard || fail "the events do not end"
+}
+more_heard() { [ "$(grep -c "^host[0-9]* \$" /run/events)" -gt "$events_before" ]; }
+
 trace_on() {
 	echo 1 >$TRACE/events/scsi/scsi_dispatch_cmd_start/enable || fail "no SCSI trace events"
 }
 
 flushes_sent() { grep -c 'cmnd=(SYNCHRONIZE_CACHE' $TRACE/trace; }
+flush_under_way() { [ "$(flushes_sent)" -ge 1 ]; }
+commands_sent() { grep -c 'scsi_dispatch_cmd_start:' $TRACE/trace; }
+
+# ---- chance, the same for the same seed
+
+load_dice() {
+	awk -v seed="$1" 'BEGIN { srand(seed); for (i = 0; i < 1000000; i++) print int(rand() * 1000000) }' >/run/dice &
+	wait_for 10 test -s /run/dice
+	exec 8</run/dice
+}
+
+# dice N: a number below N
+dice() {
+	read -r thrown <&8
+	echo $((thrown % $1))
+}
+
+# use NAME: what tests/guest/NAME.sh can do; from within a function, as the host reads a scenario's settings
+# shellcheck disable=SC1090
+use() { . "/guest/$1.sh"; }
 
 # ---- the run
 
@@ -326,7 +376,7 @@ require() {
 	for needed in ${REQUIRES-}; do
 		case $needed in
 		*/*) [ -e "$needed" ] || skip "no $needed" ;;
-		*) [ -e "/modules/$needed.ko" ] || modprobe -n "$needed" 2>/dev/null ||
+		*) [ -e "/modules/$needed.ko" ] || modprobe -D "$needed" >/dev/null 2>&1 ||
 			skip "no module $needed" ;;
 		esac
 	done

@@ -16,9 +16,9 @@ expect_tries() {
 guard() {
 	node=$(node_of 0)
 	expect_tries "$node" "unknown=-ENOTTY release=-EINVAL hold=0 hold=-EBUSY release=0 release=-EINVAL"
-	expect_tries "$node" "short=-EINVAL fault=-EFAULT read=24 read=-EAGAIN write=-EINVAL seek=-ESPIPE"
-	expect_tries "$node" "odd=24 odd=-EAGAIN"
-	expect_tries "$node" "drop=0 hold=-EPERM unknown=-ENOTTY release=-EINVAL read=24"
+	expect_tries "$node" "short=-EINVAL fault=-EFAULT read=32 read=-EAGAIN write=-EINVAL seek=-ESPIPE"
+	expect_tries "$node" "odd=32 odd=-EAGAIN"
+	expect_tries "$node" "drop=0 hold=-EPERM unknown=-ENOTTY release=-EINVAL read=32"
 	expect_tries "$node" "hold=0 drop=0 hold=-EPERM release=0"
 	write 0 /sys/module/scsi_lifecycle/parameters/hold_max
 	expect_tries "$node" "hold=-EACCES release=-EINVAL"
@@ -33,7 +33,7 @@ guard() {
 	echo >/run/go
 	wait_for 10 ended after || fail "does not end"
 	grep -v wait "$RUN/after/output" | xargs >/run/after
-	grep -q "^hold=0 hold=-ENODEV release=-ENODEV unknown=-ENOTTY poll=in+hup odd=48 read=" /run/after ||
+	grep -q "^hold=0 hold=-ENODEV release=-ENODEV unknown=-ENOTTY poll=in+hup odd=64 read=" /run/after ||
 		fail "after gone: $(cat /run/after)"
 
 	node fuzz /dev/scsi_lifecycle "${seconds:-10}" "${seed:-1}" || fail "the fuzzer found something"

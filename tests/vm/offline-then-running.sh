@@ -20,8 +20,14 @@ stock() {
 
 guard() { stock; }
 
+# It is blocked, as the transport wants it, and the transport's own unblock makes it work.
 livepatch() {
 	expect_end online 10
-	write_blocks "$(disk 0)" || fail "I/O fails"
-	note "returns in $(took online) ms, and I/O works"
+	[ "$(state 0)" = blocked ] || fail "the disk is $(state 0), not blocked"
+	spawn write write_blocks "$(disk 0)"
+	wait_for 10 waits_in write submit_bio_wait || fail "a write does not wait for the path"
+	flaky unblock "$(target_of "$(lun 0)")"
+	wait_for 10 ended write || fail "the write goes on waiting"
+	[ "$(status_of write)" = 0 ] || fail "I/O fails"
+	note "returns in $(took online) ms, and I/O works with the unblock"
 }

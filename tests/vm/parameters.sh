@@ -21,15 +21,24 @@ prepare() {
 	load_flaky
 }
 
+begins_as() { [ "$(cat "/sys/module/scsi_lifecycle/parameters/$1")" = "$2" ] || fail "$1 does not begin as $2"; }
+
 guard() {
-	[ "$(cat /sys/module/scsi_lifecycle/parameters/flush_tmo)" = 60 ] || fail "flush_tmo does not begin as 60"
-	for parameter in teardown_tmo flush_tmo; do
+	begins_as flush_tmo default
+	begins_as reboot_tmo default
+	begins_as uevents removals
+	for parameter in teardown_tmo flush_tmo reboot_tmo; do
 		file=/sys/module/scsi_lifecycle/parameters/$parameter
 		for value in 0 1 4294967293 off 7; do takes "$file" "$value"; done
-		for value in '' ' ' -1 +1 1s 0x10 Off OFF offf 4294967294 4294967296 1.5 '1 2' default; do
+		for value in '' ' ' -1 +1 1s 0x10 Off OFF offf 4294967294 4294967296 1.5 '1 2' defaults; do
 			refuses "$file" "$value"
 		done
 	done
+	refuses /sys/module/scsi_lifecycle/parameters/teardown_tmo default
+	for parameter in flush_tmo reboot_tmo; do takes /sys/module/scsi_lifecycle/parameters/$parameter default; done
+	file=/sys/module/scsi_lifecycle/parameters/uevents
+	for value in off all removals; do takes $file $value; done
+	for value in '' some offf Off 1 'off all'; do refuses $file "$value"; done
 	file=/sys/module/scsi_lifecycle/parameters/hold_max
 	[ "$(cat $file)" = 60 ] || fail "hold_max does not begin as 60"
 	for value in 0 1 4294967293 7; do takes $file "$value"; done

@@ -10,12 +10,6 @@ rounds=${rounds:-12}
 seed=${seed:-$(cut -c1-6 /proc/sys/kernel/random/uuid | tr a-f 1-6)}
 luns=4
 
-# dice N: a number below N, the same ones for the same seed
-dice() {
-	read -r thrown <&8
-	echo $((thrown % $1))
-}
-
 disturb() {
 	hit=$(lun "$(dice $luns)")
 	case $(dice 8) in
@@ -56,9 +50,7 @@ prepare() {
 	dmesg -n 1
 	load_flaky
 	write 1 /sys/module/scsi_lifecycle/parameters/teardown_tmo
-	awk -v seed="$seed" 'BEGIN { srand(seed); for (i = 0; i < 1000000; i++) print int(rand() * 1000000) }' >/run/dice &
-	wait_for 10 test -s /run/dice
-	exec 8</run/dice
+	load_dice "$seed"
 }
 
 guard() {

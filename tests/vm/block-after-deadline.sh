@@ -1,0 +1,37 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="on a host that is removed the transport blocks a LUN again whose time was up, as SRP does for each attempt: no warning"
+PATHS="P3"
+REQUIRES="scsi_flaky"
+
+# LUN 0 keeps the removal of the host busy with a flush that is swallowed. device_block() warns of a state
+# that it does not know how to leave, and scripts/vm fails a run that warns.
+prepare() {
+	load_debug max_luns=2
+	load_flaky
+	write_blocks "$(disk 0)"
+	target=$(target_of "$(lun 0)") lun1=$(lun 1)
+	trace_on
+	flaky block "$lun1"
+	swallow
+	spawn remove write -1 /sys/bus/pseudo/drivers/scsi_debug/add_host
+	wait_for 10 flush_under_way || fail "no flush was sent"
+	swallow no
+}
+
+block_again() {
+	running remove || fail "the host is gone too early"
+	flaky block "$target"
+	note "blocks it again without a warning"
+}
+
+stock() { block_again; }
+
+is_cut_off() { grep -q "^$lun1 .*blocked=no" "$GUARD"/devices; }
+
+guard() {
+	wait_for 10 is_cut_off || fail "LUN 1 waits on: $(cat "$GUARD"/devices)"
+	block_again
+}
+
+livepatch() { guard; }

@@ -1,0 +1,35 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="the LLD is busy when a disk is deleted, for longer than stock waits for an answer: named, and flushed when it is not"
+PATHS="P19"
+REQUIRES="scsi_stubborn"
+
+prepare() {
+	load_stubborn
+	order busy Y
+	spawn delete delete 0
+	wait_for 10 waits_in delete blk_execute_rq || fail "the removal does not wait"
+}
+
+taken() {
+	order busy N
+	wait_for 20 ended delete || fail "the removal goes on waiting"
+	tells flushed 1 || fail "$(told flushed) flushes were carried out, not 1"
+}
+
+stock() {
+	expect_hang delete blk_execute_rq 10
+	taken
+}
+
+# By default only what would never end is cut off, and nobody knows that of an LLD that is busy.
+guard() {
+	wait_for 20 said "its removal has waited [0-9]* ms for scsi_stubborn to take a command" ||
+		fail "nobody says what the removal waits for"
+	grep -q "^$(lun 0) state=cancel .*waits_for=lld " "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
+	expect_hang delete blk_execute_rq 5
+	taken
+	expect_counter flushes_completed 1
+	expect_counter commands_killed 0
+	note "waits for the LLD, says so, and is flushed"
+}

@@ -1,0 +1,27 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="a class interface waits for a blocked disk with the mutex of the class held, as ses may, and the disk is deleted"
+PATHS="P21"
+REQUIRES="scsi_flaky scsi_chatty"
+
+prepare() {
+	load_debug
+	load_flaky
+	flaky block "$(target_of "$(lun 0)")"
+	flaky offline "$(lun 0)"
+	spawn probe insmod /modules/scsi_chatty.ko
+	wait_for 10 waits_in probe blk_execute_rq || fail "the class interface does not wait"
+	spawn delete delete 0
+}
+
+stock() { expect_hang delete device_del 10; }
+
+# No callback of the class tells of the removal: that needs the same mutex.
+guard() {
+	expect_end delete 12
+	wait_for 10 ended probe || fail "the class interface still waits"
+	expect_counter removals 1
+	expect_accounts
+}
+
+livepatch() { guard; }

@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="as class-mutex-then-delete, and the module is loaded when the removal hangs: its own registration with the class must not"
+PATHS="P21"
+REQUIRES="scsi_flaky scsi_chatty"
+LATE=1
+
+prepare() {
+	load_debug
+	load_flaky
+	flaky block "$(target_of "$(lun 0)")"
+	flaky offline "$(lun 0)"
+	spawn probe insmod /modules/scsi_chatty.ko
+	wait_for 10 waits_in probe blk_execute_rq || fail "the class interface does not wait"
+	spawn delete delete 0
+	expect_hang delete device_del 3
+}
+
+stock() { expect_hang delete device_del 3; }
+
+guard() {
+	spawn load insmod /modules/scsi_lifecycle.ko teardown_tmo=2
+	wait_for 15 ended load || fail "insmod hangs too"
+	[ "$(status_of load)" = 0 ] || fail "insmod failed: $(cat "$RUN/load/output")"
+	wait_for 15 ended delete || fail "the removal still hangs"
+	wait_for 10 ended probe || fail "the class interface still waits"
+	expect_counter rescued 1
+	note "ends $(($(cat "$RUN/delete/end") - $(cat "$RUN/load/start"))) ms after insmod"
+}

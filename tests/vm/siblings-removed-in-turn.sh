@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="LUN 0 is deleted while a command is parked at LUN 1, then LUN 1 or the host goes, still blocked"
+PATHS="P4"
+REQUIRES="scsi_flaky"
+GUARD_ONLY=1
+
+prepare() {
+	load_virtio
+	load_flaky
+	host=$(debug_host) lun1=$(lun 1)
+}
+
+unload() { rmmod scsi_lifecycle 2>/dev/null; }
+both_there() { disk 0 >/dev/null 2>&1 && disk 1 >/dev/null 2>&1; }
+
+delete_first() {
+	flaky block "$lun1"
+	spawn write write_blocks "$(disk 1)"
+	wait_for 10 waits_in write submit_bio_wait || fail "the write to LUN 1 does not wait"
+	spawn delete0 delete 0
+	expect_end delete0 8 >/dev/null
+	running write || fail "the write to LUN 1 did not wait"
+}
+
+guard() {
+	delete_first
+	spawn delete1 delete 1
+	expect_end delete1 10 >/dev/null
+	wait_for 10 ended write || fail "the write outlives its disk"
+
+	write "0 0 -" "/sys/class/scsi_host/host$host/scan"
+	wait_for 20 both_there || fail "the LUNs do not come back"
+	delete_first
+	spawn unplug unplug_virtio
+	expect_end unplug 10 >/dev/null
+	wait_for 10 ended write || fail "the write outlives its host"
+	expect_counter removals 4
+	expect_accounts
+	[ ! -e "$LIVEPATCH" ] || unload_livepatch
+	wait_for 20 unload || fail "the module cannot be unloaded"
+	rmmod virtio_scsi || fail "the LLD cannot be unloaded"
+	note "LUN 1 ends in $(took delete1) ms, the host in $(took unplug) ms"
+}
+
+livepatch() { guard; }

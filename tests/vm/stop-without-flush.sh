@@ -1,0 +1,52 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="another command completes during a removal, and its flush is never sent: that is no completed flush"
+PATHS=
+REQUIRES="scsi_flaky scsi_stubborn"
+GUARD_ONLY=1
+
+prepare() {
+	modprobe sg || fail "modprobe sg failed"
+	load_stubborn luns=2
+	load_flaky
+	wait_for 10 test -c /dev/sg0 || fail "sg has no device"
+	lun0=$(lun 0)
+}
+
+nothing_completed() {
+	tells flushed 0 || fail "a flush was carried out"
+	expect_counter flushes_completed 0
+	expect_accounts
+}
+
+# sd is told that LUN 1 has no cache, and to stop it: START STOP UNIT is all that is sent.
+guard() {
+	write "temporary write through" /sys/class/scsi_disk/"$(lun 1)"/cache_type
+	for manage in manage_start_stop manage_system_start_stop; do
+		write 1 /sys/class/scsi_disk/"$(lun 1)"/$manage 2>/dev/null || :
+	done
+	order hold start
+	spawn delete delete 1
+	wait_for 10 tells held 1 || fail "the disk is not stopped"
+	order hold nothing
+	expect_end delete 20
+	nothing_completed
+}
+
+# LUN 0 has a START STOP UNIT by sg when the path goes, and it does not come back.
+livepatch() {
+	guard
+	order hold start
+	{ printf '\052\0\0\0\044\0\0\0'; head -c 28 /dev/zero; printf '\033\0\0\0\0\0'; } >/run/sg_command
+	dd if=/run/sg_command of=/dev/sg0 bs=42 2>/dev/null || fail "sg took no command"
+	wait_for 10 tells held 1 || fail "the LLD has no START STOP UNIT"
+	flaky block "$lun0"
+	spawn delete delete 0
+	wait_for 10 waits_in delete del_gendisk || fail "the removal does not wait for the START STOP UNIT"
+	order hold nothing
+	wait_for 10 waits_in delete blk_execute_rq || fail "the flush is not parked"
+	flaky fail "$lun0"
+	expect_end delete 20
+	nothing_completed
+	expect_counter flushes_killed 1
+}

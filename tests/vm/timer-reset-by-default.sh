@@ -1,0 +1,41 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="an LLD renews the flush's time for ever: without a flush_tmo it has as long as all that stock tries, and is then given up"
+PATHS="P8"
+REQUIRES="scsi_stubborn"
+
+# For a disk with a timeout of one second that is 48 s.
+prepare() {
+	load_stubborn
+	write 1 "$(device 0)/timeout"
+	order keep_timer Y
+	order hold flush
+	spawn delete delete 0
+	wait_for 10 tells held 1 || fail "no flush was sent"
+	sent=$(now)
+}
+
+answered() {
+	order hold nothing
+	wait_for 10 ended delete || fail "the removal did not end with the answer"
+}
+
+stock() {
+	expect_hang delete blk_execute_rq 10
+	answered
+	tells flushed 1 || fail "$(told flushed) flushes were carried out"
+}
+
+lost() { said "scsi_lifecycle: cache flush lost: not answered for"; }
+
+guard() {
+	wait_for 57 lost || fail "the flush is not given up"
+	given=$(($(now) - sent))
+	[ $given -ge 40000 ] || fail "the flush was given up after $given ms"
+	expect_hang delete blk_execute_rq 2
+	expect_message "its removal has waited [0-9]* ms for scsi_stubborn to let go of the flush, and only that can"
+	grep -q 'waits_for=lld' "$GUARD"/devices || fail "it does not wait for the LLD: $(cat "$GUARD"/devices)"
+	answered
+	expect_counter flushes_killed 1
+	note "given up after $given ms, and ends with the answer"
+}

@@ -1,0 +1,26 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="two blocked LUNs of a host that is removed wait together: one teardown_tmo"
+PATHS="P3 P5"
+REQUIRES="scsi_flaky"
+GUARD_ONLY=1
+
+prepare() {
+	load_debug max_luns=2
+	load_flaky
+	limit teardown_tmo 6
+	for each in 0 1; do
+		write_blocks "$(disk $each)"
+		flaky block "$(lun $each)"
+		flaky offline "$(lun $each)"
+	done
+	spawn rmmod rmmod scsi_debug
+}
+
+guard() {
+	expect_end rmmod 11
+	[ "$(took rmmod)" -ge 6000 ] || fail "they were not given teardown_tmo"
+	expect_counter flushes_killed 2
+}
+
+livepatch() { guard; }

@@ -1,0 +1,31 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="a udev rule sets the time of each device that comes, and always finds its attribute"
+PATHS=
+REQUIRES="scsi_flaky"
+USER_SPACE=debian
+GUARD_ONLY=1
+
+CLASS=/sys/class/scsi_lifecycle
+
+prepare() {
+	use udev
+	mkdir -p /run/udev/rules.d
+	echo 'SUBSYSTEM=="scsi_lifecycle", ACTION=="add", ATTR{teardown_tmo}="7"' >/run/udev/rules.d/70-policy.rules
+	udevadm control --reload || fail "udevd does not read its rules"
+	load_debug max_luns=16
+	load_flaky
+	settle
+}
+
+guard() {
+	for each in $(seq 0 15); do
+		policy=$(cat "$CLASS/$(lun "$each")/teardown_tmo" 2>&1)
+		[ "$policy" = 7 ] || fail "teardown_tmo of $(lun "$each") is '$policy', not 7"
+	done
+	flaky block "$(lun 3)"
+	flaky offline "$(lun 3)"
+	spawn delete delete 3
+	expect_end delete 10
+	[ "$(took delete)" -ge 6500 ] || fail "it was given $(took delete) ms, not 7 s"
+}
