@@ -6,11 +6,13 @@ KERNELS ?= 6.1 6.12
 SCENARIOS ?=
 ROUNDS ?= 200
 SECONDS ?= 600
+TIMELINES ?= 200
+SEED ?=
 
 # A kernel that Debian 12 does not have wants a folder of its own suite, or to be built.
 more = $(if $(filter-out 6.1 6.12 6.1-debug,$(KERNELS)),suite) $(if $(filter 6.1-debug,$(KERNELS)),debug)
 
-.PHONY: all modules install demo check check-host check-kunit check-vm check-tree stress churn bench clean help
+.PHONY: all modules install demo check check-host check-kunit check-vm check-tree differential stress churn bench clean help
 
 all: modules
 
@@ -49,6 +51,10 @@ check-vm:
 	@scripts/setup modules vm $(more)
 	@scripts/check-vm $(KERNELS) $(if $(SCENARIOS),-- $(SCENARIOS))
 
+differential:
+	@scripts/setup modules vm differential $(more)
+	@SEED=$(SEED) TIMELINES=$(TIMELINES) scripts/differential run $(KERNELS)
+
 stress:
 	@scripts/setup modules vm $(more)
 	@scripts/stress $(ROUNDS) $(KERNELS)
@@ -74,6 +80,7 @@ help:
 	@echo 'make check-kunit          KUnit suites in a UML kernel with KASAN and lockdep'
 	@echo 'make check-vm             scenarios on stock kernels [KERNELS="6.1 6.12"; 7.2 needs root] [SCENARIOS="..."]'
 	@echo '                          KERNELS=6.1-debug: one with KASAN, lockdep and every other check on'
+	@echo 'make differential         random timelines on stock and with the module, compared; not in check [SEED=] [TIMELINES=200] [KERNELS=...]'
 	@echo 'make stress               removals, unloads and unblocks at random [ROUNDS=200] [KERNELS=...]'
 	@echo 'make churn                nodes are used while their devices come and go [SECONDS=600] [KERNELS=6.1-debug]'
 	@echo 'make bench                what removals cost with and without the module'

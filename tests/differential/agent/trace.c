@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: GPL-2.0
+// Every command that the mid-layer hands to an LLD, and what came of it.
+#include "agent.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TRACE "/sys/kernel/tracing/"
+#define MOST_HOSTS 1024
+
+static char lasts[MOST_HOSTS][LUNS][2 * WORD];
+
+/* A BUSY is tried again every few milliseconds: of the same command's one is told. */
+static bool same_again(int host, int lun, const char *what, const char *opcode)
+{
+	char *last;
+
+	if (host >= MOST_HOSTS || lun >= LUNS)
+		return false;
+	last = lasts[host][lun];
+	if (!strncmp(last, "error ", 6) && !strcmp(last + 6, opcode) && (!strcmp(what, "start") || !strcmp(what, "error")))
+		return true;
+	snprintf(last, 2 * WORD, "%s %s", what, opcode);
+	return false;
+}
+
+static void copy_until(char *to, const char *line, const char *mark, const char *end)
+{
+	const char *from = strstr(line, mark);
+
+	*to = 0;
+	if (from) {
+		from += strlen(mark);
+		snprintf(to, WORD, "%.*s", (int)strcspn(from, end), from);
+	}
+}
+
+static void tell_line(const char *line)
+{
+	char what[WORD], opcode[WORD], host_byte[WORD], status[WORD];
+	const char *event = strstr(line, ": scsi_dispatch_cmd_");
+	const char *stamp = event;
+	int host, lun;
+
+	if (!event || sscanf(event, ": scsi_dispatch_cmd_%15[a-z]: host_no=%d channel=%*d id=%*d lun=%d", what, &host, &lun) != 3)
+		return;
+	while (stamp > line && stamp[-1] != ' ')
+		stamp--;
+	copy_until(opcode, event, "cmnd=(", " )");
+	copy_until(host_byte, event, "host=DID_", " )");
+	copy_until(status, event, "status=SAM_STAT_", " )");
+	if (!same_again(host, lun, what, opcode))
+		fact("cmd %.1f %d:%d %s %s %s %s\n", atof(stamp) * 1e3, host, lun, what, opcode, host_byte, status);
+}
+
+void trace_start(void)
+{
+	static const char *const events[] = { "start", "error", "done", "timeout" };
+	size_t i;
+
+	if (put("mono", TRACE "trace_clock") || put("8192", TRACE "buffer_size_kb"))
+		die("no trace");
+	for (i = 0; i < sizeof(events) / sizeof(*events); i++) {
+		if (put("1", TRACE "events/scsi/scsi_dispatch_cmd_%s/enable", events[i]))
+			die("no trace event of SCSI");
+	}
+	put("1", TRACE "tracing_on");
+}
+
+void trace_tell(void)
+{
+	FILE *in = fopen(TRACE "trace", "r");
+	char line[1024];
+
+	put("0", TRACE "tracing_on");
+	if (!in)
+		die("no trace");
+	while (fgets(line, sizeof(line), in))
+		tell_line(line);
+	fclose(in);
+}

@@ -1,0 +1,89 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Starts guests. run() is the one place that knows what a guest is."""
+
+import hashlib
+import os
+import pathlib
+import subprocess
+import tempfile
+
+import facts
+
+HERE = pathlib.Path(__file__).resolve().parent
+TOP = HERE.parents[1]
+CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "scsi-lifecycle"
+MODES = ("stock", "guard", "livepatch")
+
+
+def _agent():
+    sources = sorted((HERE / "agent").iterdir())
+    key = hashlib.sha256(b"".join(s.read_bytes() for s in sources)).hexdigest()[:12]
+    out = CACHE / "differential" / f"agent-{key}"
+    if not out.exists():
+        out.parent.mkdir(parents=True, exist_ok=True)
+        subprocess.run([HERE / "agent" / "build", f"{out}.new{os.getpid()}"], check=True)
+        os.rename(f"{out}.new{os.getpid()}", out)
+    return out
+
+
+def prepare(kernel):
+    """Builds what guests need, once and not by each of them."""
+    subprocess.run([TOP / "scripts" / "kernels", "modules", kernel], check=True, stdout=subprocess.DEVNULL)
+    _agent()
+
+
+class Died(Exception):
+    """A guest did not get to its end, twice."""
+
+
+def run(kernel, mode, timelines):
+    """Runs timelines that may share a machine, and returns the facts of each: facts.Wave."""
+    for last in (False, True):
+        try:
+            return _run(kernel, mode, timelines)
+        except Died:
+            if last:
+                raise
+
+
+def _run(kernel, mode, timelines):
+    (flush_tmo, late, _), = {t.machine() for t in timelines}
+    longest = max(t.until for t in timelines) / 1000
+    words = [f"way={mode}"]
+    if flush_tmo != "default":
+        words.append(f"parameters=flush_tmo={flush_tmo}")
+    if late:
+        words.append("late=1")
+    reboots = any(t.reboots() for t in timelines)
+    if reboots:
+        words += ["tp_printk", "loud=8"]
+    with tempfile.TemporaryDirectory() as work:
+        work = pathlib.Path(work)
+        (work / "timelines").write_text("".join(t.text() for t in timelines))
+        (work / "agent").write_bytes(_agent().read_bytes())
+        (work / "facts").touch()
+        said = subprocess.run(
+            [TOP / "scripts" / "vm", "run", kernel, HERE / "guest.sh", "--keep-going-on-panic",
+             "--append", " ".join(words), "--timeout", str(int(60 + 2 * len(timelines) + longest)),
+             "--put", work / "timelines", "--put", work / "agent",
+             "--facts", work / "facts", "--log", work / "console"],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
+        text = (work / "facts").read_text(errors="replace")
+        console = (work / "console").read_text(errors="replace") if (work / "console").exists() else ""
+        keep = os.environ.get("KEEP")
+        if keep:
+            name = f"{kernel}-{mode}-{timelines[0].number}"
+            pathlib.Path(keep, name).write_text(text + (console if reboots else ""))
+    wave = facts.read(text, console if reboots else "")
+    if reboots:
+        ended = "reboots in" in said.stdout
+        wave.complete = ended or "still running" in said.stdout
+        for t in timelines:
+            wave.timelines[t.number].rebooted = ended
+    if not wave.complete:
+        log = CACHE / "logs" / f"differential-{kernel}-{mode}-{timelines[0].number}.log"
+        log.parent.mkdir(parents=True, exist_ok=True)
+        log.write_text(console + text)
+        raise Died(f"{kernel} {mode}, timelines {timelines[0].number} to {timelines[-1].number}: the guest did not get to "
+                   f"its end: {said.stdout.strip()}; the log: {log}")
+    return wave

@@ -1,0 +1,263 @@
+# SPDX-License-Identifier: GPL-2.0
+"""Compares what a timeline led to with the module and without it.
+
+The rule: never worse than stock. The one excuse is the administrator's time: a device that was blocked (or
+quiesced) under removal for its own teardown_tmo, from when IT began to wait, or whose flush the LLD had for a
+flush_tmo that was set. The timeline's own events and the kernel's say when that was; the module's word
+alone is never enough, except that it did cut something off. What is excused is said, and nothing else is.
+"""
+
+import collections
+import re
+
+from timeline import PATH_BACK, FAULTS
+
+SLACK = 700             # how much later than on stock something may end for no reason
+WAIT_SLACK = 350        # the module looks now and then: for each wait that it ended
+EARLY_SLACK = 300       # how much too early a deadline may seem, since its begin is seen late
+DISPATCH_SLACK = 40     # a command may be on its way while its device is blocked
+REBOOT_MS = 180000      # reboot_tmo, where no transport says more
+
+Difference = collections.namedtuple("Difference", "kind what excuse")
+
+
+def union(intervals, begin, end):
+    """So many milliseconds of [begin, end] are in one of the intervals at least."""
+    total, at = 0.0, begin
+    for a, b in sorted(intervals):
+        a, b = max(a, at), min(b, end)
+        if b > a:
+            total += b - a
+            at = b
+    return total
+
+
+class View:
+    """A timeline and its facts in one mode."""
+
+    def __init__(self, timeline, facts, mode):
+        self.timeline, self.facts, self.mode = timeline, facts, mode
+        self.flush_ms = None if timeline.flush_tmo == "default" else 1000 * int(timeline.flush_tmo)
+        self.tmo = REBOOT_MS if timeline.reboots() else timeline.teardown_ms()
+        self.loaded = self._end(timeline.events.index(timeline.load())) if timeline.load() else 0
+        self.waits = {disk: self._waits(disk) for disk in timeline.disks()}
+        self.flushing = {disk: self._flushing(disk) for disk in timeline.disks()}
+
+    def begin(self, index):
+        return self.facts.events.get(index, [None])[0]
+
+    def _end(self, index):
+        end = self.facts.events.get(index, [None, None])[1]
+        return end if end is not None else self.facts.over
+
+    def going(self, disk):
+        """When its removal, or its whole host's, has begun; None where it has not."""
+        times = [self.facts.removed[disk]] if disk in self.facts.removed else []
+        for index, e in enumerate(self.timeline.events):
+            if e.verb in ("unplug", "rmmod", "reboot") and e.hits(disk) and self.begin(index) is not None:
+                refused = (self.facts.events[index][2] or 0) != 0
+                if not refused:
+                    times.append(self.begin(index))
+        return min(times, default=None)
+
+    def stopped(self, disk, lost, back):
+        """The times between an event that stops a disk and the one that lets it go on."""
+        since, found = None, []
+        for index, e in enumerate(self.timeline.events):
+            if not e.hits(disk) or self.begin(index) is None:
+                continue
+            begun = self.facts.removed.get(disk)
+            # Stock's functions pass over a device whose removal has begun, unless they are given the device.
+            reaches = e.where == disk or self.mode == "livepatch" or begun is None or begun > self.begin(index)
+            if e.verb in lost and since is None and reaches:
+                since = self._end(index)
+            elif e.verb in back and since is not None and reaches:
+                found.append((since, self.begin(index)))
+                since = None
+        return found + ([(since, self.facts.over)] if since is not None else [])
+
+    def being_blocked(self, disk, at):
+        return any(e.verb in ("block", "quiesce") and e.hits(disk) and self.begin(index) is not None
+                   and self.begin(index) <= at <= self._end(index) + DISPATCH_SLACK
+                   for index, e in enumerate(self.timeline.events))
+
+    def _waits(self, disk):
+        """When the disk waited under removal, each from when it began to, for its own time at most."""
+        going = self.going(disk)
+        if going is None or self.mode == "stock":
+            return []
+        stops = self.stopped(disk, ("block",), PATH_BACK) + self.stopped(disk, ("quiesce",), ("resume",))
+        begins = [(max(a, going, self.loaded), b) for a, b in stops]
+        return [(a, min(b, a + self.tmo)) for a, b in begins if a < b]
+
+    def flush(self, disk):
+        """The commands of its removal's (or reboot's) own flush."""
+        begun = self.facts.removed.get(disk)
+        if self.timeline.reboots():
+            begun = self.going(disk)
+        if begun is None:
+            return []
+        return [c for c in self.facts.commands.get(disk, []) if c.opcode.startswith("SYNCHRONIZE") and c.at >= begun]
+
+    def flushed(self, disk):
+        return any(c.what == "done" and c.host_byte == "OK" and c.status in ("GOOD", "") for c in self.flush(disk))
+
+    def _flushing(self, disk):
+        """When the LLD had the flush of its removal, or was asked to take it."""
+        commands = self.flush(disk)
+        if not commands:
+            return []
+        last = commands[-1]
+        given_up = last.what in ("done", "timeout") and self.facts.over - last.at > 1000
+        end = last.at if given_up or (last.what, last.host_byte) == ("done", "OK") else self.facts.over
+        if self.flush_ms is not None:
+            end = min(end, max(commands[0].at, self.loaded) + self.flush_ms)
+        return [(commands[0].at, end)]
+
+    def host_disks(self, where):
+        return [d for d in self.timeline.disks() if not where or d.split(":")[0] == where.split(":")[0]]
+
+    def explained(self, where, begin, end, stock=None):
+        """So much of this time is the administrator's, at disks of the same host, or the LLD's with their flushes,
+        where stock did not end, or sent none."""
+        disks = self.host_disks(where)
+        spans = [w for d in disks for w in self.waits[d]]
+        spans += [f for d in disks if not (stock and stock.flushing[d]) for f in self.flushing[d]]
+        looks = sum(1 for a, b in spans if b - a > 100 and begin <= b <= end + SLACK)
+        return union(spans, begin, end) + WAIT_SLACK * looks
+
+    def kills(self, disk):
+        """When the module failed commands of the disk because time was up, and what it said."""
+        for log in self.facts.log:
+            if f" {disk}: scsi_lifecycle:" in f" {log.text}" and re.search(
+                    r"(blocked for at least|no path|not answered|not taken|expired).*(killed|aborted|failed)", log.text):
+                yield log
+
+    def own_time_up(self, disk, kill):
+        """Whether the administrator's time for this disk was up when it was cut off."""
+        if re.search(r"not answered|not taken", kill.text):
+            return self.flush_ms is not None and any(
+                kill.at >= a + self.flush_ms - EARLY_SLACK for a, _ in self.flushing[disk])
+        # (A device that was cut off when its host went away has no path any more when its own turn comes.)
+        return any(b - a >= self.tmo - EARLY_SLACK and kill.at >= a + self.tmo - EARLY_SLACK
+                   for a, b in self.waits[disk])
+
+    def excuse(self, disk, until):
+        """The module's word for a cut that its own time explains, before that time; or None."""
+        return next((f"{k.text} (at {k.at:.0f}; waited from {w[0][0]:.0f})" if (w := self.waits[disk]) else k.text
+                     for k in self.kills(disk) if k.at <= until + SLACK and self.own_time_up(disk, k)), None)
+
+
+def _flushes(stock, other):
+    for disk in stock.timeline.disks():
+        if stock.flushed(disk) and not other.flushed(disk):
+            said = "; ".join(k.text for k in other.kills(disk)) or "nothing is said"
+            yield Difference("flush-lost", f"{disk}: stock flushed it, here it was not ({said})",
+                             other.excuse(disk, other.facts.over))
+
+
+def _ios(stock, other):
+    for (disk, turn), was in sorted(stock.facts.ios.items()):
+        now = other.facts.ios.get((disk, turn))
+        # One that is issued while its disk is being blocked may be on either side of that.
+        if now is None or was.end is None or stock.being_blocked(disk, was.begin) or other.being_blocked(disk, now.begin):
+            continue
+        end = now.end if now.end is not None else other.facts.over
+        late = (end - now.begin) - (was.end - was.begin)
+        if now.end is None or late > SLACK:
+            if late > SLACK + other.explained(disk, now.begin, end, stock):
+                yield Difference("io-late", f"{disk}: turn {turn} took {was.end - was.begin:.0f} ms on stock, here "
+                                 + (f"{end - now.begin:.0f}" if now.end is not None else "it has not ended"), None)
+        if was.error == 0 and now.error:
+            begun = other.facts.removed.get(disk)
+            excuse = other.excuse(disk, end)
+            if not excuse and begun is not None and begun <= end:
+                excuse = f"its own removal began at {begun:.0f}"
+            yield Difference("io-failed", f"{disk}: turn {turn} at {now.begin:.0f} fails with {now.error}, on stock it "
+                             "succeeds", excuse)
+
+
+def _silence(stock, other):
+    def commands(view, disk):
+        return sum(1 for a, b in view.stopped(disk, ("block",), PATH_BACK) for c in view.facts.commands.get(disk, [])
+                   if c.what == "start" and a + DISPATCH_SLACK < c.at < b)
+
+    for disk in stock.timeline.disks():
+        was, now = commands(stock, disk), commands(other, disk)
+        if now > was + (2 if was else 0):
+            yield Difference("not-silent", f"{disk}: between a block and its unblock the LLD got {now} commands, "
+                             f"on stock {was}", None)
+
+
+def _ends(stock, other):
+    for index, e in enumerate(stock.timeline.events):
+        was, now = stock.facts.events.get(index), other.facts.events.get(index)
+        if e.verb in FAULTS + ("load", "reboot") or was is None or now is None or now[0] is None:
+            continue
+        removal = e.verb in ("delete", "unplug", "rmmod")
+        end = now[1] if now[1] is not None else other.facts.over
+        allowed = other.explained(e.where, now[0], end, stock if was[1] is not None else None)
+        what = f"{e.text()}: " + (f"ends after {end - now[0]:.0f} ms" if now[1] is not None else "has not ended after "
+                                  f"{end - now[0]:.0f} ms, in {other.facts.stacks.get(('event', index), '?')[:60]}")
+        if was[1] is None:
+            allowed += max(0, other.loaded - now[0])
+            if removal and end - now[0] > allowed + SLACK:
+                yield Difference("hang" if now[1] is None else "slow",
+                                 f"{what}; on stock it hangs; {allowed:.0f} ms are the administrator's", None)
+        elif end - now[0] > was[1] - was[0] + SLACK:
+            excuse = f"{allowed:.0f} ms are the administrator's" if end - now[0] <= was[1] - was[0] + SLACK + allowed \
+                else None
+            yield Difference("late", f"{what}; on stock after {was[1] - was[0]:.0f}", excuse)
+        if removal and was[1] is not None and not was[2] and now[2]:
+            yield Difference("refused", f"{what} with error {now[2]}; on stock without", None)
+
+
+def _early(other):
+    for disk in other.timeline.disks():
+        for kill in other.kills(disk):
+            if not other.own_time_up(disk, kill) and not re.search(r"not answered|not taken", kill.text):
+                yield Difference("early", f"{disk} at {kill.at:.0f}: {kill.text.split('scsi_lifecycle: ')[-1]}; it waited "
+                                 f"{[(round(a), round(b)) for a, b in other.waits[disk]]}, its time is {other.tmo} ms", None)
+
+
+def _uevents(stock, other):
+    def changes(view):
+        return sum(1 for u in view.facts.uevents if u.action == "change" and "DEVTYPE=scsi_device" in u.keys)
+
+    if changes(other) > changes(stock):
+        yield Difference("uevent", f"{changes(other)} change events of SCSI devices, on stock {changes(stock)}", None)
+
+
+def _reboot(stock, other):
+    if stock.timeline.reboots() and stock.facts.rebooted and not other.facts.rebooted:
+        yield Difference("hang", "the machine does not reboot, on stock it does", None)
+
+
+def compare(timeline, stock_facts, facts, mode):
+    """All differences of a timeline, the excused ones included."""
+    stock, other = View(timeline, stock_facts, "stock"), View(timeline, facts, mode)
+    found = [*_flushes(stock, other), *_ios(stock, other), *_silence(stock, other), *_ends(stock, other),
+             *_early(other), *_uevents(stock, other), *_reboot(stock, other)]
+    return found
+
+
+def splats(stock_wave, wave):
+    """Complaints of the kernel that stock does not make: (timeline's number or None, Difference)."""
+    known = {headline for headline, _ in stock_wave.splats}
+    for headline, comm in wave.splats:
+        if headline not in known:
+            match = re.match(r"t(\d+)\.", comm)
+            yield int(match.group(1)) if match else None, Difference("splat", f"{headline} ({comm})", None)
+
+
+def account(timelines, wave, mode):
+    """Flushes that the module calls completed, and those that the LLD has answered well; None for no account."""
+    if mode == "stock" or any(t.load() or t.reboots() for t in timelines):
+        return None
+    seen = sum(View(t, wave.timelines[t.number], mode).flushed(disk) for t in timelines for disk in t.disks())
+    return wave.counters.get("flushes_completed", 0), seen
+
+
+def kinds(differences):
+    """The kinds of those that nothing excuses."""
+    return {d.kind for d in differences if not d.excuse}

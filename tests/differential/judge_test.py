@@ -1,0 +1,232 @@
+# SPDX-License-Identifier: GPL-2.0
+"""The judge on what guests might say: it sees each kind of difference, and excuses what may be excused."""
+
+import unittest
+
+import facts
+import generate
+import judge
+import shrink
+import timeline
+
+HEAD = "host 1 0 7\nstart 1 1000.0\n"
+TAIL = "over 21000.0\ncomplete\n"
+
+
+def story(*events, streams=(), **settings):
+    settings = {"luns": 2, "teardown_tmo": "2", "until": 20000, **settings}
+    return timeline.Timeline(1, events=tuple(timeline.Event(*e) for e in events),
+                             streams=tuple(timeline.Stream(*s) for s in streams), **settings)
+
+
+def said(*lines):
+    """A guest's facts. {N} in a line is N milliseconds after the timeline's start."""
+    text = HEAD + "\n".join(lines) + "\n" + TAIL
+    wave = facts.read(__import__("re").sub(r"\{(\d+)\}", lambda m: f"{1000 + int(m.group(1))}.0", text))
+    return wave
+
+
+def ran(index, begin, end, error=0):
+    return f"begin 1 {index} {{{begin}}}\n" + ("" if end is None else f"end 1 {index} {{{end}}} {error}")
+
+
+def removed(lun, at):
+    return f"uevent {{{at}}} scsi_device remove 7:0:0:{lun}"
+
+
+def sync(lun, at, what="done"):
+    return f"cmd {{{at}}} 7:{lun} {what} SYNCHRONIZE_CACHE OK GOOD"
+
+
+def killed(lun, at, ms=2003):
+    return (f"log {{{at}}} sd 7:0:0:{lun}: scsi_lifecycle: cache flush lost: "
+            f"blocked for at least {ms} ms, killed 1 command")
+
+
+def io(turn, begin, end, error=0, lun=1):
+    return f"io 1 0:{lun} {turn} {{{begin}}} " + (f"{{{end}}} {error}" if end is not None else "- -")
+
+
+BLOCKED = ((500, "block", "0:0"), (1000, "delete", "0:0"), (9000, "unblock", "0:0"))
+DELETE = ((1000, "delete", "0:0"),)
+FLUSHED = (removed(0, 1002), sync(0, 1003, "start"), sync(0, 1005))
+
+
+class Judge(unittest.TestCase):
+    def judged(self, t, stock, other, mode="livepatch"):
+        return judge.compare(t, stock.timelines[1], other.timelines[1], mode)
+
+    def finds(self, kind, *case, **more):
+        self.assertIn(kind, judge.kinds(self.judged(*case, **more)))
+
+    def agrees(self, *case, **more):
+        self.assertEqual(judge.kinds(self.judged(*case, **more)), set(), self.judged(*case, **more))
+
+    def test_what_is_equal_agrees(self):
+        one = said(ran(0, 1000, 1010), *FLUSHED, io(0, 50, 60))
+        self.assertEqual(self.judged(story(*DELETE), one, one), [])
+
+    def test_a_lost_flush_is_seen(self):
+        self.finds("flush-lost", story(*DELETE), said(ran(0, 1000, 1010), *FLUSHED),
+                   said(ran(0, 1000, 1010), removed(0, 1002)))
+
+    def test_a_flush_that_failed_is_lost(self):
+        failed = sync(0, 1005).replace("OK GOOD", "TIME_OUT GOOD")
+        self.finds("flush-lost", story(*DELETE), said(ran(0, 1000, 1010), *FLUSHED),
+                   said(ran(0, 1000, 1010), *FLUSHED[:2], failed))
+
+    def test_an_fsync_is_no_flush_of_the_removal(self):
+        self.finds("flush-lost", story(*DELETE), said(ran(0, 1000, 1010), *FLUSHED),
+                   said(ran(0, 1000, 1010), sync(0, 900, "start"), sync(0, 905), removed(0, 1002)))
+
+    def test_the_administrators_time_excuses_a_lost_flush(self):
+        late = said(ran(0, 500, 501), ran(1, 1000, 3010), removed(0, 1002), killed(0, 3005), ran(2, 9000, 9001))
+        stock = said(ran(0, 500, 501), ran(1, 1000, 9010), removed(0, 1002), sync(0, 9003, "start"), sync(0, 9005),
+                     ran(2, 9000, 9001))
+        self.agrees(story(*BLOCKED), stock, late)
+        self.assertTrue(any(d.kind == "flush-lost" and d.excuse for d in self.judged(story(*BLOCKED), stock, late)))
+
+    def test_another_devices_time_excuses_nothing(self):
+        t = story((500, "block", "0:1"), (1000, "delete", "0:1"), (2800, "block", "0:0"), (2900, "delete", "0:0"),
+                  (4000, "unblock", "0:0"))
+        ran_all = (ran(0, 500, 501), ran(2, 2800, 2801), ran(4, 4000, 4001))
+        stock = said(*ran_all, ran(3, 2900, 4010), removed(0, 2902), sync(0, 4003, "start"), sync(0, 4005))
+        other = said(*ran_all, ran(1, 1000, 3010), removed(1, 1002), killed(1, 3005), ran(3, 2900, 3010),
+                     removed(0, 2902), killed(0, 3006, 150))
+        self.finds("flush-lost", t, stock, other)
+        self.finds("early", t, stock, other)
+
+    def test_a_kill_without_a_word_is_not_excused(self):
+        stock = said(ran(0, 500, 501), ran(1, 1000, 9010), removed(0, 1002), sync(0, 9003, "start"), sync(0, 9005))
+        self.finds("flush-lost", story(*BLOCKED), stock, said(ran(0, 500, 501), ran(1, 1000, 3010), removed(0, 1002)))
+
+    def test_a_default_flush_tmo_excuses_no_lost_flush(self):
+        t = story((500, "swallow", "0:0", "flush 1"), (1000, "delete", "0:0"), timeout=2)
+        stock = said(ran(0, 500, 501), ran(1, 1000, 5010), removed(0, 1002), sync(0, 1003, "start"),
+                     sync(0, 5003, "start"), sync(0, 5004))
+        abort = ("log {4003} sd 7:0:0:0: scsi_lifecycle: cache flush lost: not answered for 3000 ms, aborted 1 command")
+        other = said(ran(0, 500, 501), ran(1, 1000, 4010), removed(0, 1002), sync(0, 1003, "start"), abort)
+        self.finds("flush-lost", t, stock, other)
+        self.agrees(story(*(tuple([e.at, e.verb, e.where, e.rest]) for e in t.events), timeout=2, flush_tmo="3"),
+                    stock, other)
+
+    def test_a_write_that_fails_is_seen(self):
+        self.finds("io-failed", story(*DELETE), said(ran(0, 1000, 1010), *FLUSHED, io(4, 2000, 2010)),
+                   said(ran(0, 1000, 1010), *FLUSHED, io(4, 2000, 2010, 5)))
+
+    def test_a_write_may_fail_once_its_disk_is_removed(self):
+        self.agrees(story(*DELETE), said(ran(0, 1000, 9010), removed(0, 9000), io(4, 2000, 2010, lun=0)),
+                    said(ran(0, 1000, 1010), removed(0, 1002), io(4, 2000, 2010, 19, lun=0)))
+
+    def test_a_write_that_hangs_is_seen(self):
+        self.finds("io-late", story(*DELETE), said(io(4, 2000, 2010)), said(io(4, 2000, None)))
+
+    def test_a_command_between_block_and_unblock_is_seen(self):
+        t = story((500, "block", "0:0"), (800, "offline", "0:0"), (1500, "online", "0:0"), (4000, "unblock", "0:0"))
+        runs = [ran(0, 500, 501), ran(1, 800, 801), ran(2, 1500, 1501), ran(3, 4000, 4001)]
+        command = "cmd {1510} 7:0 start INQUIRY"
+        self.finds("not-silent", t, said(*runs), said(*runs, command))
+        self.agrees(t, said(*runs, command), said(*runs, command))
+        self.agrees(t, said(*runs), said(*runs, "cmd {4010} 7:0 start INQUIRY"))
+
+    def test_a_removal_that_hangs_is_seen(self):
+        stock = said(ran(0, 500, 501), ran(1, 1000, None), removed(0, 1002))
+        self.finds("hang", story(*BLOCKED[:2]), stock, stock)
+
+    def test_one_that_ends_in_its_time_is_well(self):
+        self.agrees(story(*BLOCKED[:2]), said(ran(0, 500, 501), ran(1, 1000, None), removed(0, 1002)),
+                    said(ran(0, 500, 501), ran(1, 1000, 3010), removed(0, 1002), killed(0, 3005)))
+
+    def test_one_that_takes_longer_is_seen(self):
+        self.finds("slow", story(*BLOCKED[:2]), said(ran(0, 500, 501), ran(1, 1000, None), removed(0, 1002)),
+                   said(ran(0, 500, 501), ran(1, 1000, 6010), removed(0, 1002), killed(0, 6005)))
+
+    def test_what_stock_ends_may_not_take_longer(self):
+        self.finds("late", story(*DELETE), said(ran(0, 1000, 1010), *FLUSHED), said(ran(0, 1000, 1910), *FLUSHED))
+
+    def test_the_administrators_time_may_be_taken(self):
+        stock = said(ran(0, 500, 501), ran(1, 1000, 1010), removed(0, 1002))
+        self.agrees(story(*BLOCKED), stock,
+                    said(ran(0, 500, 501), ran(1, 1000, 3010), removed(0, 1002), killed(0, 3005), ran(2, 9000, 9001)))
+
+    def test_a_flush_that_stock_waited_for_too_gives_no_time(self):
+        t = story((500, "swallow", "0:0", "flush 1"), (1000, "delete", "0:0"), timeout=2)
+        took = [ran(0, 500, 501), removed(0, 1002), sync(0, 1003, "start")]
+        stock = said(*took, ran(1, 1000, 5010), sync(0, 5003, "start"), sync(0, 5005))
+        self.agrees(t, stock, said(*took, ran(1, 1000, 5400), sync(0, 5393, "start"), sync(0, 5395)))
+        self.finds("late", t, stock, said(*took, ran(1, 1000, 8010), sync(0, 8003, "start"), sync(0, 8005)))
+
+    def test_a_refused_removal_is_seen(self):
+        t = story((1000, "rmmod"))
+        self.finds("refused", t, said(ran(0, 1000, 1010)), said(ran(0, 1000, 1001, 11)))
+
+    def test_a_cut_before_its_time_is_seen(self):
+        stock = said(ran(0, 500, 501), ran(1, 1000, None), removed(0, 1002))
+        self.finds("early", story(*BLOCKED[:2]), stock,
+                   said(ran(0, 500, 501), ran(1, 1000, 1310), removed(0, 1002), killed(0, 1300, 2000)))
+
+    def test_a_late_module_counts_from_when_it_is_there(self):
+        t = story(*BLOCKED[:2], (5000, "load"))
+        stock = said(ran(0, 500, 501), ran(1, 1000, None), removed(0, 1002), ran(2, 5000, 5001))
+        self.agrees(t, stock, said(ran(0, 500, 501), ran(1, 1000, 7200), removed(0, 1002), ran(2, 5000, 5100),
+                                   killed(0, 7150)))
+        self.finds("early", t, stock, said(ran(0, 500, 501), ran(1, 1000, 5200), removed(0, 1002), ran(2, 5000, 5100),
+                                           killed(0, 5150)))
+
+    def test_a_change_event_is_seen(self):
+        event = "uevent {1500} scsi change 7:0:0:0 DEVTYPE=scsi_device SCSI_LIFECYCLE_STATE=running"
+        self.finds("uevent", story(*DELETE), said(), said(event))
+        self.agrees(story(*DELETE), said(event), said(event))
+        self.agrees(story(*DELETE), said(), said("uevent {1500} scsi_lifecycle change 7:0:0:0 SCSI_LIFECYCLE_STATE=x"))
+
+    def test_a_splat_is_seen_and_named(self):
+        warning = said("log {1500} WARNING: CPU: 1 PID: 77 at drivers/scsi/scsi_lib.c:2800 device_block+0x1/0x2",
+                       "log {1500} CPU: 1 PID: 77 Comm: t1.block Tainted: G")
+        self.assertEqual([n for n, _ in judge.splats(said(), warning)], [1])
+        self.assertEqual(list(judge.splats(warning, warning)), [])
+
+    def test_a_reboot_that_loses_a_flush_is_seen(self):
+        t = story((500, "block", "0:0"), (1000, "reboot"), (9000, "unblock", "0:0"))
+        runs = [ran(0, 500, 501), ran(1, 1000, None), ran(2, 9000, 9001)]
+        stock, other = said(*runs, sync(0, 9003, "start"), sync(0, 9005)), said(*runs[:2], killed(0, 6000, 5000))
+        for wave in stock, other:
+            wave.timelines[1].rebooted = True
+        self.finds("flush-lost", t, stock, other)
+
+    def test_a_wave_that_was_cut_off_is_not_complete(self):
+        self.assertFalse(facts.read(HEAD + "begin 1 0 10").complete)
+
+
+class Text(unittest.TestCase):
+    def test_a_timeline_is_read_as_it_was_written(self):
+        for number in range(300):
+            t = generate.generate(5, number)
+            self.assertEqual(timeline.parse(t.text()), [t])
+
+    def test_a_seed_gives_the_same_timeline(self):
+        self.assertEqual(generate.generate(9, 42), generate.generate(9, 42))
+        self.assertNotEqual(generate.generate(9, 42).events, generate.generate(8, 42).events)
+
+    def test_every_event_is_drawn(self):
+        drawn = {e.verb for n in range(600) for e in generate.generate(2, n).events}
+        self.assertEqual(drawn, {"block", "unblock", "fail", "offline", "online", "quiesce", "resume", "busy", "swallow",
+                                 "slow", "delete", "unplug", "rmmod", "reboot", "load"})
+
+    def test_timelines_keep_away_from_deadlines(self):
+        self.assertTrue(all(generate.steady(generate.generate(3, n)) for n in range(300)))
+
+
+class Shrink(unittest.TestCase):
+    def test_what_does_not_matter_goes(self):
+        t = story((300, "quiesce", "0:1"), (1000, "block", "0:0"), (2200, "resume", "0:1"), (3800, "delete", "0:0"),
+                  streams=(("0:1", "write", 50, 3000, 200),), luns=4)
+
+        def differs(timelines):
+            return {c.number: {"hang"} if {"block", "delete"} <= {e.verb for e in c.events} else set() for c in timelines}
+        small = shrink.shrink(t, "hang", differs, lambda text: None)
+        self.assertEqual([e.verb for e in small.events], ["block", "delete"])
+        self.assertEqual((small.luns, small.streams), (1, ()))
+
+
+if __name__ == "__main__":
+    unittest.main()
