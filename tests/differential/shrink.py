@@ -50,7 +50,7 @@ def candidates(t):
         if e.where.count(":") == 0 and e.where and t.luns == 1 and e.verb != "unplug":
             found.append(dataclasses.replace(t, events=tuple(
                 dataclasses.replace(x, where=x.where + ":0") if x == e else x for x in t.events)))
-    return [c for c in found if c and c.events and steady(c)][:WAVE]
+    return [c for c in found if c.events and c != t and steady(c)][:WAVE]
 
 
 def shrink(t, kind, differs, say):
