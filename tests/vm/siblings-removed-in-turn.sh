@@ -12,7 +12,6 @@ prepare() {
 }
 
 unload() { rmmod scsi_lifecycle 2>/dev/null; }
-both_there() { disk 0 >/dev/null 2>&1 && disk 1 >/dev/null 2>&1; }
 
 delete_first() {
 	flaky block "$lun1"
@@ -30,7 +29,7 @@ guard() {
 	wait_for 10 ended write || fail "the write outlives its disk"
 
 	write "0 0 -" "/sys/class/scsi_host/host$host/scan"
-	wait_for 20 both_there || fail "the LUNs do not come back"
+	wait_for_disks
 	delete_first
 	spawn unplug unplug_virtio
 	expect_end unplug 10 >/dev/null
