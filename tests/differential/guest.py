@@ -64,7 +64,7 @@ def _run(kernel, mode, timelines):
         (work / "facts").touch()
         said = subprocess.run(
             [TOP / "scripts" / "vm", "run", kernel, HERE / "guest.sh", "--keep-going-on-panic",
-             "--append", " ".join(words), "--timeout", str(int(60 + 2 * len(timelines) + longest)),
+             "--append", " ".join(words), "--timeout", str(int(120 + 3 * len(timelines) + longest)),
              "--put", work / "timelines", "--put", work / "agent",
              "--facts", work / "facts", "--log", work / "console"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)

@@ -1,10 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 """Compares what a timeline led to with the module and without it.
 
-The rule: never worse than stock. The one excuse is the administrator's time: a device that was blocked (or
+The rule: never worse than stock. Lost I/O has one excuse, the administrator's time: a device that was blocked (or
 quiesced) under removal for its own teardown_tmo, from when IT began to wait, or whose flush the LLD had for a
-flush_tmo that was set. The timeline's own events and the kernel's say when that was; the module's word
-alone is never enough, except that it did cut something off. What is excused is said, and nothing else is.
+flush_tmo that was set. Lost time has one more: the LLD had a flush that stock threw away or never ended. The
+timeline's own events and the kernel's say when that was; the module's word alone is never enough, except that it
+did cut something off. What is excused is said, and nothing else is.
 """
 
 import collections
@@ -17,6 +18,8 @@ WAIT_SLACK = 350        # the module looks now and then: for each wait that it e
 EARLY_SLACK = 300       # how much too early a deadline may seem, since its begin is seen late
 DISPATCH_SLACK = 40     # a command may be on its way while its device is blocked
 REBOOT_MS = 180000      # reboot_tmo, where no transport says more
+FLUSH_TIMEOUTS = 48     # a default flush_tmo: so many of the disk's own timeouts
+EAGAIN = 11             # of an LLD that is in use, and cannot be unloaded
 
 Difference = collections.namedtuple("Difference", "kind what excuse")
 
@@ -110,9 +113,8 @@ class View:
         last = commands[-1]
         given_up = last.what in ("done", "timeout") and self.facts.over - last.at > 1000
         end = last.at if given_up or (last.what, last.host_byte) == ("done", "OK") else self.facts.over
-        if self.flush_ms is not None:
-            end = min(end, max(commands[0].at, self.loaded) + self.flush_ms)
-        return [(commands[0].at, end)]
+        most = 1000 * FLUSH_TIMEOUTS * self.timeline.timeout if self.flush_ms is None else self.flush_ms
+        return [(commands[0].at, min(end, max(commands[0].at, self.loaded) + most))]
 
     def host_disks(self, where):
         return [d for d in self.timeline.disks() if not where or d.split(":")[0] == where.split(":")[0]]
@@ -125,6 +127,12 @@ class View:
         spans += [f for d in disks if not (stock and stock.flushing[d]) for f in self.flushing[d]]
         looks = sum(1 for a, b in spans if b - a > 100 and begin <= b <= end + SLACK)
         return union(spans, begin, end) + WAIT_SLACK * looks
+
+    def in_use(self, where, at):
+        """The disk of an LLD whose user waits, under removal, within the administrator's time; or None."""
+        return next((disk for (disk, _), io in sorted(self.facts.ios.items())
+                     if disk in self.host_disks(where) and io.begin <= at and (io.end is None or io.end >= at)
+                     and any(a <= at <= b for a, b in self.waits[disk])), None)
 
     def kills(self, disk):
         """When the module failed commands of the disk because time was up, and what it said."""
@@ -197,19 +205,21 @@ def _ends(stock, other):
         removal = e.verb in ("delete", "unplug", "rmmod")
         end = now[1] if now[1] is not None else other.facts.over
         allowed = other.explained(e.where, now[0], end, stock if was[1] is not None else None)
+        whose = f"{allowed:.0f} ms are the administrator's, or a flush's that stock threw away"
         what = f"{e.text()}: " + (f"ends after {end - now[0]:.0f} ms" if now[1] is not None else "has not ended after "
                                   f"{end - now[0]:.0f} ms, in {other.facts.stacks.get(('event', index), '?')[:60]}")
         if was[1] is None:
             allowed += max(0, other.loaded - now[0])
             if removal and end - now[0] > allowed + SLACK:
                 yield Difference("hang" if now[1] is None else "slow",
-                                 f"{what}; on stock it hangs; {allowed:.0f} ms are the administrator's", None)
+                                 f"{what}; on stock it hangs; {whose}", None)
         elif end - now[0] > was[1] - was[0] + SLACK:
-            excuse = f"{allowed:.0f} ms are the administrator's" if end - now[0] <= was[1] - was[0] + SLACK + allowed \
-                else None
+            excuse = whose if end - now[0] <= was[1] - was[0] + SLACK + allowed else None
             yield Difference("late", f"{what}; on stock after {was[1] - was[0]:.0f}", excuse)
         if removal and was[1] is not None and not was[2] and now[2]:
-            yield Difference("refused", f"{what} with error {now[2]}; on stock without", None)
+            user = other.in_use(e.where, now[0]) if now[2] == EAGAIN else None
+            yield Difference("refused", f"{what} with error {now[2]}; on stock without",
+                             f"the user of {user} waits within the administrator's time" if user else None)
 
 
 def _early(other):

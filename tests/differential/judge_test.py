@@ -10,7 +10,6 @@ import shrink
 import timeline
 
 HEAD = "host 1 0 7\nstart 1 1000.0\n"
-TAIL = "over 21000.0\ncomplete\n"
 
 
 def story(*events, streams=(), **settings):
@@ -19,9 +18,9 @@ def story(*events, streams=(), **settings):
                              streams=tuple(timeline.Stream(*s) for s in streams), **settings)
 
 
-def said(*lines):
+def said(*lines, over=20000):
     """A guest's facts. {N} in a line is N milliseconds after the timeline's start."""
-    text = HEAD + "\n".join(lines) + "\n" + TAIL
+    text = HEAD + "\n".join(lines) + f"\nover {{{over}}}\ncomplete\n"
     wave = facts.read(__import__("re").sub(r"\{(\d+)\}", lambda m: f"{1000 + int(m.group(1))}.0", text))
     return wave
 
@@ -159,6 +158,24 @@ class Judge(unittest.TestCase):
     def test_a_refused_removal_is_seen(self):
         t = story((1000, "rmmod"))
         self.finds("refused", t, said(ran(0, 1000, 1010)), said(ran(0, 1000, 1001, 11)))
+
+    def test_a_user_who_waits_in_his_time_keeps_the_driver(self):
+        t = story((400, "block", "0:0"), (800, "unplug", "0"), (1000, "rmmod"), (1500, "unblock", "0:0"))
+        first = ran(0, 400, 401), ran(1, 800, 850), ran(3, 1500, 1501)
+        stock = said(*first, ran(2, 1000, 1010))
+        refused = *first, ran(2, 1000, 1001, 11)
+        self.agrees(t, stock, said(*refused, io(0, 500, 1502, 0, lun=0)))
+        self.finds("refused", t, stock, said(*refused))
+        self.finds("refused", t, stock, said(*refused, io(0, 500, 1502, 0, lun=1)))
+        self.finds("refused", t, stock, said(*refused, io(0, 500, 900, 5, lun=0)))
+        self.finds("refused", t, stock, said(*first, ran(2, 1000, 1001, 2), io(0, 500, 1502, 0, lun=0)))
+
+    def test_a_default_flush_tmo_has_an_end_too(self):
+        t = story(*DELETE, timeout=1, until=60000)
+        taken = removed(0, 1002), sync(0, 1003, "start")
+        stock = said(ran(0, 1000, 1010))
+        self.finds("late", t, stock, said(ran(0, 1000, 51000), *taken, over=60000))
+        self.agrees(t, stock, said(ran(0, 1000, 48500), *taken, over=60000))
 
     def test_a_cut_before_its_time_is_seen(self):
         stock = said(ran(0, 500, 501), ran(1, 1000, None), removed(0, 1002))

@@ -6,19 +6,15 @@ import dataclasses
 from generate import steady, WAVE
 
 
-def _without_disk(t, disk):
-    """The last LUN of every host goes where nothing speaks of it."""
-    return dataclasses.replace(t, luns=t.luns - 1) if t.luns > 1 and not any(
-        e.where.endswith(f":{t.luns - 1}") for e in t.events) and not any(
-        s.disk.endswith(f":{t.luns - 1}") for s in t.streams) else None
+def _compact(t):
+    """Only the LUNs that something speaks of, numbered anew."""
+    used = sorted({int(w.split(":")[1]) for w in [e.where for e in t.events] + [s.disk for s in t.streams] if ":" in w})
 
-
-def _renamed(t, a, b):
-    """LUN a takes the place of LUN b, of which nothing speaks."""
     def name(where):
-        return where.split(":")[0] + f":{b}" if where.endswith(f":{a}") else where
+        host, colon, lun = where.partition(":")
+        return f"{host}:{used.index(int(lun))}" if colon else where
     return dataclasses.replace(
-        t, events=tuple(dataclasses.replace(e, where=name(e.where)) for e in t.events),
+        t, luns=max(len(used), 1), events=tuple(dataclasses.replace(e, where=name(e.where)) for e in t.events),
         streams=tuple(dataclasses.replace(s, disk=name(s.disk)) for s in t.streams))
 
 
@@ -33,13 +29,9 @@ def candidates(t):
         for b in t.events[i + 1:]:
             if a.where == b.where:
                 found.append(dataclasses.replace(t, events=tuple(x for x in t.events if x not in (a, b))))
-    used = {int(w.split(":")[1]) for w in [e.where for e in t.events] + [s.disk for s in t.streams] if ":" in w}
-    if t.luns > 1:
-        free = [l for l in range(t.luns - 1) if l not in used]
-        if t.luns - 1 not in used:
-            found.append(_without_disk(t, t.luns - 1))
-        elif free:
-            found.append(_without_disk(_renamed(t, t.luns - 1, free[0]), t.luns - 1))
+    if _compact(t).luns < t.luns:
+        found.append(_compact(t))
+        found.append(dataclasses.replace(_compact(t), luns=_compact(t).luns + 1))
     if t.hosts > 1 and not any(w.startswith("1") for w in [e.where for e in t.events] + [s.disk for s in t.streams]):
         found.append(dataclasses.replace(t, hosts=1))
     if t.events and t.events[0].at > 400:
