@@ -17,20 +17,19 @@
 #include <scsi/scsi_common.h>
 #include <trace/events/block.h>
 
-#include "compat.h"
 #include "flush.h"
 #include "guard.h"
 #include "host.h"
 #include "observe.h"
 #include "record.h"
-#include "report.h"
 
 #define LINGER_MS 1000
 #define PATIENCE_MS 1000
 
-static DEFINE_SPINLOCK(observe_lock);	/* the two below; a leaf */
+static DEFINE_SPINLOCK(observe_lock);	/* the three below; a leaf */
 static unsigned int observers;
 static bool registered;
+static bool refused;			/* by the kernel, when it was asked last */
 static struct tracepoint *completion;
 static DECLARE_WAIT_QUEUE_HEAD(settled);
 
@@ -102,12 +101,14 @@ static void settle(struct work_struct *work)
 			tracepoint_probe_unregister(completion, ended, NULL);
 			continue;
 		}
-		if (tracepoint_probe_register(completion, ended, NULL))
-			break;
+		shall = !tracepoint_probe_register(completion, ended, NULL);
 		spin_lock(&observe_lock);
-		registered = true;
+		registered = shall;
+		refused = !shall;
 		spin_unlock(&observe_lock);
 		wake_up_all(&settled);
+		if (!shall)
+			break;
 	}
 	memalloc_noio_restore(noio);
 }
@@ -121,16 +122,18 @@ static void settle(struct work_struct *work)
  */
 bool scl_observe_begin(void)
 {
-	bool sees;
+	bool sees, waits;
 
 	spin_lock(&observe_lock);
 	observers++;
 	sees = registered;
+	waits = !refused;
 	spin_unlock(&observe_lock);
 	if (sees || !completion)
 		return sees;
 	mod_delayed_work(scl_looks, &settle_work, 0);
-	wait_event_timeout(settled, READ_ONCE(registered), msecs_to_jiffies(PATIENCE_MS));
+	if (waits)
+		wait_event_timeout(settled, READ_ONCE(registered) || READ_ONCE(refused), msecs_to_jiffies(PATIENCE_MS));
 	return READ_ONCE(registered);
 }
 

@@ -26,6 +26,7 @@ class Facts:
     stacks: dict = dataclasses.field(default_factory=dict)  # ("event" or "io", index) -> text
     rebooted: bool = False
     removed: dict = dataclasses.field(default_factory=dict)  # disk -> when its own removal began
+    paths: dict = dataclasses.field(default_factory=dict)   # host -> [(at, what the transport then said of its path)]
 
 
 @dataclasses.dataclass
@@ -83,6 +84,9 @@ def read(text, console=""):
                 commands.append((float(words[1]), *words[2:5], *(words[5:] + ["", ""])[:2]))
             elif words[0] == "uevent":
                 uevents.append((float(words[1]), *words[2:5], tuple(words[5:])))
+            elif words[0] == "path":
+                found[int(words[1])].paths.setdefault(words[2], []).append(
+                    (float(words[3]) - starts[int(words[1])], words[4]))
             elif words[0] == "stack":
                 found[int(words[1])].stacks[words[2], int(words[3])] = " ".join(words[4:])
             elif words[0] == "counter":

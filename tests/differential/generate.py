@@ -6,20 +6,28 @@ import random
 
 from timeline import Event, Stream, Timeline, PATH_LOST, REMOVALS
 
-WAVE = 48               # so many timelines to a machine
+WAVE = 40               # so many timelines to a machine
+ISCSI_EACH = 4          # of a machine with a real user space, one in so many has a real transport
 REBOOT_EACH = 100       # the last of so many reboots its machine, and has it for itself
-MARGIN = 600            # no event comes closer to a deadline than this
-APART = 200             # nor to another event
-# flush_tmo, and whether the module comes late; "patient" has disks of long timeouts, where stock needs minutes.
-MACHINES = ("plain", "flush_tmo", "patient", "late")
+# No event comes closer to a deadline than this, nor to another event. iscsid takes seconds to see and to mend things.
+MARGIN = {"stubborn": 600, "iscsi": 2500}
+APART = {"stubborn": 200, "iscsi": 2500}
+# flush_tmo, and whether the module comes late; "patient" has disks of long timeouts, where stock needs minutes; "real"
+# has a udevd, and a real transport.
+MACHINES = ("plain", "flush_tmo", "patient", "late", "real")
 
 
 def edges(t):
     """Times at which something is decided, whose order with an event must not be left to chance."""
     waits = [e.at for e in t.events if e.verb in PATH_LOST + REMOVALS + ("load", "quiesce")]
     found = {at + n * t.teardown_ms() for at in waits for n in (1, 2)}
+    if t.lld == "iscsi":
+        removal = min((e.at for e in t.events if e.verb in REMOVALS), default=0)
+        found = {at + t.teardown_ms() for at in waits if at >= removal}
     if t.flush_tmo != "default":
         found |= {e.at + 1000 * int(t.flush_tmo) for e in t.events if e.verb in REMOVALS}
+    if t.lld == "iscsi":
+        found |= {e.at + 1000 * int(t.path_tmo) for e in t.events if e.verb in PATH_LOST}
     if any(e.verb == "swallow" for e in t.events):
         found |= {e.at + 2000 * t.timeout * n for e in t.events if e.verb in REMOVALS for n in (1, 2, 3)}
     return found
@@ -28,9 +36,9 @@ def edges(t):
 def steady(t):
     """Whether small differences of time cannot change what happens."""
     times = sorted(e.at for e in t.events)
-    apart = all(b - a >= APART for a, b in zip(times, times[1:]))
+    apart = all(b - a >= APART[t.lld] for a, b in zip(times, times[1:]))
     decided = edges(t)
-    return apart and all(abs(e.at - edge) >= MARGIN for e in t.events for edge in decided)
+    return apart and all(abs(e.at - edge) >= MARGIN[t.lld] for e in t.events for edge in decided)
 
 
 class _Draw:
@@ -129,8 +137,37 @@ def _settled(t, draw):
     last = events[-1].at
     tries = sum(int(e.rest.split()[1]) for e in events if e.verb == "swallow")
     until = last + 2 * t.teardown_ms() + min(2000 * t.timeout * tries, 62000) + 2500
+    until += 6000 if t.lld == "iscsi" else 0
     return t.__class__(**{**t.__dict__, "events": events, "until": until,
-                          "streams": draw.streams(min(last + 1500, 9000))})
+                          "streams": draw.streams(min(last + 1500, 18000 if t.lld == "iscsi" else 9000))})
+
+
+def _iscsi(rng, number):
+    """One session; its path is lost and comes back, LUNs are deleted, and it is logged out of. The target does as it
+    should, since only its path can be taken away."""
+    t = Timeline(number, luns=rng.choice((1, 2, 2, 3)), timeout=30, teardown_tmo=rng.choice(("8", "10")), guest="udevd",
+                 lld="iscsi", path_tmo=rng.choice(("120", "120", "5")))
+    d = _Draw(rng, t)
+    at = d.at(500, 3000)
+
+    def then(chance, verb, where, most):
+        nonlocal at
+        if rng.random() < chance:
+            at = d.at(at + 2500, at + most)
+            d.add(at, verb, where)
+    if rng.random() < 0.2:
+        d.add(at, "delete", d.disk())
+        then(1, "block", "0", 4000)
+    else:
+        d.add(at, "block", "0")
+    then(0.25, "offline", d.disk(), 3500)
+    then(0.2, "unblock", "0", 5000)
+    removal = rng.choice((("delete", d.disk()), ("delete", d.disk()), ("unplug", "0")))
+    then(1, *removal, 4000)
+    then(0.7, "unblock", "0", 6500)
+    if removal[0] == "delete":
+        then(0.6, *rng.choice((("delete", d.disk()), ("unplug", "0"))), 6000)
+    return _settled(t, d)
 
 
 def _reboot(rng, number):
@@ -157,12 +194,14 @@ def generate(seed, number):
     for _ in range(2000):
         if number % REBOOT_EACH == REBOOT_EACH - 1:
             t = _reboot(rng, number)
+        elif kind == "real" and number % ISCSI_EACH == ISCSI_EACH - 1:
+            t = _iscsi(rng, number)
         else:
             hosts = rng.choice((1, 1, 1, 2))
             base = Timeline(number, hosts, rng.choice((1, 2, 2, 3, 3, 4, 6, 8)) if hosts == 1 else rng.randint(1, 4),
                             timeout=rng.choice((10, 30, 30)) if kind == "patient" else rng.choice((1, 2)),
                             teardown_tmo=rng.choice(("default", "2", "3") if kind == "patient" else ("2", "2", "3")),
-                            flush_tmo=flush_tmo)
+                            flush_tmo=flush_tmo, guest="udevd" if kind == "real" else "busybox")
             t = _settled(base, _draw(rng, base, kind, load))
         if steady(t):
             return t

@@ -47,7 +47,8 @@ def run(kernel, mode, timelines):
 
 
 def _run(kernel, mode, timelines):
-    (flush_tmo, late, _), = {t.machine() for t in timelines}
+    (user_space, flush_tmo, late, _), = {t.machine() for t in timelines}
+    udevd = user_space == "udevd"
     longest = max(t.until for t in timelines) / 1000
     words = [f"way={mode}"]
     if flush_tmo != "default":
@@ -64,14 +65,16 @@ def _run(kernel, mode, timelines):
         (work / "facts").touch()
         said = subprocess.run(
             [TOP / "scripts" / "vm", "run", kernel, HERE / "guest.sh", "--keep-going-on-panic",
-             "--append", " ".join(words), "--timeout", str(int(120 + 3 * len(timelines) + longest)),
-             "--put", work / "timelines", "--put", work / "agent",
+             "--append", " ".join(words), "--timeout", str(int((300 if udevd else 120) + 3 * len(timelines) + longest)),
+             "--user-space", "debian" if udevd else "busybox",
+             "--put", work / "timelines", "--put", work / "agent", "--put", HERE / "iscsi.sh",
              "--facts", work / "facts", "--log", work / "console"],
             stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
         text = (work / "facts").read_text(errors="replace")
         console = (work / "console").read_text(errors="replace") if (work / "console").exists() else ""
         keep = os.environ.get("KEEP")
         if keep:
+            os.makedirs(keep, exist_ok=True)
             name = f"{kernel}-{mode}-{timelines[0].number}"
             pathlib.Path(keep, name).write_text(text + (console if reboots else ""))
     wave = facts.read(text, console if reboots else "")

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
-# Runs /timelines in the guest, in the mode of the kernel's command line: way=stock|guard|livepatch, with
+# Runs /put/timelines in the guest, in the mode of the kernel's command line: way=stock|guard|livepatch, with
 # parameters=... for scsi_lifecycle, and late=1 where a timeline loads it itself.
 
 way=${way:-stock}
@@ -17,9 +17,10 @@ load_flaky
 [ "$way" = stock ] && printf '#!/bin/sh\n' >/load
 [ -n "${late-}" ] || /load || fail "the modules cannot be loaded"
 stty -F /dev/ttyS2 raw
-chmod +x /agent
+chmod +x /put/agent
+[ "$user_space" != debian ] || multipathd || fail "multipathd does not start"
 : >/run/said
-/agent /timelines >/dev/ttyS2 2>/run/said &
+/put/agent /put/timelines >/dev/ttyS2 2>/run/said &
 agent=$!
 # The agent tells that it is done; it stays as long as something hangs in it.
 while kill -0 $agent 2>/dev/null && [ ! -e /run/complete ]; do sleep 0.2; done

@@ -11,12 +11,13 @@ did cut something off. What is excused is said, and nothing else is.
 import collections
 import re
 
-from timeline import PATH_BACK, FAULTS
+from timeline import PATH_LOST, PATH_BACK, FAULTS
 
-SLACK = 700             # how much later than on stock something may end for no reason
-WAIT_SLACK = 350        # the module looks now and then: for each wait that it ended
-EARLY_SLACK = 300       # how much too early a deadline may seem, since its begin is seen late
-DISPATCH_SLACK = 40     # a command may be on its way while its device is blocked
+# end: how much later than on stock something may end for no reason; wait: the module looks now and then, so for
+# each wait that it ended; early: how much too early a deadline may seem, since its begin is seen late; dispatch: a
+# command may be on its way while its device is blocked. A real transport finds out, and logs in again, in its own time.
+Slack = collections.namedtuple("Slack", "end wait early dispatch")
+SLACKS = {"stubborn": Slack(700, 350, 300, 40), "iscsi": Slack(4000, 350, 1000, 500)}
 REBOOT_MS = 180000      # reboot_tmo, where no transport says more
 FLUSH_TIMEOUTS = 48     # a default flush_tmo: so many of the disk's own timeouts
 EAGAIN = 11             # of an LLD that is in use, and cannot be unloaded
@@ -40,6 +41,7 @@ class View:
 
     def __init__(self, timeline, facts, mode):
         self.timeline, self.facts, self.mode = timeline, facts, mode
+        self.slack = SLACKS[timeline.lld]
         self.flush_ms = None if timeline.flush_tmo == "default" else 1000 * int(timeline.flush_tmo)
         self.tmo = REBOOT_MS if timeline.reboots() else timeline.teardown_ms()
         self.loaded = self._end(timeline.events.index(timeline.load())) if timeline.load() else 0
@@ -63,25 +65,40 @@ class View:
                     times.append(self.begin(index))
         return min(times, default=None)
 
-    def stopped(self, disk, lost, back):
-        """The times between an event that stops a disk and the one that lets it go on."""
-        since, found = None, []
+    def turns(self, disk, lost, back):
+        """Each time that a disk is stopped (True) or goes on: (begin, end, which, whether it was given the device)."""
+        if self.timeline.lld == "iscsi":
+            for at, state in self.facts.paths.get(disk.split(":")[0], []) if lost == PATH_LOST else ():
+                yield at, at, state == "FAILED", False
+            return
         for index, e in enumerate(self.timeline.events):
-            if not e.hits(disk) or self.begin(index) is None:
-                continue
-            begun = self.facts.removed.get(disk)
+            if e.hits(disk) and self.begin(index) is not None and e.verb in lost + back:
+                yield self.begin(index), self._end(index), e.verb in lost, e.where == disk
+
+    def stopped(self, disk, lost, back):
+        """The times between what stops a disk and what lets it go on."""
+        since, found = None, []
+        removed = self.facts.removed.get(disk)
+        for begin, end, stops, direct in self.turns(disk, lost, back):
             # Stock's functions pass over a device whose removal has begun, unless they are given the device.
-            reaches = e.where == disk or self.mode == "livepatch" or begun is None or begun > self.begin(index)
-            if e.verb in lost and since is None and reaches:
-                since = self._end(index)
-            elif e.verb in back and since is not None and reaches:
-                found.append((since, self.begin(index)))
+            if not direct and self.mode != "livepatch" and removed is not None and removed <= begin:
+                continue
+            if stops and since is None:
+                since = end
+            elif not stops and since is not None:
+                found.append((since, begin))
                 since = None
         return found + ([(since, self.facts.over)] if since is not None else [])
 
     def being_blocked(self, disk, at):
+        lost = [begin for begin, _, stops, _ in self.turns(disk, PATH_LOST, PATH_BACK) if stops]
+
+        def seen(index):
+            """When the transport knows."""
+            return self._end(index) if self.timeline.lld != "iscsi" else \
+                min((a for a in lost if a >= self.begin(index)), default=self.facts.over)
         return any(e.verb in ("block", "quiesce") and e.hits(disk) and self.begin(index) is not None
-                   and self.begin(index) <= at <= self._end(index) + DISPATCH_SLACK
+                   and self.begin(index) <= at <= seen(index) + self.slack.dispatch
                    for index, e in enumerate(self.timeline.events))
 
     def _waits(self, disk):
@@ -89,7 +106,7 @@ class View:
         going = self.going(disk)
         if going is None or self.mode == "stock":
             return []
-        stops = self.stopped(disk, ("block",), PATH_BACK) + self.stopped(disk, ("quiesce",), ("resume",))
+        stops = self.stopped(disk, PATH_LOST, PATH_BACK) + self.stopped(disk, ("quiesce",), ("resume",))
         begins = [(max(a, going, self.loaded), b) for a, b in stops]
         return [(a, min(b, a + self.tmo)) for a, b in begins if a < b]
 
@@ -125,8 +142,8 @@ class View:
         disks = self.host_disks(where)
         spans = [w for d in disks for w in self.waits[d]]
         spans += [f for d in disks if not (stock and stock.flushing[d]) for f in self.flushing[d]]
-        looks = sum(1 for a, b in spans if b - a > 100 and begin <= b <= end + SLACK)
-        return union(spans, begin, end) + WAIT_SLACK * looks
+        looks = sum(1 for a, b in spans if b - a > 100 and begin <= b <= end + self.slack.end)
+        return union(spans, begin, end) + self.slack.wait * looks
 
     def in_use(self, where, at):
         """The disk of an LLD whose user waits, under removal, within the administrator's time; or None."""
@@ -145,15 +162,15 @@ class View:
         """Whether the administrator's time for this disk was up when it was cut off."""
         if re.search(r"not answered|not taken", kill.text):
             return self.flush_ms is not None and any(
-                kill.at >= a + self.flush_ms - EARLY_SLACK for a, _ in self.flushing[disk])
+                kill.at >= a + self.flush_ms - self.slack.early for a, _ in self.flushing[disk])
         # (A device that was cut off when its host went away has no path any more when its own turn comes.)
-        return any(b - a >= self.tmo - EARLY_SLACK and kill.at >= a + self.tmo - EARLY_SLACK
+        return any(b - a >= self.tmo - self.slack.early and kill.at >= a + self.tmo - self.slack.early
                    for a, b in self.waits[disk])
 
     def excuse(self, disk, until):
         """The module's word for a cut that its own time explains, before that time; or None."""
         return next((f"{k.text} (at {k.at:.0f}; waited from {w[0][0]:.0f})" if (w := self.waits[disk]) else k.text
-                     for k in self.kills(disk) if k.at <= until + SLACK and self.own_time_up(disk, k)), None)
+                     for k in self.kills(disk) if k.at <= until + self.slack.end and self.own_time_up(disk, k)), None)
 
 
 def _flushes(stock, other):
@@ -172,8 +189,8 @@ def _ios(stock, other):
             continue
         end = now.end if now.end is not None else other.facts.over
         late = (end - now.begin) - (was.end - was.begin)
-        if now.end is None or late > SLACK:
-            if late > SLACK + other.explained(disk, now.begin, end, stock):
+        if now.end is None or late > other.slack.end:
+            if late > other.slack.end + other.explained(disk, now.begin, end, stock):
                 yield Difference("io-late", f"{disk}: turn {turn} took {was.end - was.begin:.0f} ms on stock, here "
                                  + (f"{end - now.begin:.0f}" if now.end is not None else "it has not ended"), None)
         if was.error == 0 and now.error:
@@ -187,8 +204,8 @@ def _ios(stock, other):
 
 def _silence(stock, other):
     def commands(view, disk):
-        return sum(1 for a, b in view.stopped(disk, ("block",), PATH_BACK) for c in view.facts.commands.get(disk, [])
-                   if c.what == "start" and a + DISPATCH_SLACK < c.at < b)
+        return sum(1 for a, b in view.stopped(disk, PATH_LOST, PATH_BACK) for c in view.facts.commands.get(disk, [])
+                   if c.what == "start" and a + view.slack.dispatch < c.at < b)
 
     for disk in stock.timeline.disks():
         was, now = commands(stock, disk), commands(other, disk)
@@ -210,11 +227,11 @@ def _ends(stock, other):
                                   f"{end - now[0]:.0f} ms, in {other.facts.stacks.get(('event', index), '?')[:60]}")
         if was[1] is None:
             allowed += max(0, other.loaded - now[0])
-            if removal and end - now[0] > allowed + SLACK:
+            if removal and end - now[0] > allowed + other.slack.end:
                 yield Difference("hang" if now[1] is None else "slow",
                                  f"{what}; on stock it hangs; {whose}", None)
-        elif end - now[0] > was[1] - was[0] + SLACK:
-            excuse = whose if end - now[0] <= was[1] - was[0] + SLACK + allowed else None
+        elif end - now[0] > was[1] - was[0] + other.slack.end:
+            excuse = whose if end - now[0] <= was[1] - was[0] + other.slack.end + allowed else None
             yield Difference("late", f"{what}; on stock after {was[1] - was[0]:.0f}", excuse)
         if removal and was[1] is not None and not was[2] and now[2]:
             user = other.in_use(e.where, now[0]) if now[2] == EAGAIN else None
@@ -260,12 +277,19 @@ def splats(stock_wave, wave):
             yield int(match.group(1)) if match else None, Difference("splat", f"{headline} ({comm})", None)
 
 
-def account(timelines, wave, mode):
-    """Flushes that the module calls completed, and those that the LLD has answered well; None for no account."""
-    if mode == "stock" or any(t.load() or t.reboots() for t in timelines):
-        return None
-    seen = sum(View(t, wave.timelines[t.number], mode).flushed(disk) for t in timelines for disk in t.disks())
-    return wave.counters.get("flushes_completed", 0), seen
+def accounts(timelines, wave, mode):
+    """What is counted twice, by one that may err and by one that knows: (name, so many, so many in truth)."""
+    if any(t.load() or t.reboots() for t in timelines):
+        return
+    views = [View(t, wave.timelines[t.number], mode) for t in timelines]
+    if mode != "stock":
+        yield ("flushes that the module calls completed, and the LLD answered", wave.counters.get("flushes_completed", 0),
+               sum(v.flushed(disk) for v in views for disk in v.timeline.disks()))
+    if "target_flushes" in wave.counters:
+        answered = [c for v in views if v.timeline.lld == "iscsi" for disk in v.timeline.disks()
+                    for c in v.facts.commands.get(disk, []) if c.opcode.startswith("SYNCHRONIZE")
+                    and (c.what, c.host_byte, c.status) == ("done", "OK", "GOOD")]
+        yield "flushes that iSCSI saw answered, and the target answered", len(answered), wave.counters["target_flushes"]
 
 
 def kinds(differences):

@@ -182,6 +182,28 @@ class Judge(unittest.TestCase):
         self.finds("early", story(*BLOCKED[:2]), stock,
                    said(ran(0, 500, 501), ran(1, 1000, 1310), removed(0, 1002), killed(0, 1300, 2000)))
 
+    def test_a_real_transport_says_itself_when_its_path_is_lost(self):
+        t = story((500, "block", "0"), (4000, "delete", "0:0"), teardown_tmo="8", lld="iscsi")
+        begun = ran(0, 500, 600), removed(0, 4001)
+        lost = "path 1 0 {1500} FAILED"
+        stock = said(*begun, ran(1, 4000, 4100), lost)
+        self.agrees(t, stock, said(*begun, ran(1, 4000, 12100), lost, killed(0, 12010, 8009)))
+        self.finds("early", t, stock, said(*begun, ran(1, 4000, 9000), lost, killed(0, 9000, 7500)))
+        self.finds("late", t, stock, said(*begun, ran(1, 4000, 12100)))
+        self.finds("late", t, stock, said(*begun, ran(1, 4000, 12100), lost, "path 1 0 {5000} LOGGED_IN"))
+
+    def test_what_is_written_before_the_transport_knows_is_on_either_side(self):
+        t = story((500, "block", "0"), lld="iscsi")
+        path = ran(0, 500, 600), "path 1 0 {1500} FAILED", "path 1 0 {8000} LOGGED_IN"
+        self.agrees(t, said(*path, io(0, 1400, 1410)), said(*path, io(0, 1400, 8010)))
+        self.finds("io-late", t, said(*path, io(0, 2400, 2410)), said(*path, io(0, 2400, 8010)))
+
+    def test_accounts_are_held_against_those_who_know(self):
+        t = story(*DELETE, lld="iscsi")
+        wave = said(ran(0, 1000, 1010), *FLUSHED, "counter flushes_completed 1", "counter target_flushes 2")
+        self.assertEqual([(told, truth) for _, told, truth in judge.accounts([t], wave, "guard")], [(1, 1), (1, 2)])
+        self.assertEqual([(told, truth) for _, told, truth in judge.accounts([t], wave, "stock")], [(1, 2)])
+
     def test_a_late_module_counts_from_when_it_is_there(self):
         t = story(*BLOCKED[:2], (5000, "load"))
         stock = said(ran(0, 500, 501), ran(1, 1000, None), removed(0, 1002), ran(2, 5000, 5001))
@@ -228,6 +250,10 @@ class Text(unittest.TestCase):
         drawn = {e.verb for n in range(600) for e in generate.generate(2, n).events}
         self.assertEqual(drawn, {"block", "unblock", "fail", "offline", "online", "quiesce", "resume", "busy", "swallow",
                                  "slow", "delete", "unplug", "rmmod", "reboot", "load"})
+
+    def test_every_machine_is_drawn(self):
+        drawn = {(t.guest, t.lld) for t in (generate.generate(7, n) for n in range(200))}
+        self.assertEqual(drawn, {("busybox", "stubborn"), ("udevd", "stubborn"), ("udevd", "iscsi")})
 
     def test_timelines_keep_away_from_deadlines(self):
         self.assertTrue(all(generate.steady(generate.generate(3, n)) for n in range(300)))

@@ -8,6 +8,9 @@
     teardown_tmo 2                  seconds, or default
     flush_tmo default               seconds, or default
     until 12000                     milliseconds: what has not ended by then hangs
+    guest busybox                   or udevd: Debian's user space, with multipathd and what its rules do
+    lld stubborn                    or iscsi: iscsi_tcp against LIO over loopback, a session for each host
+    path_tmo 120                    seconds after which iscsid's transport gives a path up
     io 0:1 write from 0 until 3000 every 200
     at 1200 block 0:1               HOST:LUN, or HOST for a target
     at 2000 swallow 0:1 flush 1     LUN 1 of host 0 does not answer the next flush
@@ -22,6 +25,7 @@ PATH_LOST = ("block",)
 PATH_BACK = ("unblock", "fail")
 REMOVALS = ("delete", "unplug", "rmmod", "reboot")
 FAULTS = ("busy", "swallow", "slow")
+NUMBERS = ("number", "hosts", "luns", "timeout", "until")
 TEARDOWN_DEFAULT = 5
 
 
@@ -61,6 +65,9 @@ class Timeline:
     teardown_tmo: str = "default"
     flush_tmo: str = "default"
     until: int = 12000
+    guest: str = "busybox"
+    lld: str = "stubborn"
+    path_tmo: str = "120"
     streams: tuple = ()
     events: tuple = ()      # in order
 
@@ -81,12 +88,12 @@ class Timeline:
     def machine(self):
         """Timelines run side by side where this is equal."""
         load = self.load()
-        return (self.flush_tmo, load.at if load else 0, self.number if self.reboots() else -1)
+        return (self.guest, self.flush_tmo, load.at if load else 0, self.number if self.reboots() else -1)
 
     def text(self):
         head = [f"timeline {self.number}"]
         head += [f"{name} {getattr(self, name)}" for name in
-                 ("hosts", "luns", "timeout", "teardown_tmo", "flush_tmo", "until")]
+                 ("hosts", "luns", "timeout", "teardown_tmo", "flush_tmo", "until", "guest", "lld", "path_tmo")]
         return "\n".join(head + [s.text() for s in self.streams] + [e.text() for e in self.events]) + "\n"
 
 
@@ -106,5 +113,5 @@ def parse(text):
             found[-1]["streams"] += (Stream(*match.groups()[:2], *map(int, match.groups()[2:])),)
         else:
             value = words[1]
-            found[-1][words[0]] = value if words[0].endswith("_tmo") else int(value)
+            found[-1][words[0]] = int(value) if words[0] in NUMBERS else value
     return [Timeline(**each) for each in found]

@@ -3,8 +3,10 @@
 # A real transport: iscsi_tcp and iscsid against the kernel's own target (LIO), over loopback. The target has disks with
 # a write cache, and counts the flushes that it was asked for and has answered.
 
-IQN=iqn.2003-01.org.example:target
-PORTAL=127.0.0.1:3260
+# Several targets have each a name and a port of their own, and disks of another name.
+IQN=iqn.2003-01.org.example:${STORE:=disk}
+PORT=${PORT:-3260}
+PORTAL=127.0.0.1:$PORT
 CORE=/sys/kernel/config/target/core
 TPG=/sys/kernel/config/target/iscsi/$IQN/tpgt_1
 COUNT=$TRACE/instances/target
@@ -18,9 +20,9 @@ target_up() {
 	done
 	mkdir -p "$TPG/np/$PORTAL" || fail "no portal"
 	for up_each in $(seq 0 $(($1 - 1))); do
-		up_store=$CORE/fileio_$up_each/disk$up_each
+		up_store=$CORE/fileio_$up_each/$STORE$up_each
 		mkdir -p "$up_store" "$TPG/lun/lun_$up_each" || fail "no store"
-		set_value "fd_dev_name=/run/disk$up_each,fd_dev_size=8388608,fd_buffered_io=1" "$up_store/control"
+		set_value "fd_dev_name=/run/$STORE$up_each,fd_dev_size=8388608,fd_buffered_io=1" "$up_store/control"
 		set_value 1 "$up_store/enable"
 		ln -s "$up_store" "$TPG/lun/lun_$up_each/store" || fail "no LUN $up_each"
 	done
@@ -28,7 +30,7 @@ target_up() {
 		set_value "${up_each#*=}" "$TPG/attrib/${up_each%=*}"
 	done
 	set_value 1 "$TPG/enable"
-	mkdir "$COUNT" || fail "no trace instance"
+	mkdir -p "$COUNT" || fail "no trace instance"
 	# SYNCHRONIZE CACHE (10) and (16), that the target has answered
 	set_value 'opcode == 0x35 || opcode == 0x91' "$COUNT/events/target/target_cmd_complete/filter"
 	set_value 1 "$COUNT/events/target/target_cmd_complete/enable"
@@ -41,7 +43,7 @@ target_flushes() { grep -c ' target_cmd_complete: .*SYNCHRONIZE_CACHE' "$COUNT/t
 initiator_up() {
 	LLD=iscsi_tcp
 	modprobe iscsi_tcp || fail "modprobe iscsi_tcp failed"
-	env -i PATH=/usr/sbin:/usr/bin iscsid || fail "iscsid does not start"
+	[ -e /run/iscsid.pid ] || env -i PATH=/usr/sbin:/usr/bin iscsid || fail "iscsid does not start"
 	wait_for 20 iscsiadm -m node -o new -T $IQN -p $PORTAL >/dev/null || fail "iscsid does not answer"
 	for up_each in session.timeo.replacement_timeout="$1" session.initial_login_retry_max=4 \
 		conn[0].timeo.noop_out_interval=1 conn[0].timeo.noop_out_timeout=3 conn[0].timeo.login_timeout=3; do
@@ -65,15 +67,16 @@ session_is() { [ "$(session)" = "$1" ]; }
 
 # break_path drop|reset: nothing goes between the two. With reset both know at the next word, with drop after the timers.
 break_path() {
-	nft "add table inet path; add chain inet path out { type filter hook output priority 0; }" || fail "nft does nothing"
+	path=path$PORT
+	nft "add table inet $path; add chain inet $path out { type filter hook output priority 0; }" || fail "nft does nothing"
 	if [ "$1" = reset ]; then
-		nft "add rule inet path out tcp dport 3260 tcp flags & rst == 0 reject with tcp reset" || fail "nft cannot reset"
+		nft "add rule inet $path out tcp dport $PORT tcp flags & rst == 0 reject with tcp reset" || fail "nft cannot reset"
 	else
-		nft "add rule inet path out tcp dport 3260 drop; add rule inet path out tcp sport 3260 drop" || fail "nft cannot drop"
+		nft "add rule inet $path out tcp dport $PORT drop; add rule inet $path out tcp sport $PORT drop" || fail "nft cannot drop"
 	fi
 }
 
-mend_path() { nft delete table inet path || fail "nft cannot mend the path"; }
+mend_path() { nft delete table inet "path$PORT" || fail "nft cannot mend the path"; }
 
 # lose_path HOW, and the transport has seen it
 lose_path() {

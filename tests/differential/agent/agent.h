@@ -37,10 +37,11 @@ struct stream {
 
 struct timeline {
 	int number, hosts, luns, timeout;
-	char teardown_tmo[WORD];
+	char teardown_tmo[WORD], path_tmo[WORD], lld[WORD];
 	double until;		/* what has not ended by then hangs */
 	double start;
 	char module[WORD];
+	int session;		/* where the LLD is iscsi_tcp */
 	int host[HOSTS];	/* the numbers that the kernel gave them */
 	char disk[HOSTS][LUNS][WORD];
 	struct event events[EVENTS];
@@ -63,11 +64,16 @@ void lld_load(struct timeline *t);
 void lld_policy(const struct timeline *t);
 int lld_unload(const struct timeline *t);
 
+bool on_iscsi(const struct timeline *t);
+void iscsi_up(struct timeline *t);
+int iscsi_do(const struct timeline *t, const char *verb);
+
 void *event_run(void *event);
 void *stream_run(void *stream);
 
 void listen_start(void);
 void trace_start(void);
 void trace_tell(void);
+void trace_tell_target(void);
 
 #endif

@@ -42,6 +42,10 @@ static int transport(const struct event *e)
 {
 	char line[WORD * 2], where[WORD];
 
+	if (on_iscsi(e->timeline) && !strcmp(e->verb, "block"))
+		return iscsi_do(e->timeline, "break");
+	if (on_iscsi(e->timeline) && !strcmp(e->verb, "unblock"))
+		return iscsi_do(e->timeline, "mend");
 	if (!strcmp(e->verb, "fail") || !strcmp(e->verb, "unblock"))
 		give_up(e, e->verb[0] == 'f');
 	address(e, where, sizeof(where));
@@ -78,6 +82,13 @@ static int reboot_now(const struct event *e)
 	return errno;
 }
 
+static int unplug(const struct event *e)
+{
+	if (on_iscsi(e->timeline))
+		return iscsi_do(e->timeline, "logout");
+	return put("1", "/sys/devices/%s.%s/unplug", e->timeline->module, e->where);
+}
+
 static int load_modules(const struct event *e)
 {
 	int status = system("/load");
@@ -105,7 +116,7 @@ static int carry_out(const struct event *e)
 	if (!strcmp(e->verb, "delete"))
 		return attribute(e, "delete", "1");
 	if (!strcmp(e->verb, "unplug"))
-		return put("1", "/sys/devices/%s.%s/unplug", e->timeline->module, e->where);
+		return unplug(e);
 	if (!strcmp(e->verb, "rmmod"))
 		return lld_unload(e->timeline);
 	if (!strcmp(e->verb, "load"))

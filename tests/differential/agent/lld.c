@@ -89,15 +89,24 @@ static void find_disk(struct timeline *t, int h, int l)
 	}
 }
 
-void lld_load(struct timeline *t)
+static void load_stubborn(struct timeline *t)
 {
 	char parameters[64];
-	int h, l;
 
 	snprintf(t->module, sizeof(t->module), "scsi_lld%05d", t->number % 100000);
 	snprintf(parameters, sizeof(parameters), "hosts=%d luns=%d", t->hosts, t->luns);
 	insert(t->module, parameters);
 	find_hosts(t);
+}
+
+void lld_load(struct timeline *t)
+{
+	int h, l;
+
+	if (on_iscsi(t))
+		iscsi_up(t);
+	else
+		load_stubborn(t);
 	for (h = 0; h < t->hosts; h++) {
 		fact("host %d %d %d\n", t->number, h, t->host[h]);
 		for (l = 0; l < t->luns; l++)

@@ -115,6 +115,7 @@ int main(int argc, char **argv)
 	for (i = 0; i < count; i++)
 		tell_pending(&all[i]);
 	trace_tell();
+	trace_tell_target();
 	copy_file("/sys/kernel/debug/scsi_lifecycle/counters", "counter");
 	copy_file("/sys/kernel/debug/scsi_lifecycle/devices", "device");
 	fact("complete\n");

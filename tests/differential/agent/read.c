@@ -51,8 +51,10 @@ int timelines_read(const char *file, struct timeline *all, int most)
 			read_stream(t, line);
 		} else if (sscanf(line, "hosts %d", &t->hosts) != 1 && sscanf(line, "luns %d", &t->luns) != 1 &&
 			   sscanf(line, "timeout %d", &t->timeout) != 1 && sscanf(line, "until %lf", &t->until) != 1) {
-			/* flush_tmo is the whole machine's: the script that starts this program has set it. */
+			/* flush_tmo and guest are the whole machine's: the script that starts this program knows them. */
 			sscanf(line, "teardown_tmo %63s", t->teardown_tmo);
+			sscanf(line, "path_tmo %63s", t->path_tmo);
+			sscanf(line, "lld %63s", t->lld);
 		}
 	}
 	fclose(in);

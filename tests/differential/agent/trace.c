@@ -68,6 +68,23 @@ void trace_start(void)
 	put("1", TRACE "tracing_on");
 }
 
+/* What LIO has answered, where there is one: the script that makes it has the trace made. */
+void trace_tell_target(void)
+{
+	FILE *in = fopen(TRACE "instances/target/trace", "r");
+	char line[1024];
+	int flushes = 0;
+
+	if (!in)
+		return;
+	while (fgets(line, sizeof(line), in)) {
+		if (strstr(line, " target_cmd_complete: ") && strstr(line, "SYNCHRONIZE_CACHE"))
+			flushes++;
+	}
+	fclose(in);
+	fact("counter target_flushes %d\n", flushes);
+}
+
 void trace_tell(void)
 {
 	FILE *in = fopen(TRACE "trace", "r");
