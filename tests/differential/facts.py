@@ -83,7 +83,8 @@ def read(text, console=""):
             elif words[0] == "cmd":
                 commands.append((float(words[1]), *words[2:5], *(words[5:] + ["", ""])[:2]))
             elif words[0] == "uevent":
-                uevents.append((float(words[1]), *words[2:5], tuple(words[5:])))
+                subsystem, action, name, *keys = words[2:]
+                uevents.append((float(words[1]), subsystem, action, name, tuple(keys)))
             elif words[0] == "path":
                 found[int(words[1])].paths.setdefault(words[2], []).append(
                     (float(words[3]) - starts[int(words[1])], words[4]))

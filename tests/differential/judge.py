@@ -62,8 +62,15 @@ class View:
             if e.verb in ("unplug", "rmmod", "reboot") and e.hits(disk) and self.begin(index) is not None:
                 refused = (self.facts.events[index][2] or 0) != 0
                 if not refused:
-                    times.append(self.begin(index))
+                    times.append(self.host_goes(index) if e.verb == "unplug" else self.begin(index))
         return min(times, default=None)
+
+    def host_goes(self, unplug):
+        """scsi_remove_host() waits for the host's scan_mutex, which a deletion has until it ends."""
+        at = self.begin(unplug)
+        return max([at] + [self._end(index) for index, e in enumerate(self.timeline.events)
+                           if e.verb == "delete" and e.where.split(":")[0] == self.timeline.events[unplug].where
+                           and self.begin(index) is not None and self.begin(index) < at < self._end(index)])
 
     def turns(self, disk, lost, back):
         """Each time that a disk is stopped (True) or goes on: (begin, end, which, whether it was given the device)."""

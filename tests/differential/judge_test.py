@@ -170,6 +170,14 @@ class Judge(unittest.TestCase):
         self.finds("refused", t, stock, said(*refused, io(0, 500, 900, 5, lun=0)))
         self.finds("refused", t, stock, said(*first, ran(2, 1000, 1001, 2), io(0, 500, 1502, 0, lun=0)))
 
+    def test_a_host_goes_when_the_deletion_of_its_lun_has_ended(self):
+        t = story((500, "block", "0"), (1000, "delete", "0:0"), (2000, "unplug", "0"))
+        path = ran(0, 500, 501), removed(0, 1002)
+        stock = said(*path, ran(1, 1000, 1010), ran(2, 2000, 2100))
+        self.agrees(t, stock, said(*path, ran(1, 1000, 3100), killed(0, 3050), ran(2, 2000, 5300), killed(1, 5200)))
+        self.finds("late", t, stock, said(*path, ran(1, 1000, 3100), killed(0, 3050), ran(2, 2000, 7300), killed(1, 5200)))
+        self.finds("early", t, stock, said(*path, ran(1, 1000, 3100), killed(0, 3050), ran(2, 2000, 4300), killed(1, 4200)))
+
     def test_a_default_flush_tmo_has_an_end_too(self):
         t = story(*DELETE, timeout=1, until=60000)
         taken = removed(0, 1002), sync(0, 1003, "start")
