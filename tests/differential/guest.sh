@@ -4,11 +4,16 @@
 # parameters=... for scsi_lifecycle, and late=1 where a timeline loads it itself.
 
 way=${way:-stock}
+# Each timeline loads them, and the first one does so for all.
 cat >/load <<END
 #!/bin/sh
 . /lib.sh
-load_guard $(echo "${parameters-}" | tr , ' ')
-[ "$way" != livepatch ] || load_livepatch
+if mkdir /run/loading 2>/dev/null; then
+	load_guard $(echo "${parameters-}" | tr , ' ')
+	[ "$way" != livepatch ] || load_livepatch
+	echo >/run/loaded
+fi
+wait_for 60 test -e /run/loaded || fail "the modules are not loaded"
 END
 chmod +x /load
 dmesg -n "${loud-1}"
