@@ -44,8 +44,11 @@ class View:
         self.slack = SLACKS[timeline.lld]
         self.flush_ms = None if timeline.flush_tmo == "default" else 1000 * int(timeline.flush_tmo)
         self.tmo = REBOOT_MS if timeline.reboots() else timeline.teardown_ms()
-        self.loaded = self._end(timeline.events.index(timeline.load())) if timeline.load() else 0
-        self.waits = {disk: self._waits(disk) for disk in timeline.disks()}
+        load = timeline.events.index(timeline.load()) if timeline.load() else None
+        # Of a module that comes late it is known when it began to load, and when that was over.
+        self.loads, self.loaded = (0, 0) if load is None else (self.begin(load) or 0, self._end(load))
+        self.waits = {disk: self._waits(disk, self.loaded) for disk in timeline.disks()}
+        self.longest = {disk: self._waits(disk, self.loads) for disk in timeline.disks()}
         self.flushing = {disk: self._flushing(disk) for disk in timeline.disks()}
 
     def begin(self, index):
@@ -108,13 +111,13 @@ class View:
                    and self.begin(index) <= at <= seen(index) + self.slack.dispatch
                    for index, e in enumerate(self.timeline.events))
 
-    def _waits(self, disk):
+    def _waits(self, disk, loaded):
         """When the disk waited under removal, each from when it began to, for its own time at most."""
         going = self.going(disk)
         if going is None or self.mode == "stock":
             return []
         stops = self.stopped(disk, PATH_LOST, PATH_BACK) + self.stopped(disk, ("quiesce",), ("resume",))
-        begins = [(max(a, going, self.loaded), b) for a, b in stops]
+        begins = [(max(a, going, loaded), b) for a, b in stops]
         return [(a, min(b, a + self.tmo)) for a, b in begins if a < b]
 
     def flush(self, disk):
@@ -172,7 +175,17 @@ class View:
                 kill.at >= a + self.flush_ms - self.slack.early for a, _ in self.flushing[disk])
         # (A device that was cut off when its host went away has no path any more when its own turn comes.)
         return any(b - a >= self.tmo - self.slack.early and kill.at >= a + self.tmo - self.slack.early
-                   for a, b in self.waits[disk])
+                   for a, b in self.longest[disk])
+
+    def came_too_late(self, index):
+        """What a removal waits for that was stuck at another LUN, in use, before the module could give the host one more
+        queue: only to fail that LUN's commands would end it. The module's word, which must name such a LUN; or None."""
+        event = self.timeline.events[index]
+        for log in self.facts.log if event.verb == "delete" and self.begin(index) < self.loads else ():
+            match = re.search(r"(\d+:\d+): scsi_lifecycle: its removal has waited \d+ ms for (\d+:\d+), which is blocked", log.text)
+            if match and match[1] == event.where and self.going(match[2]) is None:
+                return log.text
+        return None
 
     def excuse(self, disk, until):
         """The module's word for a cut that its own time explains, before that time; or None."""
@@ -236,7 +249,7 @@ def _ends(stock, other):
             allowed += max(0, other.loaded - now[0])
             if removal and end - now[0] > allowed + other.slack.end:
                 yield Difference("hang" if now[1] is None else "slow",
-                                 f"{what}; on stock it hangs; {whose}", None)
+                                 f"{what}; on stock it hangs; {whose}", None if now[1] else other.came_too_late(index))
         elif end - now[0] > was[1] - was[0] + other.slack.end:
             excuse = whose if end - now[0] <= was[1] - was[0] + other.slack.end + allowed else None
             yield Difference("late", f"{what}; on stock after {was[1] - was[0]:.0f}", excuse)

@@ -220,6 +220,23 @@ class Judge(unittest.TestCase):
         self.finds("early", t, stock, said(ran(0, 500, 501), ran(1, 1000, 5200), removed(0, 1002), ran(2, 5000, 5100),
                                            killed(0, 5150)))
 
+    def test_what_the_module_came_too_late_for_must_be_named(self):
+        t = story((500, "block", "0:1"), (1000, "delete", "0:0"), (3000, "load"))
+        hangs = ran(0, 500, 501), removed(0, 1002), ran(1, 1000, None), ran(2, 3000, 3400)
+        word = "log {6000} scsi 7:0:0:0: scsi_lifecycle: its removal has waited 2085 ms for 7:0:0:1, which is blocked and holds 1 command"
+        self.finds("hang", t, said(*hangs), said(*hangs))
+        self.agrees(t, said(*hangs), said(*hangs, word))
+        self.finds("hang", t, said(*hangs), said(*hangs, word, removed(1, 1500)))
+        early = story((500, "block", "0:1"), (1000, "load"), (3000, "delete", "0:0"))
+        hangs = ran(0, 500, 501), removed(0, 3002), ran(1, 1000, 1400), ran(2, 3000, None)
+        self.finds("hang", early, said(*hangs), said(*hangs, word))
+
+    def test_a_late_module_counts_from_when_it_began_to_load(self):
+        t = story((500, "block", "0:0"), (1000, "delete", "0:0"), (3000, "load"))
+        hangs = ran(0, 500, 501), removed(0, 1002), ran(1, 1000, None)
+        self.agrees(t, said(*hangs), said(*hangs[:2], ran(2, 3000, 4500), ran(1, 1000, 5100), killed(0, 5050)))
+        self.finds("early", t, said(*hangs), said(*hangs[:2], ran(2, 3000, 4500), ran(1, 1000, 4600), killed(0, 4550)))
+
     def test_a_change_event_is_seen(self):
         event = "uevent {1500} scsi change 7:0:0:0 DEVTYPE=scsi_device SCSI_LIFECYCLE_STATE=running"
         self.finds("uevent", story(*DELETE), said(), said(event))
