@@ -146,12 +146,23 @@ class View:
     def host_disks(self, where):
         return [d for d in self.timeline.disks() if not where or d.split(":")[0] == where.split(":")[0]]
 
+    def held(self, disk):
+        """When the LLD had a command of any kind, for as long as the disk's own timer lets it."""
+        since, found = {}, []
+        for c in self.facts.commands.get(disk, []):
+            if c.what == "start":
+                since.setdefault(c.opcode, c.at)
+            elif c.opcode in since:
+                found.append((since.pop(c.opcode), c.at))
+        return found + [(at, min(self.facts.over, at + 2000 * self.timeline.timeout)) for at in since.values()]
+
     def explained(self, where, begin, end, stock=None):
-        """So much of this time is the administrator's, at disks of the same host, or the LLD's with their flushes,
-        where stock did not end, or sent none."""
+        """So much of this time is the administrator's, at disks of the same host, or the LLD's: with a flush where stock
+        sent none, or, where stock did not end, with any command, for which stock waits too."""
         disks = self.host_disks(where)
         spans = [w for d in disks for w in self.waits[d]]
         spans += [f for d in disks if not (stock and stock.flushing[d]) for f in self.flushing[d]]
+        spans += [h for d in disks if not stock for h in self.held(d)]
         looks = sum(1 for a, b in spans if b - a > 100 and begin <= b <= end + self.slack.end)
         return union(spans, begin, end) + self.slack.wait * looks
 

@@ -136,6 +136,14 @@ class Judge(unittest.TestCase):
         self.agrees(story(*BLOCKED[:2]), said(ran(0, 500, 501), ran(1, 1000, None), removed(0, 1002)),
                     said(ran(0, 500, 501), ran(1, 1000, 3010), removed(0, 1002), killed(0, 3005)))
 
+    def test_what_the_lld_has_takes_its_time_where_stock_hangs(self):
+        t = story(*DELETE, timeout=2)
+        write = "cmd {900} 7:1 start WRITE", "cmd {4900} 7:1 timeout WRITE"
+        stock = said(ran(0, 1000, None))
+        self.agrees(t, stock, said(ran(0, 1000, 5500), *write))
+        self.finds("slow", t, stock, said(ran(0, 1000, 9500), *write))
+        self.finds("slow", t, stock, said(ran(0, 1000, 9500), *write[:1]))
+
     def test_one_that_takes_longer_is_seen(self):
         self.finds("slow", story(*BLOCKED[:2]), said(ran(0, 500, 501), ran(1, 1000, None), removed(0, 1002)),
                    said(ran(0, 500, 501), ran(1, 1000, 6010), removed(0, 1002), killed(0, 6005)))

@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #define MOST 64
-#define STAGGER 61	/* milliseconds between the starts of two timelines */
+/* Milliseconds between the starts of two timelines. Where one loads the modules it does so for all, at nearly one time. */
+#define STAGGER 61
+#define STAGGER_LATE 2
 
 static struct timeline all[MOST];
 
@@ -25,13 +27,15 @@ static void copy_file(const char *file, const char *name)
 		fclose(in);
 }
 
-static bool reboots(const struct timeline *t)
+static bool any_has(int count, const char *verb)
 {
-	int i;
+	int i, j;
 
-	for (i = 0; i < t->event_count; i++) {
-		if (!strcmp(t->events[i].verb, "reboot"))
-			return true;
+	for (i = 0; i < count; i++) {
+		for (j = 0; j < all[i].event_count; j++) {
+			if (!strcmp(all[i].events[j].verb, verb))
+				return true;
+		}
 	}
 	return false;
 }
@@ -72,21 +76,16 @@ static void tell_pending(const struct timeline *t)
 /* Line by line where the machine is not there in the end. */
 static void tell_in_time(int count)
 {
-	int i;
-
-	for (i = 0; i < count; i++) {
-		if (reboots(&all[i])) {
-			setvbuf(stdout, NULL, _IOLBF, 1 << 16);
-			return;
-		}
-	}
-	setvbuf(stdout, NULL, _IOFBF, 32 << 20);
+	if (any_has(count, "reboot"))
+		setvbuf(stdout, NULL, _IOLBF, 1 << 16);
+	else
+		setvbuf(stdout, NULL, _IOFBF, 32 << 20);
 }
 
 int main(int argc, char **argv)
 {
 	char mark[64];
-	int i, j, count;
+	int i, j, count, stagger;
 
 	if (argc != 2)
 		die("usage: agent FILE");
@@ -99,8 +98,9 @@ int main(int argc, char **argv)
 	snprintf(mark, sizeof(mark), "<4>differential: it is %.1f\n", now());
 	put(mark, "/dev/kmsg");
 	trace_start();
+	stagger = any_has(count, "load") ? STAGGER_LATE : STAGGER;
 	for (i = 0; i < count; i++) {
-		all[i].start = now() + 300 + i * STAGGER;
+		all[i].start = now() + 300 + i * stagger;
 		fact("start %d %.1f\n", all[i].number, all[i].start);
 		for (j = 0; j < all[i].event_count; j++)
 			start_thread(event_run, &all[i].events[j]);
