@@ -12,196 +12,9 @@ import collections
 import re
 
 from timeline import PATH_LOST, PATH_BACK, FAULTS
-
-# end: how much later than on stock something may end for no reason; wait: the module looks now and then, so for
-# each wait that it ended; early: how much too early a deadline may seem, since its begin is seen late; dispatch: a
-# command may be on its way while its device is blocked. A real transport finds out, and logs in again, in its own time.
-Slack = collections.namedtuple("Slack", "end wait early dispatch")
-SLACKS = {"stubborn": Slack(700, 350, 300, 40), "iscsi": Slack(4000, 350, 1000, 500)}
-REBOOT_MS = 180000      # reboot_tmo, where no transport says more
-FLUSH_TIMEOUTS = 48     # a default flush_tmo: so many of the disk's own timeouts
-EAGAIN = 11             # of an LLD that is in use, and cannot be unloaded
+from view import EAGAIN, View
 
 Difference = collections.namedtuple("Difference", "kind what excuse")
-
-
-def union(intervals, begin, end):
-    """So many milliseconds of [begin, end] are in one of the intervals at least."""
-    total, at = 0.0, begin
-    for a, b in sorted(intervals):
-        a, b = max(a, at), min(b, end)
-        if b > a:
-            total += b - a
-            at = b
-    return total
-
-
-class View:
-    """A timeline and its facts in one mode."""
-
-    def __init__(self, timeline, facts, mode):
-        self.timeline, self.facts, self.mode = timeline, facts, mode
-        self.slack = SLACKS[timeline.lld]
-        self.flush_ms = None if timeline.flush_tmo == "default" else 1000 * int(timeline.flush_tmo)
-        self.tmo = REBOOT_MS if timeline.reboots() else timeline.teardown_ms()
-        load = timeline.events.index(timeline.load()) if timeline.load() else None
-        # Of a module that comes late it is known when it began to load, and when that was over.
-        self.loads, self.loaded = (0, 0) if load is None else (self.begin(load) or 0, self._end(load))
-        self.waits = {disk: self._waits(disk, self.loaded) for disk in timeline.disks()}
-        self.longest = {disk: self._waits(disk, self.loads) for disk in timeline.disks()}
-        self.flushing = {disk: self._flushing(disk) for disk in timeline.disks()}
-
-    def begin(self, index):
-        return self.facts.events.get(index, [None])[0]
-
-    def _end(self, index):
-        end = self.facts.events.get(index, [None, None])[1]
-        return end if end is not None else self.facts.over
-
-    def going(self, disk):
-        """When its removal, or its whole host's, has begun; None where it has not."""
-        times = [self.facts.removed[disk]] if disk in self.facts.removed else []
-        for index, e in enumerate(self.timeline.events):
-            if e.verb in ("unplug", "rmmod", "reboot") and e.hits(disk) and self.begin(index) is not None:
-                refused = (self.facts.events[index][2] or 0) != 0
-                if not refused:
-                    times.append(self.host_goes(index) if e.verb == "unplug" else self.begin(index))
-        return min(times, default=None)
-
-    def host_goes(self, unplug):
-        """scsi_remove_host() waits for the host's scan_mutex, which a deletion has until it ends."""
-        at = self.begin(unplug)
-        return max([at] + [self._end(index) for index, e in enumerate(self.timeline.events)
-                           if e.verb == "delete" and e.where.split(":")[0] == self.timeline.events[unplug].where
-                           and self.begin(index) is not None and self.begin(index) < at < self._end(index)])
-
-    def turns(self, disk, lost, back):
-        """Each time that a disk is stopped (True) or goes on: (begin, end, which, whether it was given the device)."""
-        if self.timeline.lld == "iscsi":
-            for at, state in self.facts.paths.get(disk.split(":")[0], []) if lost == PATH_LOST else ():
-                yield at, at, state == "FAILED", False
-            return
-        for index, e in enumerate(self.timeline.events):
-            if e.hits(disk) and self.begin(index) is not None and e.verb in lost + back:
-                yield self.begin(index), self._end(index), e.verb in lost, e.where == disk
-
-    def stopped(self, disk, lost, back):
-        """The times between what stops a disk and what lets it go on."""
-        since, found = None, []
-        removed = self.facts.removed.get(disk)
-        for begin, end, stops, direct in self.turns(disk, lost, back):
-            # Stock's functions pass over a device whose removal has begun, unless they are given the device.
-            if not direct and self.mode != "livepatch" and removed is not None and removed <= begin:
-                continue
-            if stops and since is None:
-                since = end
-            elif not stops and since is not None:
-                found.append((since, begin))
-                since = None
-        return found + ([(since, self.facts.over)] if since is not None else [])
-
-    def being_blocked(self, disk, at):
-        lost = [begin for begin, _, stops, _ in self.turns(disk, PATH_LOST, PATH_BACK) if stops]
-
-        def seen(index):
-            """When the transport knows."""
-            return self._end(index) if self.timeline.lld != "iscsi" else \
-                min((a for a in lost if a >= self.begin(index)), default=self.facts.over)
-        return any(e.verb in ("block", "quiesce") and e.hits(disk) and self.begin(index) is not None
-                   and self.begin(index) <= at <= seen(index) + self.slack.dispatch
-                   for index, e in enumerate(self.timeline.events))
-
-    def _waits(self, disk, loaded):
-        """When the disk waited under removal, each from when it began to, for its own time at most."""
-        going = self.going(disk)
-        if going is None or self.mode == "stock":
-            return []
-        stops = self.stopped(disk, PATH_LOST, PATH_BACK) + self.stopped(disk, ("quiesce",), ("resume",))
-        begins = [(max(a, going, loaded), b) for a, b in stops]
-        return [(a, min(b, a + self.tmo)) for a, b in begins if a < b]
-
-    def flush(self, disk):
-        """The commands of its removal's (or reboot's) own flush."""
-        begun = self.facts.removed.get(disk)
-        if self.timeline.reboots():
-            begun = self.going(disk)
-        if begun is None:
-            return []
-        return [c for c in self.facts.commands.get(disk, []) if c.opcode.startswith("SYNCHRONIZE") and c.at >= begun]
-
-    def flushed(self, disk):
-        return any(c.what == "done" and c.host_byte == "OK" and c.status in ("GOOD", "") for c in self.flush(disk))
-
-    def _flushing(self, disk):
-        """When the LLD had the flush of its removal, or was asked to take it."""
-        commands = self.flush(disk)
-        if not commands:
-            return []
-        last = commands[-1]
-        given_up = last.what in ("done", "timeout") and self.facts.over - last.at > 1000
-        end = last.at if given_up or (last.what, last.host_byte) == ("done", "OK") else self.facts.over
-        most = 1000 * FLUSH_TIMEOUTS * self.timeline.timeout if self.flush_ms is None else self.flush_ms
-        return [(commands[0].at, min(end, max(commands[0].at, self.loaded) + most))]
-
-    def host_disks(self, where):
-        return [d for d in self.timeline.disks() if not where or d.split(":")[0] == where.split(":")[0]]
-
-    def held(self, disk):
-        """When the LLD had a command of any kind, for as long as the disk's own timer lets it."""
-        since, found = {}, []
-        for c in self.facts.commands.get(disk, []):
-            if c.what == "start":
-                since.setdefault(c.opcode, c.at)
-            elif c.opcode in since:
-                found.append((since.pop(c.opcode), c.at))
-        return found + [(at, min(self.facts.over, at + 2000 * self.timeline.timeout)) for at in since.values()]
-
-    def explained(self, where, begin, end, stock=None):
-        """So much of this time is the administrator's, at disks of the same host, or the LLD's: with a flush where stock
-        sent none, or, where stock did not end, with any command, for which stock waits too."""
-        disks = self.host_disks(where)
-        spans = [w for d in disks for w in self.waits[d]]
-        spans += [f for d in disks if not (stock and stock.flushing[d]) for f in self.flushing[d]]
-        spans += [h for d in disks if not stock for h in self.held(d)]
-        looks = sum(1 for a, b in spans if b - a > 100 and begin <= b <= end + self.slack.end)
-        return union(spans, begin, end) + self.slack.wait * looks
-
-    def in_use(self, where, at):
-        """The disk of an LLD whose user waits, under removal, within the administrator's time; or None."""
-        return next((disk for (disk, _), io in sorted(self.facts.ios.items())
-                     if disk in self.host_disks(where) and io.begin <= at and (io.end is None or io.end >= at)
-                     and any(a <= at <= b for a, b in self.waits[disk])), None)
-
-    def kills(self, disk):
-        """When the module failed commands of the disk because time was up, and what it said."""
-        for log in self.facts.log:
-            if f" {disk}: scsi_lifecycle:" in f" {log.text}" and re.search(
-                    r"(blocked for at least|no path|not answered|not taken|expired).*(killed|aborted|failed)", log.text):
-                yield log
-
-    def own_time_up(self, disk, kill):
-        """Whether the administrator's time for this disk was up when it was cut off."""
-        if re.search(r"not answered|not taken", kill.text):
-            return self.flush_ms is not None and any(
-                kill.at >= a + self.flush_ms - self.slack.early for a, _ in self.flushing[disk])
-        # (A device that was cut off when its host went away has no path any more when its own turn comes.)
-        return any(b - a >= self.tmo - self.slack.early and kill.at >= a + self.tmo - self.slack.early
-                   for a, b in self.longest[disk])
-
-    def came_too_late(self, index):
-        """What a removal waits for that was stuck at another LUN, in use, before the module could give the host one more
-        queue: only to fail that LUN's commands would end it. The module's word, which must name such a LUN; or None."""
-        event = self.timeline.events[index]
-        for log in self.facts.log if event.verb == "delete" and self.begin(index) < self.loads else ():
-            match = re.search(r"(\d+:\d+): scsi_lifecycle: its removal has waited \d+ ms for (\d+:\d+), which is blocked", log.text)
-            if match and match[1] == event.where and self.going(match[2]) is None:
-                return log.text
-        return None
-
-    def excuse(self, disk, until):
-        """The module's word for a cut that its own time explains, before that time; or None."""
-        return next((f"{k.text} (at {k.at:.0f}; waited from {w[0][0]:.0f})" if (w := self.waits[disk]) else k.text
-                     for k in self.kills(disk) if k.at <= until + self.slack.end and self.own_time_up(disk, k)), None)
 
 
 def _flushes(stock, other):
@@ -220,8 +33,9 @@ def _ios(stock, other):
             continue
         end = now.end if now.end is not None else other.facts.over
         late = (end - now.begin) - (was.end - was.begin)
-        if now.end is None or late > other.slack.end:
-            if late > other.slack.end + other.explained(disk, now.begin, end, stock):
+        slack = other.slack.end + other.ticks(disk, now.begin, end)
+        if now.end is None or late > slack:
+            if late > slack + other.explained(disk, now.begin, end, stock):
                 yield Difference("io-late", f"{disk}: turn {turn} took {was.end - was.begin:.0f} ms on stock, here "
                                  + (f"{end - now.begin:.0f}" if now.end is not None else "it has not ended"), None)
         if was.error == 0 and now.error:
@@ -253,16 +67,17 @@ def _ends(stock, other):
         removal = e.verb in ("delete", "unplug", "rmmod")
         end = now[1] if now[1] is not None else other.facts.over
         allowed = other.explained(e.where, now[0], end, stock if was[1] is not None else None)
+        slack = other.slack.end + other.ticks(e.where, now[0], end)
         whose = f"{allowed:.0f} ms are the administrator's, or a flush's that stock threw away"
         what = f"{e.text()}: " + (f"ends after {end - now[0]:.0f} ms" if now[1] is not None else "has not ended after "
                                   f"{end - now[0]:.0f} ms, in {other.facts.stacks.get(('event', index), '?')[:60]}")
         if was[1] is None:
             allowed += max(0, other.loaded - now[0])
-            if removal and end - now[0] > allowed + other.slack.end:
+            if removal and end - now[0] > allowed + slack:
                 yield Difference("hang" if now[1] is None else "slow",
                                  f"{what}; on stock it hangs; {whose}", None if now[1] else other.came_too_late(index))
-        elif end - now[0] > was[1] - was[0] + other.slack.end:
-            excuse = whose if end - now[0] <= was[1] - was[0] + other.slack.end + allowed else None
+        elif end - now[0] > was[1] - was[0] + slack:
+            excuse = whose if end - now[0] <= was[1] - was[0] + slack + allowed else None
             yield Difference("late", f"{what}; on stock after {was[1] - was[0]:.0f}", excuse)
         if removal and was[1] is not None and not was[2] and now[2]:
             user = other.in_use(e.where, now[0]) if now[2] == EAGAIN else None

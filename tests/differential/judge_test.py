@@ -144,6 +144,26 @@ class Judge(unittest.TestCase):
         self.finds("slow", t, stock, said(ran(0, 1000, 9500), *write))
         self.finds("slow", t, stock, said(ran(0, 1000, 9500), *write[:1]))
 
+    def test_a_timer_goes_off_at_a_full_second(self):
+        t = story(*DELETE, timeout=10)
+        flush = removed(0, 1002), sync(0, 1003, "start")
+        stock = said(ran(0, 1000, 20100), *flush, sync(0, 20050, "timeout"))
+        self.agrees(t, stock, said(ran(0, 1000, 21300), *flush, sync(0, 21250, "timeout")))
+        self.finds("late", t, stock, said(ran(0, 1000, 21300), *flush, sync(0, 21250)))
+
+    def test_a_fault_that_comes_while_the_administrators_time_runs_is_met(self):
+        t = story((500, "rmmod"), (600, "block", "0:0"), (1500, "swallow", "0:1", "flush 1"), timeout=2)
+        first = ran(1, 600, 601), ran(2, 1500, 1501), removed(0, 610)
+        flush = removed(1, 640), "cmd {650} 7:1 start SYNCHRONIZE_CACHE", "cmd {651} 7:1 done SYNCHRONIZE_CACHE OK GOOD"
+        stock = said(ran(0, 500, 700), *first, *flush)
+        flush = removed(1, 2700), "cmd {2701} 7:1 start SYNCHRONIZE_CACHE", "cmd {6701} 7:1 timeout SYNCHRONIZE_CACHE", \
+            "cmd {6703} 7:1 start SYNCHRONIZE_CACHE", "cmd {6704} 7:1 done SYNCHRONIZE_CACHE OK GOOD"
+        self.agrees(t, stock, said(ran(0, 500, 6900), *first, killed(0, 2650), *flush))
+        t = story((500, "rmmod"), (600, "block", "0:0"), timeout=2)
+        stock = said(ran(0, 500, 700), first[0], first[2], *flush[:1])
+        self.finds("late", story((500, "rmmod"), timeout=2), said(ran(0, 500, 700), removed(1, 640), sync(1, 645, "start"),
+                   sync(1, 650)), said(ran(0, 500, 6900), *flush))
+
     def test_one_that_takes_longer_is_seen(self):
         self.finds("slow", story(*BLOCKED[:2]), said(ran(0, 500, 501), ran(1, 1000, None), removed(0, 1002)),
                    said(ran(0, 500, 501), ran(1, 1000, 6010), removed(0, 1002), killed(0, 6005)))

@@ -65,18 +65,21 @@ log_out() { iscsiadm -m node -T $IQN -p $PORTAL --logout; }
 session() { cat /sys/class/iscsi_session/session*/state 2>/dev/null || echo none; }
 session_is() { [ "$(session)" = "$1" ]; }
 
+# Two that speak of nftables at once may be in each other's way.
+rules() { wait_for 10 nft "$@" || fail "nft does not $*"; }
+
 # break_path drop|reset: nothing goes between the two. With reset both know at the next word, with drop after the timers.
 break_path() {
 	path=path$PORT
-	nft "add table inet $path; add chain inet $path out { type filter hook output priority 0; }" || fail "nft does nothing"
+	rules "add table inet $path; add chain inet $path out { type filter hook output priority 0; }"
 	if [ "$1" = reset ]; then
-		nft "add rule inet $path out tcp dport $PORT tcp flags & rst == 0 reject with tcp reset" || fail "nft cannot reset"
+		rules "add rule inet $path out tcp dport $PORT tcp flags & rst == 0 reject with tcp reset"
 	else
-		nft "add rule inet $path out tcp dport $PORT drop; add rule inet $path out tcp sport $PORT drop" || fail "nft cannot drop"
+		rules "add rule inet $path out tcp dport $PORT drop; add rule inet $path out tcp sport $PORT drop"
 	fi
 }
 
-mend_path() { nft delete table inet "path$PORT" || fail "nft cannot mend the path"; }
+mend_path() { rules delete table inet "path$PORT"; }
 
 # lose_path HOW, and the transport has seen it
 lose_path() {
