@@ -22,8 +22,9 @@ constexpr scl_fate fate(const scl_evidence &e)
 		return SCL_FATE_COMPLETED;
 	if (e.ended && is_no_error(e))
 		return SCL_FATE_NONE;
+	// What the LLD had answered with an error before the device was cut off failed by itself.
 	if (e.ended)
-		return e.killed ? SCL_FATE_KILLED : SCL_FATE_FAILED;
+		return e.killed && e.ended > e.ended_before ? SCL_FATE_KILLED : SCL_FATE_FAILED;
 	if (!e.cached)
 		return SCL_FATE_NONE;
 	// One that was over before it was watched may have completed, whatever was cut off later.

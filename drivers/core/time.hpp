@@ -29,4 +29,7 @@ constexpr scl_ms flush_default(scl_ms first_try)
 	return sd_flush_tries * (sd_max_retries + 1) * first_try;
 }
 
+// sd_start_stop_device() gives START STOP UNIT six times SD_TIMEOUT, whatever the disk's own is.
+inline constexpr scl_ms stop_default = 6 * 30000;
+
 } // namespace scl

@@ -79,17 +79,23 @@ constexpr void remember(scl_watch &w, const scl_sight &sight, scl_ms now)
 		w.condemned = false;
 }
 
+constexpr scl_ms flush_limit(const scl_watch &w, const scl_limits &limits)
+{
+	return w.flush == SCL_FLUSH_STOP && !limits.flush_set ? latest(limits.flush, stop_default) : limits.flush;
+}
+
 // For how long its flush may still be waited for. While the host is in error handling, or the LLD does not take it, stock
-// has no limit either: that does not count, unless the administrator set the time.
+// has no limit either: that does not count, unless the administrator set the time, or the machine is to go down.
 constexpr scl_ms flush_left(const scl_watch &w, const scl_sight &sight, const scl_limits &limits, scl_ms now)
 {
 	if (!w.flush)
 		return SCL_NEVER;
 	const scl_ms since = limits.flush_set ? w.flush_since : w.flush_since + w.flush_recovered;
-	const scl_ms usual = left(since, limits.flush, now);
-	if (!sight.rebooting || !limits.reboot_set)
+	const scl_ms usual = left(since, flush_limit(w, limits), now);
+	if (!sight.rebooting)
 		return usual;
-	return least(usual, left(latest(w.flush_since, w.reboot_since), limits.reboot, now));
+	const scl_ms most = limits.reboot_set ? limits.reboot : flush_limit(w, limits);
+	return least(usual, left(latest(w.flush_since, w.reboot_since), most, now));
 }
 
 // A hold gives time and takes none; SCL_NEVER is the most there is.

@@ -8,7 +8,6 @@
 #include "guard.h"
 #include "host.h"
 #include "life.h"
-#include "record.h"
 
 static struct bus_type *bus;
 
@@ -17,7 +16,7 @@ static void device_added(struct scsi_device *sdev)
 	int idx = srcu_read_lock(&scl_srcu);
 
 	/* In place of what was remembered of its scan, or of an earlier device at this address. */
-	if (!scl_record_create(sdev))
+	if (!scl_device_remember_anew(sdev))
 		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: no memory to remember it\n");
 	srcu_read_unlock(&scl_srcu, idx);
 	scl_life_begin(sdev);

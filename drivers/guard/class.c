@@ -7,7 +7,6 @@
 #include "guard.h"
 #include "host.h"
 #include "life.h"
-#include "record.h"
 
 static bool leaving;
 
@@ -18,7 +17,7 @@ static int device_added(struct device *dev)
 
 	scl_host_remember(sdev->host);
 	/* One that was added before the bus notifier was registered. */
-	if (!scl_record_find(sdev) && !scl_record_create(sdev))
+	if (!scl_device_remember(sdev))
 		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: no memory to remember it\n");
 	srcu_read_unlock(&scl_srcu, idx);
 	scl_life_begin(sdev);

@@ -6,11 +6,9 @@
 #include "host.h"
 #include "life.h"
 #include "parked.h"
-#include "policy.h"
 #include "record.h"
 #include "report.h"
 #include "transition.h"
-#include "transport.h"
 
 /* Only a disk flushes when its driver leaves it. */
 static bool has_cache_to_flush(struct scsi_device *sdev)
@@ -20,20 +18,17 @@ static bool has_cache_to_flush(struct scsi_device *sdev)
 	return drv && !strcmp(drv->name, "sd") && scl_queue_has_write_cache(sdev->request_queue);
 }
 
-/* sd gives its flush twice the device's timeout: SD_FLUSH_TIMEOUT_MULTIPLIER in drivers/scsi/sd.h. */
-static scl_ms first_try(struct scsi_device *sdev)
-{
-	return 2ULL * jiffies_to_msecs(READ_ONCE(sdev->request_queue->rq_timeout));
-}
-
 /*
  * What is killed under removal does not flush any more, unless its driver is gone already; at reboot,
  * neither: sd_shutdown() is the last.
  */
-static bool loses_flush(struct scsi_device *sdev, const struct scl_record *rec, struct scl_state from,
-			enum scl_event event)
+static bool loses_flush(struct scsi_device *sdev, const struct scl_record *rec, const struct scl_watch *watch,
+			struct scl_state from, enum scl_event event)
 {
 	if (event == SCL_EVENT_REMOVED || (rec && rec->flush.ended && rec->flush.succeeded))
+		return false;
+	/* sd stops a disk when its flush is over: what became of that is known. */
+	if (watch->flush == SCL_FLUSH_STOP)
 		return false;
 	/* One that was over before it was watched is not lost by what is killed now. */
 	if (rec && rec->removing && !rec->watched && !rec->flush.ended && scl_flush_at_lld(sdev) != SCL_FLUSH_DRIVER &&
@@ -52,7 +47,7 @@ static void act(struct scl_record *rec, struct scsi_device *sdev, const struct s
 
 	kill->from = scl_device_state(sdev);
 	kill->watch = *watch;
-	kill->lost = !(rec && (rec->told || rec->said)) && loses_flush(sdev, rec, kill->from, event);
+	kill->lost = !(rec && (rec->told || rec->said)) && loses_flush(sdev, rec, watch, kill->from, event);
 	step = scl_transition(sdev, event, &kill->commands);
 	kill->done = step.actions & SCL_ACTION_REPORT;
 	/* A command that was over in time was not cut off: what became of the flush is said when its driver is gone. */
@@ -60,12 +55,53 @@ static void act(struct scl_record *rec, struct scsi_device *sdev, const struct s
 		kill->lost = false;
 	if (!kill->done || !rec)
 		return;
+	if (!rec->cut) {
+		rec->cut = true;
+		rec->ended_before = rec->flush.ended;
+	}
 	if (kill->from.phase != SCL_PHASE_CANCEL) {
 		rec->told |= kill->lost;
 	} else if (event != SCL_EVENT_REMOVED) {
 		rec->killed = true;
 		rec->said |= kill->lost;
 	}
+}
+
+/* Records come and go, and removals begin, under it: the class, the scan of all devices and the rescue come at once. */
+static DEFINE_MUTEX(begin_mutex);
+
+/**
+ * scl_device_remember - see to it that a device has a record
+ * @sdev: the device
+ *
+ * Context: may sleep. Caller is in a read section of scl_srcu and knows @sdev to be there.
+ * Return: the record, valid in the read section, or NULL without memory.
+ */
+struct scl_record *scl_device_remember(struct scsi_device *sdev)
+{
+	struct scl_record *rec;
+
+	mutex_lock(&begin_mutex);
+	rec = scl_record_find(sdev) ?: scl_record_create(sdev);
+	mutex_unlock(&begin_mutex);
+	return rec;
+}
+
+/**
+ * scl_device_remember_anew - give a device a record in place of what was remembered at its address
+ * @sdev: the device
+ *
+ * Context: as scl_device_remember().
+ * Return: the same.
+ */
+struct scl_record *scl_device_remember_anew(struct scsi_device *sdev)
+{
+	struct scl_record *rec;
+
+	mutex_lock(&begin_mutex);
+	rec = scl_record_create(sdev);
+	mutex_unlock(&begin_mutex);
+	return rec;
 }
 
 /*
@@ -79,7 +115,7 @@ static struct scl_record *record_of(struct scl_host *host, struct scsi_device *s
 
 	if (rec || !state.blocked || !(state.phase == SCL_PHASE_CANCEL || scl_host_dying(host) || scl_rebooting()))
 		return rec;
-	return scl_record_create(sdev);
+	return scl_device_remember(sdev);
 }
 
 /**
@@ -126,34 +162,18 @@ scl_ms scl_device_look(struct scl_host *host, struct scsi_device *sdev)
 }
 
 /**
- * scl_device_limits - the limits in force for a device
- * @host: its host's record
- * @rec: its own, or NULL
- * @sdev: the device
- *
- * Context: any.
- */
-struct scl_limits scl_device_limits(const struct scl_host *host, const struct scl_record *rec,
-				    struct scsi_device *sdev)
-{
-	return scl_limits(READ_ONCE(host->teardown_tmo), rec ? READ_ONCE(rec->teardown_tmo) : SCL_TMO_DEFAULT,
-			  first_try(sdev), scl_transport_tmo(sdev));
-}
-
-/* Whether a removal is known already: its class, the scan of all devices and the rescue may come upon it at once. */
-static DEFINE_MUTEX(begin_mutex);
-
-/**
- * scl_device_observe - see to the flushes of a device from now on; harmless where that is done
- * @rec: its record
+ * scl_device_observe - see to the flushes of a device that is remembered from now on; harmless where that is done
  * @sdev: the device
  *
  * Context: may sleep. Caller is in a read section of scl_srcu.
  */
-void scl_device_observe(struct scl_record *rec, struct scsi_device *sdev)
+void scl_device_observe(struct scsi_device *sdev)
 {
+	struct scl_record *rec;
+
 	mutex_lock(&begin_mutex);
-	if (!rec->queue)
+	rec = scl_record_find(sdev);
+	if (rec && !rec->queue)
 		scl_record_observe(rec, sdev);
 	mutex_unlock(&begin_mutex);
 }
@@ -283,6 +303,7 @@ void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
 		.watched = rec->watched,
 		.succeeded = rec->flush.succeeded,
 		.ended = rec->flush.ended,
+		.ended_before = rec->ended_before,
 		.sense_key = rec->flush.sense_key,
 		.asc = rec->flush.asc,
 		.ascq = rec->flush.ascq,

@@ -12,8 +12,10 @@ struct scl_record;
 struct scl_sight scl_device_sight(const struct scl_host *host, struct scsi_device *sdev);
 struct scl_limits scl_device_limits(const struct scl_host *host, const struct scl_record *rec,
 				    struct scsi_device *sdev);
+struct scl_record *scl_device_remember(struct scsi_device *sdev);
+struct scl_record *scl_device_remember_anew(struct scsi_device *sdev);
 scl_ms scl_device_look(struct scl_host *host, struct scsi_device *sdev);
-void scl_device_observe(struct scl_record *rec, struct scsi_device *sdev);
+void scl_device_observe(struct scsi_device *sdev);
 /* How a removal is known. */
 enum scl_begin {
 	SCL_BEGIN_ANNOUNCED,		/* the device's class is told */

@@ -15,6 +15,7 @@
 #include <linux/workqueue.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_common.h>
+#include <scsi/scsi_eh.h>
 #include <trace/events/block.h>
 
 #include "flush.h"
@@ -29,7 +30,7 @@
 static DEFINE_SPINLOCK(observe_lock);	/* the three below; a leaf */
 static unsigned int observers;
 static bool registered;
-static bool refused;			/* by the kernel, when it was asked last */
+static bool refused;			/* by the kernel when it was asked last, or it takes too long */
 static struct tracepoint *completion;
 static DECLARE_WAIT_QUEUE_HEAD(settled);
 
@@ -47,6 +48,8 @@ static void note(struct scl_record *rec, struct scsi_cmnd *cmd, blk_status_t sta
 		seen.sense_key = sense.sense_key;
 		seen.asc = sense.asc;
 		seen.ascq = sense.ascq;
+		/* scsi_io_completion_nz_result() of drivers/scsi/scsi_lib.c makes a success of it too. */
+		seen.succeeded = sense.sense_key == RECOVERED_ERROR && !scsi_sense_is_deferred(&sense);
 	}
 	/*
 	 * Without a lock: a driver sends one flush at a time, and its removal reads this after the last one. A poll that
@@ -132,8 +135,11 @@ bool scl_observe_begin(void)
 	if (sees || !completion)
 		return sees;
 	mod_delayed_work(scl_looks, &settle_work, 0);
-	if (waits)
-		wait_event_timeout(settled, READ_ONCE(registered) || READ_ONCE(refused), msecs_to_jiffies(PATIENCE_MS));
+	if (waits && !wait_event_timeout(settled, READ_ONCE(registered) || READ_ONCE(refused), msecs_to_jiffies(PATIENCE_MS))) {
+		spin_lock(&observe_lock);
+		refused = !registered;
+		spin_unlock(&observe_lock);
+	}
 	return READ_ONCE(registered);
 }
 
@@ -174,6 +180,8 @@ void scl_observe_init(void)
 void scl_observe_exit(void)
 {
 	cancel_delayed_work_sync(&settle_work);
-	settle(NULL);
+	if (registered)
+		tracepoint_probe_unregister(completion, ended, NULL);
+	registered = false;
 	tracepoint_synchronize_unregister();
 }

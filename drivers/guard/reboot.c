@@ -4,7 +4,6 @@
 #include "device.h"
 #include "guard.h"
 #include "host.h"
-#include "record.h"
 #include "walk.h"
 
 static bool rebooting;
@@ -16,14 +15,10 @@ bool scl_rebooting(void)
 
 static void begin(struct scl_host *host, void *arg)
 {
-	struct scl_record *rec;
 	struct scsi_device *sdev;
 
-	scl_for_each_device(sdev, host->shost) {
-		rec = scl_record_find(sdev);
-		if (rec)
-			scl_device_observe(rec, sdev);
-	}
+	scl_for_each_device(sdev, host->shost)
+		scl_device_observe(sdev);
 	scl_host_look_after(host, 0);
 }
 

@@ -22,6 +22,12 @@
 #include "transition.h"
 #include "walk.h"
 
+/*
+ * A path that flaps is likely to be lost again soon. Then the device whose queue is frozen, to give back the other, would
+ * keep its new commands out, and each LUN that comes or goes, until the path is back.
+ */
+#define QUIET_MS	10000
+
 static unsigned int queues_of(struct blk_mq_tag_set *set)
 {
 	unsigned int count = 0;
@@ -64,7 +70,10 @@ static void give_back(struct scl_spare *spare)
 
 static void give_back_work(struct work_struct *work)
 {
-	give_back(container_of(work, struct scl_spare, give_back));
+	struct scl_host *host = container_of(work, struct scl_host, spare.give_back);
+
+	if (!is_any_blocked(host, NULL))
+		give_back(&host->spare);
 }
 
 void scl_spare_init(struct scl_spare *spare)
@@ -90,6 +99,7 @@ static void add(struct scl_host *host, struct scsi_device *sdev)
 		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: no queue to stand in for its own: %ld\n", PTR_ERR(queue));
 	} else {
 		__module_get(THIS_MODULE);
+		WRITE_ONCE(spare->quiet_since, scl_now());
 		WRITE_ONCE(spare->queue, queue);
 	}
 out:
@@ -98,13 +108,16 @@ out:
 
 /*
  * Under a mutex of the driver core's that every device of the machine needs, so what may wait for a device is not waited
- * for: where the lock is taken, the queue of another device is being frozen, and this is not the last one.
+ * for: where the lock is taken on a host that stays, the queue of another device is being frozen, and this is not the last
+ * one. The removals of a host that goes follow each other under its scan_mutex, and nothing else freezes its queues.
  */
-static bool is_last(struct blk_mq_tag_set *set)
+static bool is_last(struct blk_mq_tag_set *set, bool dying)
 {
 	bool last;
 
-	if (!mutex_trylock(&set->tag_list_lock))
+	if (dying)
+		mutex_lock(&set->tag_list_lock);
+	else if (!mutex_trylock(&set->tag_list_lock))
 		return false;
 	last = list_is_singular(&set->tag_list);
 	mutex_unlock(&set->tag_list_lock);
@@ -113,7 +126,7 @@ static bool is_last(struct blk_mq_tag_set *set)
 
 static void removed(struct scl_host *host, struct scsi_device *sdev)
 {
-	if (is_last(&host->shost->tag_set))
+	if (is_last(&host->shost->tag_set, scl_host_dying(host)))
 		give_back(&host->spare);
 }
 
@@ -174,18 +187,24 @@ void scl_spare_removed(struct scsi_device *sdev)
 }
 
 /**
- * scl_spare_poll - give the queue back where no device has to be waited for
+ * scl_spare_poll - give the queue back where no device has had to be waited for in the last ten seconds
  * @host: the host's record
  *
- * A device that is frozen for that and is blocked at that very moment keeps the work waiting, and who adds or removes a
- * LUN with it, until it is unblocked or its time is up.
+ * A device that is frozen for that and is blocked at that very moment keeps the work waiting, and a caller that adds or
+ * removes a LUN with it, until it is unblocked or its time is up.
  *
- * Context: may sleep. Caller is in a read section of scl_srcu.
+ * Context: may sleep. Caller is in a read section of scl_srcu, and is the only one.
  */
 void scl_spare_poll(struct scl_host *host)
 {
-	if (READ_ONCE(host->spare.queue) && !is_any_blocked(host, NULL))
-		queue_work(scl_looks, &host->spare.give_back);
+	struct scl_spare *spare = &host->spare;
+
+	if (!READ_ONCE(spare->queue))
+		return;
+	if (is_any_blocked(host, NULL))
+		WRITE_ONCE(spare->quiet_since, scl_now());
+	else if (scl_now() - READ_ONCE(spare->quiet_since) >= QUIET_MS)
+		queue_work(scl_looks, &spare->give_back);
 }
 
 /**

@@ -6,12 +6,15 @@
 #include <linux/workqueue.h>
 #include <scsi/scsi_device.h>
 
+#include "scsi_lifecycle_core.h"
+
 struct scl_host;
 
 /* A queue that no command ever enters; it keeps the host's tag set shared. See spare.c. */
 struct scl_spare {
 	struct mutex lock;		/* held over its end, which may wait for a device's commands */
 	struct request_queue *queue;
+	scl_ms quiet_since;		/* no device of the host was seen blocked since then */
 	struct work_struct give_back;
 };
 

@@ -25,6 +25,13 @@ static scl_ms seconds(long tmo)
 	return tmo < 0 || tmo >= INT_MAX ? SCL_NEVER : tmo * (scl_ms)MSEC_PER_SEC;
 }
 
+/*
+ * The two timers of an SRP port act under its mutex, which srp_reconnect_rport() of drivers/scsi/scsi_transport_srp.c
+ * holds while the LLD logs in again. ib_srp's login is given up after 16 requests of 4.3 s (drivers/infiniband/core/cma.c),
+ * and if it succeeds in that time, the port is not given up.
+ */
+#define SRP_LOGIN_MS	(70 * MSEC_PER_SEC)
+
 /* The first of them that is set ends the wait of what is blocked. */
 static scl_ms first_of(long fast_io_fail, long dev_loss)
 {
@@ -52,8 +59,11 @@ static int srp_port(struct device *dev, void *data)
 	struct srp_rport *rport = container_of(dev, struct srp_rport, dev);
 	scl_ms *tmo = data;
 
-	if (begins(dev, "port-"))
-		*tmo = first_of(READ_ONCE(rport->fast_io_fail_tmo), READ_ONCE(rport->dev_loss_tmo));
+	if (!begins(dev, "port-"))
+		return 0;
+	*tmo = first_of(READ_ONCE(rport->fast_io_fail_tmo), READ_ONCE(rport->dev_loss_tmo));
+	if (*tmo != SCL_NEVER)
+		*tmo += SRP_LOGIN_MS;
 	return 0;
 }
 
@@ -66,7 +76,7 @@ static scl_ms srp_tmo(struct Scsi_Host *shost)
 }
 
 /**
- * scl_transport_tmo - when the transport of a device that it has blocked gives up by itself
+ * scl_transport_tmo - when the transport of a device that it has blocked has given up by itself at the latest
  * @sdev: the device
  *
  * The FC and iSCSI classes have the target under a remote port or session of theirs, the SRP class one port under the host.

@@ -23,10 +23,13 @@ static void see_host(struct scl_host *host, void *unused)
 	if (scl_host_dying(host) || scl_rebooting())
 		scl_host_look_after(host, 0);
 	scl_for_each_device(sdev, host->shost) {
-		scl_transition_see(sdev, SCL_EVENT_NONE);
-		/* The class has not been told yet, if its mutex is held by what waits for this very device. */
+		/*
+		 * The class has not been told yet, if its mutex is held by what waits for this very device. First, so that
+		 * its life has the removal as the cause.
+		 */
 		if (READ_ONCE(sdev->sdev_state) == SDEV_CANCEL && device_is_registered(&sdev->sdev_gendev))
 			scl_device_removal_begins(host, sdev, SCL_BEGIN_FOUND);
+		scl_transition_see(sdev, SCL_EVENT_NONE);
 	}
 	scl_spare_poll(host);
 }

@@ -81,7 +81,8 @@ def read(text, console=""):
             elif words[0] == "log":
                 log.append((float(words[1]), line.split(" ", 2)[2]))
             elif words[0] == "cmd":
-                commands.append((float(words[1]), *words[2:5], *(words[5:] + ["", ""])[:2]))
+                where, what, opcode, host_byte, status = (words[2:] + ["", ""])[:5]
+                commands.append((float(words[1]), where, what, opcode, host_byte, status))
             elif words[0] == "uevent":
                 subsystem, action, name, *keys = words[2:]
                 uevents.append((float(words[1]), subsystem, action, name, tuple(keys)))

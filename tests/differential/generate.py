@@ -6,15 +6,23 @@ import random
 
 from timeline import Event, Stream, Timeline, PATH_LOST, REMOVALS
 
-WAVE = 40               # so many timelines to a machine
+WAVE = 40               # so many timelines to a machine at most
 ISCSI_EACH = 4          # of a machine with a real user space, one in so many has a real transport
 REBOOT_EACH = 100       # the last of so many reboots its machine, and has it for itself
 # No event comes closer to a deadline than this, nor to another event. iscsid takes seconds to see and to mend things.
 MARGIN = {"stubborn": 600, "iscsi": 2500}
 APART = {"stubborn": 200, "iscsi": 2500}
-# flush_tmo, and whether the module comes late; "patient" has disks of long timeouts, where stock needs minutes; "real"
-# has a udevd, and a real transport.
-MACHINES = ("plain", "flush_tmo", "patient", "late", "real")
+# Of each 200 timelines: up to which number, which kind of machine, and how many timelines one has. "patient" has disks
+# of long timeouts, where stock needs minutes; "real" has a udevd, which has much to do, and a real transport.
+MACHINES = ((40, "plain", WAVE), (80, "flush_tmo", WAVE), (120, "patient", WAVE), (160, "late", WAVE), (180, "real", 10),
+            (200, "plain", 20))
+
+
+def machine(number):
+    """What kind of machine a timeline runs on, and the first timeline that runs there."""
+    position = number % MACHINES[-1][0]
+    kind, size = next((kind, size) for end, kind, size in MACHINES if position < end)
+    return kind, number - position % size
 
 
 def edges(t):
@@ -187,8 +195,8 @@ def _reboot(rng, number):
 def generate(seed, number):
     """Timeline number so-and-so of a seed: the same one each time."""
     rng = random.Random(f"{seed}:{number}")
-    wave = random.Random(f"{seed}:wave {number // WAVE}")
-    kind = MACHINES[number // WAVE % len(MACHINES)]
+    kind, first = machine(number)
+    wave = random.Random(f"{seed}:wave {first}")
     flush_tmo = wave.choice(("2", "3")) if kind == "flush_tmo" else "default"
     load = wave.randrange(3000, 6000, 100) if kind == "late" else 0
     for _ in range(2000):

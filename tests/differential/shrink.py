@@ -45,13 +45,18 @@ def candidates(t):
     return [c for c in found if c.events and c != t and steady(c)][:WAVE]
 
 
+def _number(t, n):
+    """Of the n-th candidate: a machine with a real user space takes fewer."""
+    return n if t.guest == "busybox" else n // 20 * 200 + 160 + n % 20
+
+
 def shrink(t, kind, differs, say):
     """differs(timelines) gives for each, by number, the kinds of its differences. Returns the smallest."""
     for turn in range(12):
         small = candidates(t)
         if not small:
             return t
-        numbered = {n: dataclasses.replace(c, number=n) for n, c in enumerate(small)}
+        numbered = {_number(t, n): dataclasses.replace(c, number=_number(t, n)) for n, c in enumerate(small)}
         shown = differs(list(numbered.values()))
         good = [numbered[n] for n in sorted(shown) if kind in shown[n]]
         if not good:

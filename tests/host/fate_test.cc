@@ -14,7 +14,7 @@ template <typename Check> void for_all(unsigned int ended, Check check)
 		for (unsigned char killed : both)
 			for (unsigned char watched : both)
 				for (unsigned char succeeded : both) {
-					const scl_evidence e{cached, killed, watched, succeeded, ended, 0, 0, 0};
+					const scl_evidence e{cached, killed, watched, succeeded, ended, 0, 0, 0, 0};
 					check(e, scl_flush_fate(&e));
 				}
 }
@@ -37,6 +37,15 @@ TEST(Fate, of_a_flush_that_was_seen_to_fail_is_killed_if_it_was_cut_off_and_else
 				EXPECT_EQ(fate, e.killed ? SCL_FATE_KILLED : SCL_FATE_FAILED);
 			}
 		});
+}
+
+TEST(Fate, of_a_flush_that_had_failed_before_its_device_was_cut_off_is_failed)
+{
+	for (unsigned char killed : both)
+		for (unsigned int ended : {1u, 2u, 3u}) {
+			const scl_evidence e{1, killed, 1, 0, ended, 2, 0, 0, 0};
+			EXPECT_EQ(scl_flush_fate(&e), killed && ended == 3 ? SCL_FATE_KILLED : SCL_FATE_FAILED);
+		}
 }
 
 TEST(Fate, without_a_write_cache_and_a_flush_there_is_nothing_to_lose)
@@ -70,8 +79,8 @@ TEST(Fate, of_a_flush_that_sd_itself_takes_for_no_error_is_none)
 	};
 
 	for (const auto &a : answers) {
-		const scl_evidence failed{1, 0, 1, 0, 1, a.sense_key, a.asc, a.ascq};
-		const scl_evidence completed{1, 0, 1, 1, 1, a.sense_key, a.asc, a.ascq};
+		const scl_evidence failed{1, 0, 1, 0, 1, 0, a.sense_key, a.asc, a.ascq};
+		const scl_evidence completed{1, 0, 1, 1, 1, 0, a.sense_key, a.asc, a.ascq};
 		EXPECT_EQ(scl_flush_fate(&failed), a.fate) << int(a.asc);
 		EXPECT_EQ(scl_flush_fate(&completed), SCL_FATE_COMPLETED) << int(a.asc);
 	}
@@ -88,8 +97,8 @@ TEST(Fate, of_a_driver_that_sent_nothing_is_none_only_if_it_was_watched)
 
 TEST(Fate, takes_any_nonzero_evidence_for_true)
 {
-	const scl_evidence completed{255, 2, 128, 64, 1, 0, 0, 0}, unknown{255, 0, 0, 4, 0, 0, 0, 0},
-		none{64, 0, 2, 0, 0, 0, 0, 0};
+	const scl_evidence completed{255, 2, 128, 64, 1, 0, 0, 0, 0}, unknown{255, 0, 0, 4, 0, 0, 0, 0, 0},
+		none{64, 0, 2, 0, 0, 0, 0, 0, 0};
 
 	EXPECT_EQ(scl_flush_fate(&completed), SCL_FATE_COMPLETED);
 	EXPECT_EQ(scl_flush_fate(&unknown), SCL_FATE_UNKNOWN);

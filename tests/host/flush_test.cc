@@ -148,13 +148,26 @@ TEST(Flush, of_another_kind_has_a_time_of_its_own_without_the_other_s_error_hand
 	EXPECT_EQ(d.look().left, tmo);
 	d.sight.recovering = 0;
 	for (scl_flush flush : {SCL_FLUSH_DRIVER, SCL_FLUSH_STOP}) {
+		const scl_ms its = flush == SCL_FLUSH_STOP ? 180000 : tmo;
 		d.sight.flushing = flush;
-		EXPECT_EQ(d.look().left, tmo);
-		d.now += tmo - 1;
+		EXPECT_EQ(d.look().left, its);
+		d.now += its - 1;
 		EXPECT_EQ(d.look().left, 1u);
 	}
 	d.now++;
 	EXPECT_EQ(d.look().event, SCL_EVENT_DEADLINE);
+}
+
+TEST(Flush, is_followed_by_a_stop_that_has_as_long_as_sd_gives_it_if_no_time_was_set)
+{
+	for (scl_ms limit : {tmo, scl_ms{300000}})
+		for (unsigned char set : {0, 1}) {
+			Device d;
+			d.limits.flush = limit;
+			d.limits.flush_set = set;
+			d.sight.flushing = SCL_FLUSH_STOP;
+			EXPECT_EQ(d.look().left, set || limit > 180000 ? limit : 180000);
+		}
 }
 
 TEST(Flush, that_is_not_taken_has_the_time_that_the_administrator_set_and_else_none)
@@ -244,7 +257,7 @@ TEST(Flush, of_a_reboot_is_bounded_by_the_reboot_s_limit_where_that_was_set)
 			d.limits.reboot_set = set;
 			EXPECT_EQ(d.look().left, set ? 9000 : tmo);
 			d.now += 8999;
-			EXPECT_EQ(d.look().left, set ? 1 : tmo) << "error handling counts";
+			EXPECT_EQ(d.look().left, set ? 1 : tmo - 8999) << "error handling counts";
 			d.now++;
 			EXPECT_EQ(d.look().event == SCL_EVENT_DEADLINE, set);
 		}
@@ -255,6 +268,22 @@ TEST(Flush, of_a_reboot_is_bounded_by_the_reboot_s_limit_where_that_was_set)
 	d.sight.rebooting = 1;
 	d.limits.flush = 300;
 	EXPECT_EQ(d.look().left, 300u);
+}
+
+TEST(Flush, of_a_reboot_that_is_never_taken_or_waits_for_error_handling_has_an_end)
+{
+	for (unsigned char recovering : {0, 1}) {
+		Device d;
+		d.sight.recovering = recovering;
+		d.sight.untaken = !recovering;
+		d.look();
+		d.now += 3 * tmo;
+		EXPECT_EQ(d.look().left, tmo) << "no reboot";
+		d.sight.rebooting = 1;
+		EXPECT_EQ(d.look().left, tmo);
+		d.now += tmo;
+		EXPECT_EQ(d.look().event, SCL_EVENT_DEADLINE);
+	}
 }
 
 TEST(Flush, of_a_reboot_that_the_lld_keeps_is_aborted_again_at_every_look)

@@ -38,7 +38,7 @@ static void *watch_session(void *arg)
 			strcpy(last, state);
 		}
 		fclose(in);
-		sleep_until(now() + 20);
+		sleep_until(now() + 100);
 	}
 	return NULL;
 }
