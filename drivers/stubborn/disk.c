@@ -93,6 +93,11 @@ static void flush(struct scsi_cmnd *cmd)
 		/* Write error. */
 		scsi_build_sense(cmd, 0, MEDIUM_ERROR, 0x0c, 0);
 		break;
+	case STUBBORN_RECOVERED_ERROR:
+		/* Write error, recovered with auto reallocation. */
+		stubborn_count_flush();
+		scsi_build_sense(cmd, 0, RECOVERED_ERROR, 0x0c, 0x01);
+		break;
 	case STUBBORN_NO_CONNECT:
 		cmd->result = DID_NO_CONNECT << 16;
 		break;

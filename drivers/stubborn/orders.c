@@ -126,7 +126,8 @@ module_param_cb(block_requests, &block_requests_ops, &block_requests, 0644);
 MODULE_PARM_DESC(block_requests, "all hosts are under scsi_block_requests(); only while there is one");
 
 static int answer;
-static const char *const answer_words[STUBBORN_ANSWERS] = { "good", "busy", "attention", "medium_error", "no_connect" };
+static const char *const answer_words[STUBBORN_ANSWERS] = { "good", "busy", "attention", "medium_error", "no_connect",
+							 "recovered_error" };
 
 static int answer_set(const char *text, const struct kernel_param *kp)
 {
@@ -143,7 +144,7 @@ static const struct kernel_param_ops answer_ops = {
 	.get = answer_get,
 };
 module_param_cb(answer, &answer_ops, NULL, 0644);
-MODULE_PARM_DESC(answer, "to flushes: good (default), busy, attention, medium_error or no_connect");
+MODULE_PARM_DESC(answer, "to flushes: good (default), busy, attention, medium_error, no_connect or recovered_error");
 
 static atomic_t answers = ATOMIC_INIT(INT_MAX);
 

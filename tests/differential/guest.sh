@@ -23,7 +23,7 @@ load_flaky
 [ -n "${late-}" ] || /load || fail "the modules cannot be loaded"
 stty -F /dev/ttyS2 raw
 chmod +x /put/agent
-[ "$user_space" != debian ] || multipathd || fail "multipathd does not start"
+[ "${user_space-}" != debian ] || multipathd || fail "multipathd does not start"
 : >/run/said
 /put/agent /put/timelines >/dev/ttyS2 2>/run/said &
 agent=$!

@@ -1,6 +1,6 @@
 #!/bin/sh
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=dash
+# shellcheck shell=dash disable=SC2034,SC1091
 # In the guest: what happens to the target, the session and the path of one timeline on a real transport.
 # iscsi.sh up N LUNS SECONDS, break N, mend N, logout N
 

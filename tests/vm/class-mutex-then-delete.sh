@@ -11,6 +11,7 @@ prepare() {
 	flaky offline "$(lun 0)"
 	spawn probe insmod /modules/scsi_chatty.ko
 	wait_for 10 waits_in probe blk_execute_rq || fail "the class interface does not wait"
+	listen
 	spawn delete delete 0
 }
 
@@ -21,6 +22,7 @@ guard() {
 	expect_end delete 12
 	wait_for 10 ended probe || fail "the class interface still waits"
 	expect_counter removals 1
+	expect_event "^node $(lun 0) .*SCSI_LIFECYCLE_CAUSE=remove"
 	expect_accounts
 }
 
