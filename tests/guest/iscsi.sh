@@ -44,23 +44,23 @@ initiator_up() {
 	LLD=iscsi_tcp
 	modprobe iscsi_tcp || fail "modprobe iscsi_tcp failed"
 	[ -e /run/iscsid.pid ] || env -i PATH=/usr/sbin:/usr/bin iscsid || fail "iscsid does not start"
-	wait_for 20 iscsiadm -m node -o new -T $IQN -p $PORTAL >/dev/null || fail "iscsid does not answer"
+	wait_for 20 iscsiadm -m node -o new -T "$IQN" -p "$PORTAL" >/dev/null || fail "iscsid does not answer"
 	for up_each in session.timeo.replacement_timeout="$1" session.initial_login_retry_max=4 \
 		conn[0].timeo.noop_out_interval=1 conn[0].timeo.noop_out_timeout=3 conn[0].timeo.login_timeout=3; do
-		iscsiadm -m node -T $IQN -p $PORTAL -o update -n "node.${up_each%=*}" -v "${up_each##*=}" ||
+		iscsiadm -m node -T "$IQN" -p "$PORTAL" -o update -n "node.${up_each%=*}" -v "${up_each##*=}" ||
 			fail "iscsid does not know $up_each"
 	done
 }
 
 # log_in LUNS
 log_in() {
-	iscsiadm -m node -T $IQN -p $PORTAL --login >/dev/console || fail "cannot log in"
+	iscsiadm -m node -T "$IQN" -p "$PORTAL" --login >/dev/console || fail "cannot log in"
 	disks_wanted=$1
 	wait_for_disks
 }
 
 # To be spawned.
-log_out() { iscsiadm -m node -T $IQN -p $PORTAL --logout; }
+log_out() { iscsiadm -m node -T "$IQN" -p "$PORTAL" --logout; }
 
 session() { cat /sys/class/iscsi_session/session*/state 2>/dev/null || echo none; }
 session_is() { [ "$(session)" = "$1" ]; }
