@@ -17,10 +17,13 @@ tell_session() {
 	done
 }
 
+# On a slow machine one event may not be over when the next one comes.
+exec 9>"/run/turn$2"
+flock 9
 case $1 in
 up)
 	target_up "$3"
-	initiator_up "$4"
+	initiator_up "$4" 9>&-
 	iscsiadm -m node -T "$IQN" -p "$PORTAL" --login >/dev/console || fail "cannot log in"
 	tell_session "$2" ;;
 break) break_path reset ;;

@@ -71,12 +71,12 @@ rules() { wait_for 10 nft "$@" || fail "nft does not $*"; }
 # break_path drop|reset: nothing goes between the two. With reset both know at the next word, with drop after the timers.
 break_path() {
 	path=path$PORT
-	rules "add table inet $path; add chain inet $path out { type filter hook output priority 0; }"
 	if [ "$1" = reset ]; then
-		rules "add rule inet $path out tcp dport $PORT tcp flags & rst == 0 reject with tcp reset"
+		stops="add rule inet $path out tcp dport $PORT tcp flags & rst == 0 reject with tcp reset"
 	else
-		rules "add rule inet $path out tcp dport $PORT drop; add rule inet $path out tcp sport $PORT drop"
+		stops="add rule inet $path out tcp dport $PORT drop; add rule inet $path out tcp sport $PORT drop"
 	fi
+	rules "add table inet $path; add chain inet $path out { type filter hook output priority 0; }; $stops"
 }
 
 mend_path() { rules delete table inet "path$PORT"; }
