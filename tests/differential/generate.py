@@ -14,8 +14,8 @@ MARGIN = {"stubborn": 600, "iscsi": 2500}
 APART = {"stubborn": 200, "iscsi": 2500}
 # Of each 200 timelines: up to which number, which kind of machine, and how many timelines one has. "patient" has disks
 # of long timeouts, where stock needs minutes; "real" has a udevd, which has much to do, and a real transport.
-MACHINES = ((40, "plain", WAVE), (80, "flush_tmo", WAVE), (120, "patient", WAVE), (160, "late", WAVE), (180, "real", 10),
-            (200, "plain", 20))
+MACHINES = ((40, "plain", WAVE), (80, "flush_tmo", WAVE), (120, "patient", WAVE), (160, "late", WAVE), (170, "real", 10),
+            (200, "plain", 30))
 
 
 def machine(number):

@@ -50,7 +50,7 @@ def _ios(stock, other):
 def _silence(stock, other):
     def commands(view, disk):
         return sum(1 for a, b in view.stopped(disk, PATH_LOST, PATH_BACK) for c in view.facts.commands.get(disk, [])
-                   if c.what == "start" and a + view.slack.dispatch < c.at < b)
+                   if c.what == "start" and a + view.slack.dispatch < c.at < b - view.slack.back)
 
     for disk in stock.timeline.disks():
         was, now = commands(stock, disk), commands(other, disk)

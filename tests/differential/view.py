@@ -8,9 +8,10 @@ from timeline import PATH_LOST, PATH_BACK, FAULTS
 
 # end: how much later than on stock something may end for no reason; wait: the module looks now and then, so for
 # each wait that it ended; early: how much too early a deadline may seem, since its begin is seen late; dispatch: a
-# command may be on its way while its device is blocked. A real transport finds out, and logs in again, in its own time.
-Slack = collections.namedtuple("Slack", "end wait early dispatch")
-SLACKS = {"stubborn": Slack(700, 350, 300, 40), "iscsi": Slack(4000, 350, 1000, 500)}
+# command may be on its way while its device is blocked; back: a path may have been back for so long when that is seen.
+# A real transport finds out, and logs in again, in its own time.
+Slack = collections.namedtuple("Slack", "end wait early dispatch back")
+SLACKS = {"stubborn": Slack(700, 350, 300, 40, 0), "iscsi": Slack(4000, 350, 1000, 500, 500)}
 TICK = 1100             # a command's timer goes off at a full second (round_jiffies_up() in blk_add_timer())
 REBOOT_MS = 180000      # reboot_tmo, where no transport says more
 FLUSH_TIMEOUTS = 48     # a default flush_tmo: so many of the disk's own timeouts
