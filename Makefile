@@ -80,7 +80,7 @@ help:
 	@echo 'make check-kunit          KUnit suites in a UML kernel with KASAN and lockdep'
 	@echo 'make check-vm             scenarios on stock kernels [KERNELS="6.1 6.12"; 7.2 needs root] [SCENARIOS="..."]'
 	@echo '                          KERNELS=6.1-debug: one with KASAN, lockdep and every other check on'
-	@echo 'make differential         random timelines on stock and with the module, compared; not in check [SEED=] [TIMELINES=200] [KERNELS=...]'
+	@echo 'make differential         random timelines of a new seed on stock and with the module, compared [SEED=] [TIMELINES=200] [KERNELS=...]'
 	@echo 'make stress               removals, unloads and unblocks at random [ROUNDS=200] [KERNELS=...]'
 	@echo 'make churn                nodes are used while their devices come and go [SECONDS=600] [KERNELS=6.1-debug]'
 	@echo 'make bench                what removals cost with and without the module'
