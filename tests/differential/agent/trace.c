@@ -59,7 +59,7 @@ void trace_start(void)
 	static const char *const events[] = { "start", "error", "done", "timeout" };
 	size_t i;
 
-	if (put("mono", TRACE "trace_clock") || put("8192", TRACE "buffer_size_kb"))
+	if (put("mono", TRACE "trace_clock") || put("65536", TRACE "buffer_size_kb"))
 		die("no trace");
 	for (i = 0; i < sizeof(events) / sizeof(*events); i++) {
 		if (put("1", TRACE "events/scsi/scsi_dispatch_cmd_%s/enable", events[i]))
@@ -85,6 +85,27 @@ void trace_tell_target(void)
 	fact("counter target_flushes %d\n", flushes);
 }
 
+/* An LLD that is busy is asked again every few milliseconds: what such lines pushed out is not known. */
+static void refuse_overrun(void)
+{
+	char name[WORD], line[WORD];
+	unsigned long lost;
+	FILE *in;
+	int cpu;
+
+	for (cpu = 0;; cpu++) {
+		snprintf(name, sizeof(name), TRACE "per_cpu/cpu%d/stats", cpu);
+		in = fopen(name, "r");
+		if (!in)
+			return;
+		while (fgets(line, sizeof(line), in)) {
+			if (sscanf(line, "overrun: %lu", &lost) == 1 && lost)
+				die("the trace lost %lu lines", lost);
+		}
+		fclose(in);
+	}
+}
+
 void trace_tell(void)
 {
 	FILE *in = fopen(TRACE "trace", "r");
@@ -93,6 +114,7 @@ void trace_tell(void)
 	put("0", TRACE "tracing_on");
 	if (!in)
 		die("no trace");
+	refuse_overrun();
 	while (fgets(line, sizeof(line), in))
 		tell_line(line);
 	fclose(in);
