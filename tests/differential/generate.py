@@ -20,9 +20,12 @@ MACHINES = ((40, "plain", WAVE), (80, "flush_tmo", WAVE), (120, "patient", WAVE)
 
 def machine(number):
     """What kind of machine a timeline runs on, and the first timeline that runs there."""
-    position = number % MACHINES[-1][0]
-    kind, size = next((kind, size) for end, kind, size in MACHINES if position < end)
-    return kind, number - position % size
+    position, begin = number % MACHINES[-1][0], 0
+    for end, kind, size in MACHINES:
+        if position < end:
+            return kind, number - (position - begin) % size
+        begin = end
+    raise AssertionError(number)
 
 
 def edges(t):

@@ -304,6 +304,11 @@ class Text(unittest.TestCase):
         self.assertEqual(drawn, {"block", "unblock", "fail", "offline", "online", "quiesce", "resume", "busy", "swallow",
                                  "slow", "delete", "unplug", "rmmod", "reboot", "load"})
 
+    def test_each_machine_has_the_timelines_that_follow_its_first(self):
+        firsts = [generate.machine(number)[1] for number in range(400)]
+        self.assertEqual(sorted(set(firsts)), [n + m for n in (0, 200) for m in (0, 40, 80, 120, 160, 170)])
+        self.assertEqual(firsts, sorted(firsts))
+
     def test_every_machine_is_drawn(self):
         drawn = {(t.guest, t.lld) for t in (generate.generate(7, n) for n in range(200))}
         self.assertEqual(drawn, {("busybox", "stubborn"), ("udevd", "stubborn"), ("udevd", "iscsi")})
