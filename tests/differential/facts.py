@@ -26,6 +26,7 @@ class Facts:
     stacks: dict = dataclasses.field(default_factory=dict)  # ("event" or "io", index) -> text
     rebooted: bool = False
     removed: dict = dataclasses.field(default_factory=dict)  # disk -> when its own removal began
+    module: float = None                                    # when the module was there, by its first event
     paths: dict = dataclasses.field(default_factory=dict)   # host -> [(at, what the transport then said of its path)]
 
 
@@ -131,6 +132,9 @@ def read(text, console=""):
                 number, h = owner[int(host)]
                 said = re.sub(rf"\b{host}:0:0:", f"{h}:", text_)
                 found[number].log.append(Log(at - starts[number], said))
+    nodes = [at for at, subsystem, action, _, _ in uevents if (subsystem, action) == ("scsi_lifecycle", "add")]
+    first = min(nodes, default=None)
     for number in numbers:
         found[number].over = (over or 1e9) - starts[number]
+        found[number].module = first and first - starts[number]
     return Wave({n: found[n] for n in numbers}, complete, _splats(log), counters)

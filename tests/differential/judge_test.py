@@ -248,6 +248,14 @@ class Judge(unittest.TestCase):
         self.finds("early", t, stock, said(ran(0, 500, 501), ran(1, 1000, 5200), removed(0, 1002), ran(2, 5000, 5100),
                                            killed(0, 5150)))
 
+    def test_a_late_module_counts_from_its_first_node(self):
+        t = story((500, "block", "0:0"), (1000, "delete", "0:0"), (3000, "load"))
+        hangs = ran(0, 500, 501), removed(0, 1002), ran(1, 1000, None)
+        node = "uevent {3300} scsi_lifecycle add 7:0:0:0"
+        late = *hangs[:2], ran(2, 3000, 9000)
+        self.agrees(t, said(*hangs), said(*late, node, ran(1, 1000, 5500), killed(0, 5310)))
+        self.finds("early", t, said(*hangs), said(*late, node, ran(1, 1000, 5200), killed(0, 4900)))
+
     def test_what_the_module_came_too_late_for_must_be_named(self):
         t = story((500, "block", "0:1"), (1000, "delete", "0:0"), (3000, "load"))
         hangs = ran(0, 500, 501), removed(0, 1002), ran(1, 1000, None), ran(2, 3000, 3400)

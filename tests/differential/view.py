@@ -38,8 +38,10 @@ class View:
         self.flush_ms = None if timeline.flush_tmo == "default" else 1000 * int(timeline.flush_tmo)
         self.tmo = REBOOT_MS if timeline.reboots() else timeline.teardown_ms()
         load = timeline.events.index(timeline.load()) if timeline.load() else None
-        # Of a module that comes late it is known when it began to load, and when that was over.
+        # Of a module that comes late it is known when it had its first node, or else when it began to load, and had ended.
         self.loads, self.loaded = (0, 0) if load is None else (self.begin(load) or 0, self._end(load))
+        if load is not None and facts.module is not None and self.loads <= facts.module <= self.loaded:
+            self.loads = self.loaded = facts.module
         self.waits = {disk: self._waits(disk, self.loaded) for disk in timeline.disks()}
         self.longest = {disk: self._waits(disk, self.loads) for disk in timeline.disks()}
         self.flushing = {disk: self._flushing(disk) for disk in timeline.disks()}
