@@ -4,23 +4,25 @@
 # parameters=... for scsi_lifecycle, and late=1 where a timeline loads it itself.
 
 way=${way:-stock}
-# Each timeline loads them, and the first one does so for all.
+# load guard|livepatch: each timeline loads it, and the first one does so for all.
 cat >/load <<END
 #!/bin/sh
 . /lib.sh
-if mkdir /run/loading 2>/dev/null; then
-	load_guard $(echo "${parameters-}" | tr , ' ')
-	[ "$way" != livepatch ] || load_livepatch
-	echo >/run/loaded
+if mkdir "/run/loading_\$1" 2>/dev/null; then
+	case \$1 in
+	guard) load_guard $(echo "${parameters-}" | tr , ' ') ;;
+	livepatch) [ "$way" != livepatch ] || load_livepatch ;;
+	esac
+	echo >"/run/loaded_\$1"
 fi
-wait_for 60 test -e /run/loaded || fail "the modules are not loaded"
+wait_for 60 test -e "/run/loaded_\$1" || fail "\$1 is not loaded"
 END
 chmod +x /load
 dmesg -n "${loud-1}"
 modprobe sd_mod || fail "no sd_mod"
 load_flaky
 [ "$way" = stock ] && printf '#!/bin/sh\n' >/load
-[ -n "${late-}" ] || /load || fail "the modules cannot be loaded"
+[ -n "${late-}" ] || { /load guard && /load livepatch; } || fail "the modules cannot be loaded"
 stty -F /dev/ttyS2 raw
 chmod +x /put/agent
 [ "${user_space-}" != debian ] || multipathd || fail "multipathd does not start"

@@ -35,14 +35,16 @@ def _ios(stock, other):
         late = (end - now.begin) - (was.end - was.begin)
         slack = other.slack.end + other.ticks(disk, now.begin, end)
         if now.end is None or late > slack:
-            if late > slack + other.explained(disk, now.begin, end, stock):
+            if late > slack + other.explained([disk], now.begin, end, stock):
                 yield Difference("io-late", f"{disk}: turn {turn} took {was.end - was.begin:.0f} ms on stock, here "
                                  + (f"{end - now.begin:.0f}" if now.end is not None else "it has not ended"), None)
         if was.error == 0 and now.error:
             begun = other.facts.removed.get(disk)
             excuse = other.excuse(disk, end)
-            if not excuse and begun is not None and begun <= end:
+            if not excuse and begun is not None and begun <= now.begin + other.slack.end:
                 excuse = f"its own removal began at {begun:.0f}"
+            elif not excuse and other.given_up(disk, end):
+                excuse = "its transport gave the path up"
             yield Difference("io-failed", f"{disk}: turn {turn} at {now.begin:.0f} fails with {now.error}, on stock it "
                              "succeeds", excuse)
 
@@ -66,7 +68,7 @@ def _ends(stock, other):
             continue
         removal = e.verb in ("delete", "unplug", "rmmod")
         end = now[1] if now[1] is not None else other.facts.over
-        allowed = other.explained(e.where, now[0], end, stock if was[1] is not None else None)
+        allowed = other.explained(other.host_disks(e.where), now[0], end, stock if was[1] is not None else None)
         slack = other.slack.end + other.ticks(e.where, now[0], end)
         whose = f"{allowed:.0f} ms are the administrator's, or a flush's that stock threw away"
         what = f"{e.text()}: " + (f"ends after {end - now[0]:.0f} ms" if now[1] is not None else "has not ended after "
@@ -88,7 +90,7 @@ def _ends(stock, other):
 def _early(other):
     for disk in other.timeline.disks():
         for kill in other.kills(disk):
-            if not other.own_time_up(disk, kill) and not re.search(r"not answered|not taken", kill.text):
+            if not other.own_time_up(disk, kill):
                 yield Difference("early", f"{disk} at {kill.at:.0f}: {kill.text.split('scsi_lifecycle: ')[-1]}; it waited "
                                  f"{[(round(a), round(b)) for a, b in other.waits[disk]]}, its time is {other.tmo} ms", None)
 

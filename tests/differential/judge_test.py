@@ -189,7 +189,7 @@ class Judge(unittest.TestCase):
 
     def test_a_user_who_waits_in_his_time_keeps_the_driver(self):
         t = story((400, "block", "0:0"), (800, "unplug", "0"), (1000, "rmmod"), (1500, "unblock", "0:0"))
-        first = ran(0, 400, 401), ran(1, 800, 850), ran(3, 1500, 1501)
+        first = ran(0, 400, 401), ran(1, 800, 1600), ran(3, 1500, 1501)
         stock = said(*first, ran(2, 1000, 1010))
         refused = *first, ran(2, 1000, 1001, 11)
         self.agrees(t, stock, said(*refused, io(0, 500, 1502, 0, lun=0)))
@@ -208,9 +208,9 @@ class Judge(unittest.TestCase):
 
     def test_a_default_flush_tmo_has_an_end_too(self):
         t = story(*DELETE, timeout=1, until=60000)
-        taken = removed(0, 1002), sync(0, 1003, "start")
+        taken = removed(0, 1002), sync(0, 1003, "start"), sync(0, 3003, "timeout"), sync(0, 48900, "start")
         stock = said(ran(0, 1000, 1010))
-        self.finds("late", t, stock, said(ran(0, 1000, 51000), *taken, over=60000))
+        self.finds("late", t, stock, said(ran(0, 1000, 52000), *taken, over=60000))
         self.agrees(t, stock, said(ran(0, 1000, 48500), *taken, over=60000))
 
     def test_a_cut_before_its_time_is_seen(self):
@@ -247,6 +247,57 @@ class Judge(unittest.TestCase):
                                    killed(0, 7150)))
         self.finds("early", t, stock, said(ran(0, 500, 501), ran(1, 1000, 5200), removed(0, 1002), ran(2, 5000, 5100),
                                            killed(0, 5150)))
+
+    def test_a_flush_that_hangs_at_the_lld_is_no_excuse(self):
+        t = story((500, "block", "0:0"), (1000, "delete", "0:0"), (1800, "unblock", "0:0"), timeout=1)
+        path = ran(0, 500, 501), removed(0, 1002), ran(2, 1800, 1801)
+        stock = said(*path, ran(1, 1000, 1020))
+        for last in ("start",), ("start", "error"):
+            lines = [f"cmd {{{1805 + i}}} 7:0 {what} SYNCHRONIZE_CACHE" for i, what in enumerate(last)]
+            self.finds("late", t, stock, said(*path, ran(1, 1000, None), *lines))
+
+    def test_a_sibling_whose_path_is_back_is_no_excuse(self):
+        t = story((500, "block", "0:1"), (1000, "delete", "0:0"), (3000, "load"), (7000, "unblock", "0:1"))
+        word = "log {6000} scsi 7:0:0:0: scsi_lifecycle: its removal has waited 2085 ms for 7:0:0:1, which is blocked and holds 1 command"
+        hangs = ran(0, 500, 501), removed(0, 1002), ran(1, 1000, None), ran(2, 3000, 3400), ran(3, 7000, 7001)
+        self.finds("hang", t, said(*hangs), said(*hangs, word))
+
+    def test_a_disk_that_is_gone_lends_no_time(self):
+        t = story((500, "delete", "0:0"), (2000, "block", "0:0"), (2100, "delete", "0:1"))
+        gone = ran(0, 500, 520), removed(0, 502), ran(1, 2000, 2001, 19)
+        self.finds("late", t, said(*gone, ran(2, 2100, 2120)), said(*gone, ran(2, 2100, 4800)))
+
+    def test_the_time_of_one_disk_excuses_no_write_of_another(self):
+        t = story((500, "block", "0:0"), (1000, "delete", "0:0"))
+        path = ran(0, 500, 501), removed(0, 1002)
+        stock = said(*path, ran(1, 1000, 1020), io(0, 1500, 1505))
+        self.finds("io-late", t, stock, said(*path, ran(1, 1000, 3100), killed(0, 3010), io(0, 1500, 3700)))
+
+    def test_a_write_that_was_there_before_the_removal_has_its_time(self):
+        t = story((500, "block", "0:0"), (1000, "delete", "0:0"), (1500, "unblock", "0:0"))
+        path = ran(0, 500, 501), removed(0, 1002), ran(2, 1500, 1501)
+        stock = said(*path, ran(1, 1000, 1600), io(0, 200, 1505, lun=0))
+        self.finds("io-failed", t, stock, said(*path, ran(1, 1000, 1600), io(0, 200, 1010, 5, lun=0)))
+
+    def test_a_fault_of_writes_or_that_is_over_excuses_no_flush(self):
+        for fault in (2400, "busy", "0:1", "flush 0"), (2400, "slow", "0:1", "write 900"):
+            t = story((500, "rmmod"), (600, "block", "0:0"), fault, timeout=2)
+            first = ran(1, 600, 601), ran(2, 2400, 2401), removed(0, 610)
+            stock = said(ran(0, 500, 700), *first, removed(1, 640), sync(1, 650, "start"), sync(1, 651))
+            self.finds("late", t, stock, said(ran(0, 500, 9000), *first, killed(0, 2650), removed(1, 2700),
+                                              sync(1, 2701, "start"), sync(1, 8900)))
+
+    def test_a_file_systems_flush_is_not_the_removals(self):
+        t = story(*DELETE)
+        fsync = "cmd {900} 7:0 start SYNCHRONIZE_CACHE", "cmd {1200} 7:0 done SYNCHRONIZE_CACHE OK GOOD", removed(0, 1002)
+        stock = said(ran(0, 1000, 1300), *fsync, sync(0, 1250, "start"), sync(0, 1260))
+        self.finds("flush-lost", t, stock, said(ran(0, 1000, 1300), *fsync))
+
+    def test_a_flush_that_was_aborted_at_once_was_cut_off_early(self):
+        t = story(*DELETE, timeout=2)
+        stock = said(ran(0, 1000, None), removed(0, 1002), sync(0, 1010, "start"))
+        word = "log {1100} sd 7:0:0:0: scsi_lifecycle: cache flush lost: not answered for 90 ms, aborted 1 command"
+        self.finds("early", t, stock, said(ran(0, 1000, 1150), removed(0, 1002), sync(0, 1010, "start"), word))
 
     def test_a_late_module_counts_from_its_first_node(self):
         t = story((500, "block", "0:0"), (1000, "delete", "0:0"), (3000, "load"))

@@ -77,8 +77,12 @@ class View:
                 yield at, at, state == "FAILED", False
             return
         for index, e in enumerate(self.timeline.events):
+            direct = e.where == disk
+            # (It fails for a disk that is gone.)
+            if direct and (self.facts.events.get(index, [0, 0, 0])[2] or 0) != 0:
+                continue
             if e.hits(disk) and self.begin(index) is not None and e.verb in lost + back:
-                yield self.begin(index), self._end(index), e.verb in lost, e.where == disk
+                yield self.begin(index), self._end(index), e.verb in lost, direct
 
     def stopped(self, disk, lost, back):
         """The times between what stops a disk and what lets it go on."""
@@ -112,8 +116,15 @@ class View:
         if going is None or self.mode == "stock":
             return []
         stops = self.stopped(disk, PATH_LOST, PATH_BACK) + self.stopped(disk, ("quiesce",), ("resume",))
-        begins = [(max(a, going, loaded), b) for a, b in stops]
+        gone = self.gone(disk)
+        begins = [(max(a, going, loaded), min(b, gone)) for a, b in stops]
         return [(a, min(b, a + self.tmo)) for a, b in begins if a < b]
+
+    def gone(self, disk):
+        """When its removal was over."""
+        return min((self._end(index) for index, e in enumerate(self.timeline.events)
+                    if e.verb in ("delete", "unplug", "rmmod") and e.hits(disk) and self.begin(index) is not None
+                    and not self.facts.events[index][2] and self._end(index) >= self.going(disk)), default=self.facts.over)
 
     def flush(self, disk):
         """The commands of its removal's (or reboot's) own flush."""
@@ -122,7 +133,10 @@ class View:
             begun = self.going(disk)
         if begun is None:
             return []
-        return [c for c in self.facts.commands.get(disk, []) if c.opcode.startswith("SYNCHRONIZE") and c.at >= begun]
+        flushes = [c for c in self.facts.commands.get(disk, []) if c.opcode.startswith("SYNCHRONIZE")]
+        # A file system's flush that was sent before is over before the driver sends its own.
+        first = min((c.at for c in flushes if c.what == "start" and c.at >= begun), default=self.facts.over)
+        return [c for c in flushes if c.at >= first]
 
     def flushed(self, disk):
         return any(c.what == "done" and c.host_byte == "OK" and c.status in ("GOOD", "") for c in self.flush(disk))
@@ -132,11 +146,34 @@ class View:
         commands = self.flush(disk)
         if not commands:
             return []
-        last = commands[-1]
-        given_up = last.what in ("done", "timeout") and self.facts.over - last.at > 1000
-        end = last.at if given_up or (last.what, last.host_byte) == ("done", "OK") else self.facts.over
-        most = 1000 * FLUSH_TIMEOUTS * self.timeline.timeout if self.flush_ms is None else self.flush_ms
-        return [(commands[0].at, min(end, max(commands[0].at, self.loaded) + most))]
+        last, over = commands[-1], self.facts.over
+        if last.what == "start":
+            end = last.at + 2000 * self.timeline.timeout + TICK     # its own timer ends it
+        elif last.what == "error":
+            end = self.lifted(disk, "busy", last.at)
+        else:
+            end = last.at if over - last.at > 1000 or (last.what, last.host_byte) == ("done", "OK") else over
+        return [(commands[0].at, min(end, over, max(commands[0].at, self.loaded) + self.flush_most()))]
+
+    def flush_most(self):
+        return 1000 * FLUSH_TIMEOUTS * self.timeline.timeout if self.flush_ms is None else self.flush_ms
+
+    def faults(self, disk, verb=None):
+        """The LLD's faults with flushes of the disk: (begin, end)."""
+        found, since = [], {}
+        for index, e in enumerate(self.timeline.events):
+            if e.verb not in FAULTS or not e.hits(disk) or not e.rest.startswith("flush") or self.begin(index) is None:
+                continue
+            if int(e.rest.split()[1]):
+                since.setdefault(e.verb, self.begin(index))
+            elif e.verb in since:
+                found.append((e.verb, since.pop(e.verb), self._end(index)))
+        found += [(each, begin, self.facts.over) for each, begin in since.items()]
+        return [(a, b) for each, a, b in found if verb in (None, each)]
+
+    def lifted(self, disk, verb, at):
+        """When such a fault that holds at some time is over, or that time."""
+        return max((b for a, b in self.faults(disk, verb) if a <= at <= b + self.slack.end), default=at)
 
     def host_disks(self, where):
         return [d for d in self.timeline.disks() if not where or d.split(":")[0] == where.split(":")[0]]
@@ -151,30 +188,28 @@ class View:
                 found.append((since.pop(c.opcode), c.at))
         return found + [(at, min(self.facts.over, at + 2000 * self.timeline.timeout)) for at in since.values()]
 
-    def explained(self, where, begin, end, stock=None):
-        """So much of this time is the administrator's, at disks of the same host, or the LLD's: with a flush where stock
+    def explained(self, disks, begin, end, stock=None):
+        """So much of this time is the administrator's, at one of these disks, or the LLD's: with a flush where stock
         sent none, or, where stock did not end, with any command, for which stock waits too."""
-        disks = self.host_disks(where)
         spans = [w for d in disks for w in self.waits[d]]
         spans += [f for d in disks for f in self.flushing[d] if not stock or not stock.flushing[d]
                   or self.met_later(d, f[0], stock)]
-        spans += [h for d in disks if not stock for h in self.held(d)]
         looks = sum(1 for a, b in spans if b - a > 100 and begin <= b <= end + self.slack.end)
+        spans += [h for d in disks if not stock for h in self.held(d)]
         return union(spans, begin, end) + self.slack.wait * looks
 
     def ticks(self, where, begin, end):
-        """Timers of commands that went off meanwhile: each at a full second."""
-        return TICK * sum(1 for d in self.host_disks(where) for c in self.facts.commands.get(d, [])
-                          if c.what == "timeout" and begin <= c.at <= end)
+        """Timers of commands that went off meanwhile, one after the other: each at a full second."""
+        return TICK * max(sum(c.what == "timeout" and begin <= c.at <= end for c in self.facts.commands.get(d, []))
+                          for d in self.host_disks(where))
 
     def met_later(self, disk, at, stock):
         """Whether the disk's flush came later than on stock because of the administrator's time, and met a fault that the
         LLD had not when stock's came."""
         waited = any(b <= at for d in self.host_disks(disk) for _, b in self.waits[d])
-        return waited and any(e.verb in FAULTS and e.hits(disk) and self.begin(index) is not None
-                              and stock.begin(index) is not None and self.begin(index) <= at
-                              and stock.flushing[disk][0][0] < stock.begin(index)
-                              for index, e in enumerate(self.timeline.events))
+        flushed = stock.flushing[disk][0][0]
+        return waited and any(a <= at <= b for a, b in self.faults(disk)) and not any(
+            a <= flushed <= b for a, b in stock.faults(disk))
 
     def in_use(self, where, at):
         """The disk of an LLD whose user waits, under removal, within the administrator's time; or None."""
@@ -186,17 +221,25 @@ class View:
         """When the module failed commands of the disk because time was up, and what it said."""
         for log in self.facts.log:
             if f" {disk}: scsi_lifecycle:" in f" {log.text}" and re.search(
-                    r"(blocked for at least|no path|not answered|not taken|expired).*(killed|aborted|failed)", log.text):
+                    r"(blocked for at least|no path|not answered|not taken|expired|given up in).*(killed|aborted|failed)",
+                    log.text):
                 yield log
 
     def own_time_up(self, disk, kill):
         """Whether the administrator's time for this disk was up when it was cut off."""
+        if "given up in" in kill.text:
+            return self.given_up(disk, kill.at)
         if re.search(r"not answered|not taken", kill.text):
-            return self.flush_ms is not None and any(
-                kill.at >= a + self.flush_ms - self.slack.early for a, _ in self.flushing[disk])
+            return any(kill.at >= a + self.flush_most() - self.slack.early for a, _ in self.flushing[disk])
         # (A device that was cut off when its host went away has no path any more when its own turn comes.)
         return any(b - a >= self.tmo - self.slack.early and kill.at >= a + self.tmo - self.slack.early
                    for a, b in self.longest[disk])
+
+    def given_up(self, disk, until):
+        """Whether the transport itself had given its path up."""
+        return any(state == "FREE" and at <= until + self.slack.end for at, state in self.facts.paths.get(disk.split(":")[0], [])) \
+            or any(e.verb == "fail" and e.hits(disk) and self.begin(index) is not None and self.begin(index) <= until
+                   for index, e in enumerate(self.timeline.events))
 
     def came_too_late(self, index):
         """What a removal waits for that was stuck at another LUN, in use, before the module could give the host one more
@@ -204,7 +247,8 @@ class View:
         event = self.timeline.events[index]
         for log in self.facts.log if event.verb == "delete" and self.begin(index) < self.loads else ():
             match = re.search(r"(\d+:\d+): scsi_lifecycle: its removal has waited \d+ ms for (\d+:\d+), which is blocked", log.text)
-            if match and match[1] == event.where and self.going(match[2]) is None:
+            if match and match[1] == event.where and self.going(match[2]) is None and any(
+                    a <= log.at and b >= self.facts.over for a, b in self.stopped(match[2], PATH_LOST, PATH_BACK)):
                 return log.text
         return None
 

@@ -91,10 +91,10 @@ static int unplug(const struct event *e)
 
 static int load_modules(const struct event *e)
 {
-	int status = system("/load");
+	int status = system("/load guard");
 
 	lld_policy(e->timeline);
-	return status;
+	return status ?: system("/load livepatch");
 }
 
 static int carry_out(const struct event *e)

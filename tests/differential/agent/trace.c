@@ -10,17 +10,20 @@
 #define MOST_HOSTS 1024
 
 static char lasts[MOST_HOSTS][LUNS][2 * WORD];
+static double told[MOST_HOSTS][LUNS];
 
-/* A BUSY is tried again every few milliseconds: of the same command's one is told. */
-static bool same_again(int host, int lun, const char *what, const char *opcode)
+/* A BUSY is tried again every few milliseconds: of the same command's one in a tenth of a second is told. */
+static bool same_again(int host, int lun, const char *what, const char *opcode, double at)
 {
 	char *last;
 
 	if (host >= MOST_HOSTS || lun >= LUNS)
 		return false;
 	last = lasts[host][lun];
-	if (!strncmp(last, "error ", 6) && !strcmp(last + 6, opcode) && (!strcmp(what, "start") || !strcmp(what, "error")))
+	if (!strncmp(last, "error ", 6) && !strcmp(last + 6, opcode) && at < told[host][lun] + 100 &&
+	    (!strcmp(what, "start") || !strcmp(what, "error")))
 		return true;
+	told[host][lun] = at;
 	snprintf(last, 2 * WORD, "%s %s", what, opcode);
 	return false;
 }
@@ -50,7 +53,7 @@ static void tell_line(const char *line)
 	copy_until(opcode, event, "cmnd=(", " )");
 	copy_until(host_byte, event, "host=DID_", " )");
 	copy_until(status, event, "status=SAM_STAT_", " )");
-	if (!same_again(host, lun, what, opcode))
+	if (!same_again(host, lun, what, opcode, atof(stamp) * 1e3))
 		fact("cmd %.1f %d:%d %s %s %s %s\n", atof(stamp) * 1e3, host, lun, what, opcode, host_byte, status);
 }
 
