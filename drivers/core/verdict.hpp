@@ -94,7 +94,8 @@ constexpr scl_ms flush_left(const scl_watch &w, const scl_sight &sight, const sc
 	const scl_ms usual = left(since, flush_limit(w, limits), now);
 	if (!sight.rebooting)
 		return usual;
-	const scl_ms most = limits.reboot_set ? limits.reboot : flush_limit(w, limits);
+	// An adapter's reset may take longer than the tries of a disk with short timeouts.
+	const scl_ms most = limits.reboot_set ? limits.reboot : latest(flush_limit(w, limits), limits.reboot);
 	return least(usual, left(latest(w.flush_since, w.reboot_since), most, now));
 }
 

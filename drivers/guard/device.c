@@ -27,7 +27,10 @@ static bool loses_flush(struct scsi_device *sdev, const struct scl_record *rec, 
 {
 	if (event == SCL_EVENT_REMOVED || (rec && rec->flush.ended && rec->flush.succeeded))
 		return false;
-	/* sd stops a disk when its flush is over: what became of that is known. */
+	/*
+	 * sd stops a disk when its flush is over: what became of that is known. (One that it starts, to remove it, was flushed
+	 * when it was suspended.)
+	 */
 	if (watch->flush == SCL_FLUSH_STOP)
 		return false;
 	/* One that was over before it was watched is not lost by what is killed now. */
@@ -48,6 +51,8 @@ static void act(struct scl_record *rec, struct scsi_device *sdev, const struct s
 	kill->from = scl_device_state(sdev);
 	kill->watch = *watch;
 	kill->lost = !(rec && (rec->told || rec->said)) && loses_flush(sdev, rec, watch, kill->from, event);
+	if (rec && !rec->cut)
+		rec->ended_before = rec->flush.ended;
 	step = scl_transition(sdev, event, &kill->commands);
 	kill->done = step.actions & SCL_ACTION_REPORT;
 	/* A command that was over in time was not cut off: what became of the flush is said when its driver is gone. */
@@ -55,10 +60,7 @@ static void act(struct scl_record *rec, struct scsi_device *sdev, const struct s
 		kill->lost = false;
 	if (!kill->done || !rec)
 		return;
-	if (!rec->cut) {
-		rec->cut = true;
-		rec->ended_before = rec->flush.ended;
-	}
+	rec->cut = true;
 	if (kill->from.phase != SCL_PHASE_CANCEL) {
 		rec->told |= kill->lost;
 	} else if (event != SCL_EVENT_REMOVED) {
@@ -67,7 +69,10 @@ static void act(struct scl_record *rec, struct scsi_device *sdev, const struct s
 	}
 }
 
-/* Records come and go, and removals begin, under it: the class, the scan of all devices and the rescue come at once. */
+/*
+ * Records of devices that are there come and go, and removals begin, under it: the class, the scan of all devices and the
+ * rescue come at once.
+ */
 static DEFINE_MUTEX(begin_mutex);
 
 /**

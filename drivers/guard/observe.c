@@ -49,7 +49,8 @@ static void note(struct scl_record *rec, struct scsi_cmnd *cmd, blk_status_t sta
 		seen.asc = sense.asc;
 		seen.ascq = sense.ascq;
 		/* scsi_io_completion_nz_result() of drivers/scsi/scsi_lib.c makes a success of it too. */
-		seen.succeeded = sense.sense_key == RECOVERED_ERROR && !scsi_sense_is_deferred(&sense);
+		seen.succeeded = status == BLK_STS_OK && !host_byte(cmd->result) && sense.sense_key == RECOVERED_ERROR &&
+				 !scsi_sense_is_deferred(&sense);
 	}
 	/*
 	 * Without a lock: a driver sends one flush at a time, and its removal reads this after the last one. A poll that

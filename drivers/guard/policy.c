@@ -84,7 +84,8 @@ static scl_ms reboot_default(scl_ms transport)
  * @transport: milliseconds after which its transport gives a path up; SCL_NEVER: not known
  *
  * As long as flush_tmo and reboot_tmo are not set, no flush is cut short that stock would complete, whatever the timers of
- * the device and its transport are, but for a reboot whose transport has no timer.
+ * the device and its transport are, but for a reboot whose transport has no timer, or whose host is in error handling for
+ * longer than both limits.
  *
  * Context: any. Values that change meanwhile are seen at the next poll.
  * Return: the limits.

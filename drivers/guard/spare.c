@@ -6,7 +6,7 @@
 // host's tag set, that queue is frozen to tell it that it is alone. If its device is blocked and holds commands, the
 // removal waits until the transport decides (P4), with scan_mutex and tag_list_lock held. A set that has one more queue
 // does not shrink to one. So before such a removal comes to that, a queue is added: the set is shared already, hence
-// nothing is frozen for it. It stays until no device of the host is blocked, or until it is the only one.
+// nothing is frozen for it. It stays until no device of the host has been blocked for a while, or until it is the only one.
 //
 // What walks the queues of a tag set finds one without a device: blk_mq_update_nr_hw_queues() and
 // blk_mq_quiesce_tagset(), which do not ask whose it is. No request is ever allocated from it. As long as there is one
@@ -72,7 +72,8 @@ static void give_back_work(struct work_struct *work)
 {
 	struct scl_host *host = container_of(work, struct scl_host, spare.give_back);
 
-	if (!is_any_blocked(host, NULL))
+	/* The last removal of a host that goes gives it back, under a lock that must not wait for a device here. */
+	if (!scl_host_dying(host) && !is_any_blocked(host, NULL))
 		give_back(&host->spare);
 }
 
@@ -193,7 +194,7 @@ void scl_spare_removed(struct scsi_device *sdev)
  * A device that is frozen for that and is blocked at that very moment keeps the work waiting, and a caller that adds or
  * removes a LUN with it, until it is unblocked or its time is up.
  *
- * Context: may sleep. Caller is in a read section of scl_srcu, and is the only one.
+ * Context: may sleep. Caller is in a read section of scl_srcu.
  */
 void scl_spare_poll(struct scl_host *host)
 {
@@ -203,7 +204,7 @@ void scl_spare_poll(struct scl_host *host)
 		return;
 	if (is_any_blocked(host, NULL))
 		WRITE_ONCE(spare->quiet_since, scl_now());
-	else if (scl_now() - READ_ONCE(spare->quiet_since) >= QUIET_MS)
+	else if (!scl_host_dying(host) && scl_now() - READ_ONCE(spare->quiet_since) >= QUIET_MS)
 		queue_work(scl_looks, &spare->give_back);
 }
 

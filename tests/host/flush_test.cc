@@ -272,16 +272,22 @@ TEST(Flush, of_a_reboot_is_bounded_by_the_reboot_s_limit_where_that_was_set)
 
 TEST(Flush, of_a_reboot_that_is_never_taken_or_waits_for_error_handling_has_an_end)
 {
-	for (unsigned char recovering : {0, 1}) {
+	for (unsigned char recovering : {0, 1})
+	for (scl_ms reboot : {tmo / 2, 3 * tmo}) {
+		const scl_ms most = reboot > tmo ? reboot : tmo;
 		Device d;
+		d.limits.reboot = reboot;
 		d.sight.recovering = recovering;
 		d.sight.untaken = !recovering;
 		d.look();
 		d.now += 3 * tmo;
 		EXPECT_EQ(d.look().left, tmo) << "no reboot";
 		d.sight.rebooting = 1;
+		// Its usual time does not run meanwhile, and is no less.
 		EXPECT_EQ(d.look().left, tmo);
-		d.now += tmo;
+		d.now += most - 1;
+		EXPECT_EQ(d.look().event, SCL_EVENT_NONE);
+		d.now++;
 		EXPECT_EQ(d.look().event, SCL_EVENT_DEADLINE);
 	}
 }
