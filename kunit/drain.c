@@ -67,7 +67,7 @@ static void a_life_is_there_as_long_as_a_consumer_is_attached(struct kunit *test
 static void who_attaches_during_the_removal_is_told(struct kunit *test)
 {
 	struct scl_listener *listener = scl_listener(test, tastes);
-	struct scsi_device *sdev = scl_removal_disk(test);
+	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct scl_removal removal;
 
 	scl_removal_will_wait(test, sdev);

@@ -103,7 +103,7 @@ static void what_is_gone_is_not_held(struct kunit *test)
 
 static struct file *begin_held_removal(struct kunit *test, struct scl_removal *removal, const char *hold_max)
 {
-	struct scsi_device *sdev = scl_removal_disk(test);
+	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct file *file = scl_kunit_file(test, sdev, 0);
 
 	scl_file_write_param(test, "hold_max", hold_max);

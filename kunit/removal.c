@@ -38,13 +38,6 @@ void scl_removal_tmo(struct scsi_device *sdev, unsigned int tmo)
 	srcu_read_unlock(&scl_srcu, idx);
 }
 
-/* The clock of an earlier test has stopped once the gap is over. */
-struct scsi_device *scl_removal_disk(struct kunit *test)
-{
-	schedule_timeout_uninterruptible(msecs_to_jiffies(2 * SCL_GAP_MS));
-	return scl_kunit_disk(test);
-}
-
 /* Offline it is legal for stock to go to SDEV_CANCEL, with the queue stopped. */
 void scl_removal_will_wait(struct kunit *test, struct scsi_device *sdev)
 {

@@ -17,7 +17,6 @@ struct scl_removal {
 
 void scl_removal_begin(struct kunit *test, struct scl_removal *removal, struct scsi_device *sdev);
 void scl_removal_tmo(struct scsi_device *sdev, unsigned int tmo);
-struct scsi_device *scl_removal_disk(struct kunit *test);
 void scl_removal_will_wait(struct kunit *test, struct scsi_device *sdev);
 
 #endif

@@ -5,7 +5,11 @@
 #include <linux/completion.h>
 #include <scsi/scsi_host.h>
 
+#include "../drivers/guard/device.h"
+#include "../drivers/guard/guard.h"
+#include "../drivers/guard/host.h"
 #include "../drivers/guard/policy.h"
+#include "../drivers/guard/record.h"
 #include "../drivers/guard/report.h"
 #include "kunit_disk.h"
 #include "removal.h"
@@ -22,7 +26,7 @@ static bool comes_to(struct scsi_device *sdev, enum scsi_device_state state)
 
 static void a_blocked_removal_ends_at_the_deadline(struct kunit *test)
 {
-	struct scsi_device *sdev = scl_removal_disk(test);
+	struct scsi_device *sdev = scl_kunit_disk(test);
 	long killed = scl_counted(SCL_COUNT_FLUSHES_KILLED);
 	struct scl_removal removal;
 
@@ -40,7 +44,7 @@ static void a_blocked_removal_ends_at_the_deadline(struct kunit *test)
 
 static void an_unblock_in_time_completes_the_flush(struct kunit *test)
 {
-	struct scsi_device *sdev = scl_removal_disk(test);
+	struct scsi_device *sdev = scl_kunit_disk(test);
 	long completed = scl_counted(SCL_COUNT_FLUSHES_COMPLETED);
 	struct scl_removal removal;
 
@@ -58,7 +62,7 @@ static void an_unblock_in_time_completes_the_flush(struct kunit *test)
 
 static void a_healthy_removal_flushes(struct kunit *test)
 {
-	struct scsi_device *sdev = scl_removal_disk(test);
+	struct scsi_device *sdev = scl_kunit_disk(test);
 	long completed = scl_counted(SCL_COUNT_FLUSHES_COMPLETED);
 	long killed = scl_counted(SCL_COUNT_COMMANDS_KILLED);
 	int sent = atomic_read(&sdev->iorequest_cnt);
@@ -72,7 +76,7 @@ static void a_healthy_removal_flushes(struct kunit *test)
 
 static void a_flush_that_stock_throws_away_is_counted(struct kunit *test)
 {
-	struct scsi_device *sdev = scl_removal_disk(test);
+	struct scsi_device *sdev = scl_kunit_disk(test);
 	long killed = scl_counted(SCL_COUNT_FLUSHES_KILLED);
 
 	KUNIT_ASSERT_EQ(test, scsi_internal_device_block_nowait(sdev), 0);
@@ -81,11 +85,33 @@ static void a_flush_that_stock_throws_away_is_counted(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
+/* The scan of all devices may have seen it in SDEV_CANCEL, and come to the lock later than its end. */
+static void a_removal_that_is_over_is_not_counted_again(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct scl_host *host;
+	long removals;
+	int idx;
+
+	scsi_remove_device(sdev);
+	removals = scl_counted(SCL_COUNT_REMOVALS);
+	idx = srcu_read_lock(&scl_srcu);
+	host = scl_host_find(sdev->host);
+	KUNIT_EXPECT_NOT_NULL(test, host);
+	if (host)
+		scl_device_removal_begins(host, sdev, SCL_BEGIN_FOUND);
+	KUNIT_EXPECT_NULL(test, scl_record_find(sdev));
+	srcu_read_unlock(&scl_srcu, idx);
+	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_REMOVALS), removals);
+	scl_disk_put(sdev);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_blocked_removal_ends_at_the_deadline),
 	KUNIT_CASE(an_unblock_in_time_completes_the_flush),
 	KUNIT_CASE(a_healthy_removal_flushes),
 	KUNIT_CASE(a_flush_that_stock_throws_away_is_counted),
+	KUNIT_CASE(a_removal_that_is_over_is_not_counted_again),
 	{}
 };
 
