@@ -35,7 +35,10 @@ def _ios(stock, other):
         late = (end - now.begin) - (was.end - was.begin)
         slack = other.slack.end + other.ticks(disk, now.begin, end)
         if now.end is None or late > slack:
-            if late > slack + other.explained([disk], now.begin, end, stock):
+            # What its disk's removal ended on stock comes later where that removal had to wait for a sibling's.
+            going = stock.going(disk)
+            disks = other.host_disks(disk) if was.error and going is not None and going <= was.end else [disk]
+            if late > slack + other.explained(disks, now.begin, end, stock):
                 yield Difference("io-late", f"{disk}: turn {turn} took {was.end - was.begin:.0f} ms on stock, here "
                                  + (f"{end - now.begin:.0f}" if now.end is not None else "it has not ended"), None)
         if was.error == 0 and now.error:

@@ -273,6 +273,13 @@ class Judge(unittest.TestCase):
         stock = said(*path, ran(1, 1000, 1020), io(0, 1500, 1505))
         self.finds("io-late", t, stock, said(*path, ran(1, 1000, 3100), killed(0, 3010), io(0, 1500, 3700)))
 
+    def test_a_write_that_its_removal_ends_may_wait_for_a_siblings(self):
+        t = story((500, "block", "0:0"), (1000, "delete", "0:0"), (1100, "delete", "0:1"))
+        path = ran(0, 500, 501), removed(0, 1002)
+        other = said(*path, ran(1, 1000, 3100), killed(0, 3010), ran(2, 1100, 3200), removed(1, 3110), io(0, 300, 3150, 5))
+        self.agrees(t, said(*path, ran(1, 1000, 1020), ran(2, 1100, 1120), removed(1, 1102), io(0, 300, 1105, 5)), other)
+        self.finds("io-late", t, said(*path, ran(1, 1000, 1020), ran(2, 1100, 1120), removed(1, 1102), io(0, 300, 1090)), other)
+
     def test_a_write_that_was_there_before_the_removal_has_its_time(self):
         t = story((500, "block", "0:0"), (1000, "delete", "0:0"), (1500, "unblock", "0:0"))
         path = ran(0, 500, 501), removed(0, 1002), ran(2, 1500, 1501)
