@@ -37,7 +37,8 @@ def _ios(stock, other):
         if now.end is None or late > slack:
             # What its disk's removal ended on stock comes later where that removal had to wait for a sibling's.
             going = stock.going(disk)
-            disks = other.host_disks(disk) if was.error and going is not None and going <= was.end else [disk]
+            ended = was.error and going is not None and going <= was.end + stock.slack.end
+            disks = other.host_disks(disk) if ended else [disk]
             if late > slack + other.explained(disks, now.begin, end, stock):
                 yield Difference("io-late", f"{disk}: turn {turn} took {was.end - was.begin:.0f} ms on stock, here "
                                  + (f"{end - now.begin:.0f}" if now.end is not None else "it has not ended"), None)
