@@ -90,7 +90,7 @@ class View:
         removed = self.facts.removed.get(disk)
         for begin, end, stops, direct in self.turns(disk, lost, back):
             # Stock's functions pass over a device whose removal has begun, unless they are given the device.
-            if not direct and self.mode != "livepatch" and removed is not None and removed <= begin:
+            if not direct and self.mode != "livepatch" and removed is not None and removed <= begin - self.slack.back:
                 continue
             if stops and since is None:
                 since = end
