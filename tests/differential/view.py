@@ -12,7 +12,8 @@ from timeline import PATH_LOST, PATH_BACK, FAULTS
 # A real transport finds out, and logs in again, in its own time.
 Slack = collections.namedtuple("Slack", "end wait early dispatch back")
 SLACKS = {"stubborn": Slack(700, 350, 300, 40, 0), "iscsi": Slack(4000, 350, 1000, 500, 500)}
-TICK = 1100             # a command's timer goes off at a full second (round_jiffies_up() in blk_add_timer())
+# A command's timer goes off at a full second, and half a second later where its queue's was set for another (blk_add_timer()).
+TICK = 1700
 REBOOT_MS = 180000      # reboot_tmo, where no transport says more
 FLUSH_TIMEOUTS = 48     # a default flush_tmo: so many of the disk's own timeouts
 EAGAIN = 11             # of an LLD that is in use, and cannot be unloaded
