@@ -12,7 +12,6 @@ import facts
 HERE = pathlib.Path(__file__).resolve().parent
 TOP = HERE.parents[1]
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "scsi-lifecycle"
-MODES = ("stock", "guard", "livepatch")
 
 
 def _agent():
