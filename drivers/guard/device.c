@@ -178,7 +178,7 @@ void scl_device_observe(struct scsi_device *sdev)
 
 	mutex_lock(&begin_mutex);
 	rec = scl_record_find(sdev);
-	if (rec && !rec->queue)
+	if (rec)
 		scl_record_observe(rec, sdev);
 	mutex_unlock(&begin_mutex);
 }
@@ -190,8 +190,7 @@ static bool begin(struct scl_record *rec, struct scsi_device *sdev, bool adopted
 
 	lockdep_assert_held(&begin_mutex);
 	/* Before its driver sends the flush. An adopted removal may have sent one that is over. */
-	if (!rec->queue)
-		scl_record_observe(rec, sdev);
+	scl_record_observe(rec, sdev);
 	mutex_lock(&sdev->state_mutex);
 	rec->watched &= !adopted;
 	rec->adopted = adopted;

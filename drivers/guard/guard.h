@@ -25,7 +25,7 @@
  *   scl_spare.lock		the queue that keeps a host's tag set shared; not under scl_srcu
  *   scl_srcu (read)		the life of records, and of what is found through them
  *   scl_hosts_mutex (host.c)	which host records there are
- *   begin_mutex (device.c)	whether a removal is known
+ *   begin_mutex (device.c)	records of devices, and whether a removal is known
  *   sdev->state_mutex		the kernel's: sdev_state, and the scl_watch of the device's record
  *   device lock (transition.c)	sdev_state and queue_stopped together, taken in hard IRQ; under it only what
  *				blk-mq takes to stop and start a queue, and the next

@@ -22,7 +22,7 @@ static scl_ms first_try(struct scsi_device *sdev)
  * @rec: its own, or NULL
  * @sdev: the device
  *
- * Context: any.
+ * Context: may sleep. Caller holds a reference on @sdev, or runs its removal.
  */
 struct scl_limits scl_device_limits(const struct scl_host *host, const struct scl_record *rec,
 				    struct scsi_device *sdev)

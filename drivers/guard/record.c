@@ -76,7 +76,7 @@ void scl_record_forget(struct scsi_device *sdev)
 }
 
 /**
- * scl_record_observe - see to the flushes that the driver of a device sends from now on
+ * scl_record_observe - see to the flushes that the driver of a device sends from now on; harmless where that is done
  * @rec: the device's
  * @sdev: the device; its driver has sent none of which the result would be missed
  *
@@ -84,6 +84,8 @@ void scl_record_forget(struct scsi_device *sdev)
  */
 void scl_record_observe(struct scl_record *rec, struct scsi_device *sdev)
 {
+	if (rec->queue)
+		return;
 	rec->watched = scl_observe_begin();
 	WRITE_ONCE(rec->queue, sdev->request_queue);
 }
