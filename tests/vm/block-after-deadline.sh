@@ -4,7 +4,7 @@ DESCRIPTION="on a host that is removed the transport blocks a LUN again whose ti
 PATHS="P3"
 REQUIRES="scsi_flaky"
 
-# LUN 0 keeps the removal of the host busy with a flush that is swallowed. device_block() warns of a state
+# device_block() warns of a state
 # that it does not know how to leave, and scripts/vm fails a run that warns.
 prepare() {
 	load_debug max_luns=2
@@ -13,10 +13,7 @@ prepare() {
 	target=$(target_of "$(lun 0)") lun1=$(lun 1)
 	trace_on
 	flaky block "$lun1"
-	swallow
-	spawn remove write -1 /sys/bus/pseudo/drivers/scsi_debug/add_host
-	wait_for 10 flush_under_way || fail "no flush was sent"
-	swallow no
+	keep_host_leaving
 }
 
 block_again() {
@@ -27,10 +24,8 @@ block_again() {
 
 stock() { block_again; }
 
-is_cut_off() { grep -q "^$lun1 .*blocked=no" "$GUARD"/devices; }
-
 guard() {
-	wait_for 10 is_cut_off || fail "LUN 1 waits on: $(cat "$GUARD"/devices)"
+	wait_for 10 cut_off "$lun1" || fail "LUN 1 waits on: $(cat "$GUARD"/devices)"
 	block_again
 }
 

@@ -24,9 +24,7 @@ stock() {
 
 # By default only what would never end is cut off, and nobody knows that of an LLD that is busy.
 guard() {
-	wait_for 20 said "its removal has waited [0-9]* ms for scsi_stubborn to take a command" ||
-		fail "nobody says what the removal waits for"
-	grep -q "^$(lun 0) state=cancel .*waits_for=lld " "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
+	expect_lld_named 0
 	expect_hang delete blk_execute_rq 5
 	taken
 	expect_counter flushes_completed 1

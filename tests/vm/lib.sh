@@ -350,6 +350,26 @@ trace_on() {
 
 flushes_sent() { grep -c 'cmnd=(SYNCHRONIZE_CACHE' $TRACE/trace; }
 flush_under_way() { [ "$(flushes_sent)" -ge 1 ]; }
+
+# keep_host_leaving: scsi_debug's host is being removed from now on, and is kept by LUN 0's flush, which is swallowed.
+# To be had with trace_on.
+keep_host_leaving() {
+	swallow
+	spawn remove write -1 /sys/bus/pseudo/drivers/scsi_debug/add_host
+	wait_for 10 flush_under_way || fail "no flush was sent"
+	swallow no
+}
+
+# cut_off ADDRESS: a device that was blocked has had its time
+cut_off() { grep -q "^$1 .*blocked=no" "$GUARD"/devices; }
+
+# expect_lld_named N: the removal of LUN N waits for scsi_stubborn to take its flush, and that is said
+expect_lld_named() {
+	wait_for 20 said "its removal has waited [0-9]* ms for scsi_stubborn to take a command" ||
+		fail "nobody says what the removal waits for"
+	grep -q "^$(lun "$1") state=cancel .*waits_for=lld " "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
+}
+
 commands_sent() { grep -c 'scsi_dispatch_cmd_start:' $TRACE/trace; }
 
 # ---- chance, the same for the same seed

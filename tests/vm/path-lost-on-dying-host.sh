@@ -4,7 +4,6 @@ DESCRIPTION="a host is removed and LUN 1 never has a path again: LUN 2, in use, 
 PATHS="P3"
 REQUIRES="scsi_flaky"
 
-# LUN 0 keeps the removal of the host busy with a flush that is swallowed.
 prepare() {
 	load_debug max_luns=3
 	load_flaky
@@ -12,10 +11,7 @@ prepare() {
 	used=$(disk 2) dead=$(lun 1) blip=$(lun 2)
 	trace_on
 	flaky block "$dead"
-	swallow
-	spawn remove write -1 /sys/bus/pseudo/drivers/scsi_debug/add_host
-	wait_for 10 flush_under_way || fail "no flush was sent"
-	swallow no
+	keep_host_leaving
 	spawn writer writes
 }
 
@@ -40,10 +36,8 @@ blip() {
 
 stock() { blip; }
 
-is_cut_off() { grep -q "^$dead .*blocked=no" "$GUARD"/devices; }
-
 guard() {
-	wait_for 10 is_cut_off || fail "LUN 1 waits on: $(cat "$GUARD"/devices)"
+	wait_for 10 cut_off "$dead" || fail "LUN 1 waits on: $(cat "$GUARD"/devices)"
 	blip
 }
 

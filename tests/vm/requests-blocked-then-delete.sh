@@ -23,9 +23,7 @@ stock() {
 }
 
 guard() {
-	wait_for 20 said "its removal has waited [0-9]* ms for scsi_stubborn to take a command" ||
-		fail "nobody says what the removal waits for"
-	grep -q "^$(lun 0) state=cancel .*waits_for=lld " "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
+	expect_lld_named 0
 	let_through
 	expect_counter flushes_completed 1
 
