@@ -21,8 +21,10 @@ def _flushes(stock, other):
     for disk in stock.timeline.disks():
         if stock.flushed(disk) and not other.flushed(disk):
             said = "; ".join(k.text for k in other.kills(disk)) or "nothing is said"
-            yield Difference("flush-lost", f"{disk}: stock flushed it, here it was not ({said})",
-                             other.excuse(disk, other.facts.over))
+            excuse = other.excuse(disk, other.facts.over)
+            if not excuse and other.stays(disk):
+                excuse = "it stays, because its removal was refused; that is judged by itself"
+            yield Difference("flush-lost", f"{disk}: stock flushed it, here it was not ({said})", excuse)
 
 
 def _ios(stock, other):

@@ -198,6 +198,14 @@ class Judge(unittest.TestCase):
         self.finds("refused", t, stock, said(*refused, io(0, 500, 900, 5, lun=0)))
         self.finds("refused", t, stock, said(*first, ran(2, 1000, 1001, 2), io(0, 500, 1502, 0, lun=0)))
 
+    def test_a_disk_that_stays_because_its_removal_was_refused_lost_no_flush(self):
+        t = story((500, "block", "0:1"), (600, "delete", "0:1"), (1000, "rmmod"), (9000, "unblock", "0:1"))
+        stock = said(ran(0, 500, 501), ran(1, 600, 610), ran(2, 1000, 1010), *FLUSHED)
+        self.agrees(t, stock, said(ran(0, 500, 501), ran(1, 600, 2610), ran(2, 1000, 1001, 11), removed(1, 600),
+                                   io(0, 550, 2600, 5), killed(1, 2603)))
+        self.finds("flush-lost", t, stock, said(ran(0, 500, 501), ran(1, 600, 2610), ran(2, 2650, 2660), removed(1, 600),
+                                                killed(1, 2603), removed(0, 2655)))
+
     def test_a_host_goes_when_the_deletion_of_its_lun_has_ended(self):
         t = story((500, "block", "0"), (1000, "delete", "0:0"), (2000, "unplug", "0"))
         path = ran(0, 500, 501), removed(0, 1002)

@@ -64,6 +64,12 @@ class View:
                     times.append(self.host_goes(index) if e.verb == "unplug" else self.begin(index))
         return min(times, default=None)
 
+    def stays(self, disk):
+        """Whether it is not removed, because what should have removed it was refused."""
+        return self.going(disk) is None and any(
+            e.verb in ("unplug", "rmmod") and e.hits(disk) and self.facts.events.get(index, [0, 0, 0])[2]
+            for index, e in enumerate(self.timeline.events))
+
     def host_goes(self, unplug):
         """scsi_remove_host() waits for the host's scan_mutex, which a deletion has until it ends."""
         at = self.begin(unplug)
