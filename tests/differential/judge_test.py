@@ -206,6 +206,14 @@ class Judge(unittest.TestCase):
         self.finds("flush-lost", t, stock, said(ran(0, 500, 501), ran(1, 600, 2610), ran(2, 2650, 2660), removed(1, 600),
                                                 killed(1, 2603), removed(0, 2655)))
 
+    def test_a_second_unplug_that_returns_at_once_is_no_end_of_the_first(self):
+        t = story((1000, "unplug", "0"), (1400, "unplug", "0"), (1800, "block", "0:1"))
+        stock = said(ran(0, 1000, None), ran(1, 1400, 1401), ran(2, 1800, 1801), removed(0, 1002))
+        self.agrees(t, stock, said(ran(0, 1000, 9000), ran(1, 1400, 1401), ran(2, 1800, 1801), removed(0, 1002),
+                                   sync(0, 1003, "start"), sync(0, 8900), removed(1, 8950), killed(1, 3803)))
+        self.finds("early", t, stock, said(ran(0, 1000, 3000), ran(1, 1400, 1401), ran(2, 1800, 1801), removed(1, 1802),
+                                           killed(1, 2803)))
+
     def test_a_host_goes_when_the_deletion_of_its_lun_has_ended(self):
         t = story((500, "block", "0"), (1000, "delete", "0:0"), (2000, "unplug", "0"))
         path = ran(0, 500, 501), removed(0, 1002)

@@ -129,9 +129,12 @@ class View:
 
     def gone(self, disk):
         """When its removal was over."""
-        return min((self._end(index) for index, e in enumerate(self.timeline.events)
+        removals = [(self.begin(index), self._end(index)) for index, e in enumerate(self.timeline.events)
                     if e.verb in ("delete", "unplug", "rmmod") and e.hits(disk) and self.begin(index) is not None
-                    and not self.facts.events[index][2] and self._end(index) >= self.going(disk)), default=self.facts.over)
+                    and not self.facts.events[index][2] and self._end(index) >= self.going(disk)]
+        # One that comes while another is under way leaves it to that, and returns.
+        return min((end for begin, end in removals if not any(b < begin and end < e for b, e in removals)),
+                   default=self.facts.over)
 
     def flush(self, disk):
         """The commands of its removal's (or reboot's) own flush."""
