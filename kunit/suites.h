@@ -14,5 +14,6 @@ extern struct kunit_suite scl_consumer_suite;
 extern struct kunit_suite scl_drain_suite;
 extern struct kunit_suite scl_node_suite;
 extern struct kunit_suite scl_hold_suite;
+extern struct kunit_suite scl_memory_suite;
 
 #endif

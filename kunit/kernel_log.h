@@ -1,0 +1,35 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SCSI_LIFECYCLE_KUNIT_KERNEL_LOG_H
+#define SCSI_LIFECYCLE_KUNIT_KERNEL_LOG_H
+
+#include <linux/kmsg_dump.h>
+#include <linux/string.h>
+
+/* Only what the kernel says from now on is read. */
+static inline struct kmsg_dump_iter scl_log_mark(void)
+{
+	struct kmsg_dump_iter log;
+	size_t length;
+	char line[16];
+
+	kmsg_dump_rewind(&log);
+	while (kmsg_dump_get_line(&log, false, line, sizeof(line), &length))
+		;
+	return log;
+}
+
+/* How many lines have @text; those are read by this. */
+static inline unsigned int scl_log_count(struct kmsg_dump_iter *log, const char *text)
+{
+	unsigned int count = 0;
+	char line[256];
+	size_t length;
+
+	while (kmsg_dump_get_line(log, false, line, sizeof(line) - 1, &length)) {
+		line[min(length, sizeof(line) - 1)] = '\0';
+		count += !!strstr(line, text);
+	}
+	return count;
+}
+
+#endif
