@@ -90,7 +90,7 @@ def _ends(stock, other):
         if removal and was[1] is not None and not was[2] and now[2]:
             user = other.in_use(e.where, now[0]) if now[2] == EAGAIN else None
             yield Difference("refused", f"{what} with error {now[2]}; on stock without",
-                             f"the user of {user} waits within the administrator's time" if user else None)
+                             f"{user} waits within the administrator's time" if user else None)
 
 
 def _early(other):

@@ -198,6 +198,13 @@ class Judge(unittest.TestCase):
         self.finds("refused", t, stock, said(*refused, io(0, 500, 900, 5, lun=0)))
         self.finds("refused", t, stock, said(*first, ran(2, 1000, 1001, 2), io(0, 500, 1502, 0, lun=0)))
 
+    def test_a_deletion_that_waits_in_its_time_keeps_the_driver(self):
+        t = story((400, "block", "0:0"), (600, "delete", "0:0"), (1000, "rmmod"), (1500, "unblock", "0:0"))
+        stock = said(ran(0, 400, 401), ran(1, 600, 610), ran(2, 1000, 1010), ran(3, 1500, 1501, 19))
+        for end, kinds in ((1505, set()), (900, {"refused"})):
+            other = said(ran(0, 400, 401), ran(1, 600, end), ran(2, 1000, 1001, 11), ran(3, 1500, 1501), removed(0, 602))
+            self.assertEqual(judge.kinds(self.judged(t, stock, other)), kinds)
+
     def test_a_disk_that_stays_because_its_removal_was_refused_lost_no_flush(self):
         t = story((500, "block", "0:1"), (600, "delete", "0:1"), (1000, "rmmod"), (9000, "unblock", "0:1"))
         stock = said(ran(0, 500, 501), ran(1, 600, 610), ran(2, 1000, 1010), *FLUSHED)

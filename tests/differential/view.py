@@ -222,10 +222,16 @@ class View:
             a <= flushed <= b for a, b in stock.faults(disk))
 
     def in_use(self, where, at):
-        """The disk of an LLD whose user waits, under removal, within the administrator's time; or None."""
-        return next((disk for (disk, _), io in sorted(self.facts.ios.items())
-                     if disk in self.host_disks(where) and io.begin <= at and (io.end is None or io.end >= at)
-                     and any(a <= at <= b for a, b in self.waits[disk])), None)
+        """What keeps an LLD loaded: a user of a disk of its, or a deletion (sdev_store_delete() takes a reference), that
+        waits within the administrator's time for that disk; or None."""
+        def waiting(disk):
+            return disk in self.host_disks(where) and any(a <= at <= b for a, b in self.waits[disk])
+
+        users = [f"the user of {disk}" for (disk, _), io in sorted(self.facts.ios.items())
+                 if io.begin <= at and (io.end is None or io.end >= at) and waiting(disk)]
+        deletions = [f"the deletion of {e.where}" for index, e in enumerate(self.timeline.events) if e.verb == "delete"
+                     and self.begin(index) is not None and self.begin(index) <= at <= self._end(index) and waiting(e.where)]
+        return next(iter(users + deletions), None)
 
     def kills(self, disk):
         """When the module failed commands of the disk because time was up, and what it said."""
