@@ -45,7 +45,7 @@ check-host:
 
 check-kunit:
 	@scripts/setup modules kunit
-	@scripts/kernels kunit
+	@scripts/kunit run
 
 check-vm:
 	@scripts/setup modules vm $(more)
