@@ -117,8 +117,9 @@ void scl_report_wait(struct scsi_device *sdev, unsigned char waits, scl_ms since
 	switch (waits) {
 	case SCL_WAITS_SIBLING:
 		sdev_printk(KERN_WARNING, sdev,
-			    "scsi_lifecycle: its removal has waited %llu ms for %u:%u:%u:%llu, which is blocked and holds %u command%s\n",
-			    since, sdev->host->host_no, blocker->channel, blocker->id, blocker->lun, blocker->commands,
+			    "scsi_lifecycle: its removal has waited %llu ms for %u:%u:%u:%llu, which %sholds %u command%s\n",
+			    since, sdev->host->host_no, blocker->channel, blocker->id, blocker->lun,
+			    blocker->blocked ? "is blocked and " : "", blocker->commands,
 			    blocker->commands == 1 ? "" : "s");
 		break;
 	case SCL_WAITS_ERROR_HANDLING:

@@ -4,9 +4,10 @@
 //
 // The last step of blk_mq_destroy_queue() is blk_mq_del_queue_tag_set() of block/blk-mq.c: where one queue is left in the
 // host's tag set, that queue is frozen to tell it that it is alone. If its device is blocked and holds commands, the
-// removal waits until the transport decides (P4), with scan_mutex and tag_list_lock held. A set that has one more queue
-// does not shrink to one. So before such a removal comes to that, a queue is added: the set is shared already, hence
-// nothing is frozen for it. It stays until no device of the host has been blocked for a while, or until it is the only one.
+// removal waits until the transport decides (P4), with scan_mutex and tag_list_lock held; and where the LLD takes none of
+// them, because it is busy, until it does. A set that has one more queue does not shrink to one. So before such a removal
+// comes to that, a queue is added: the set is shared already, hence nothing is frozen for it. It stays until no device of
+// the host has been blocked, or stuck, for a while, or until it is the only one.
 //
 // What walks the queues of a tag set finds one without a device: blk_mq_update_nr_hw_queues() and
 // blk_mq_quiesce_tagset(), which do not ask whose it is. No request is ever allocated from it. As long as there is one
@@ -18,6 +19,7 @@
 #include "compat.h"
 #include "guard.h"
 #include "host.h"
+#include "parked.h"
 #include "spare.h"
 #include "transition.h"
 #include "walk.h"
@@ -40,17 +42,56 @@ static unsigned int queues_of(struct blk_mq_tag_set *set)
 	return count;
 }
 
-/* Is a device of the host blocked, but for this one? */
-static bool is_any_blocked(struct scl_host *host, const struct scsi_device *but)
+static bool is_any_blocked(struct scl_host *host)
 {
 	int idx = srcu_read_lock(&scl_srcu);
 	struct scsi_device *sdev;
 	bool blocked = false;
 
 	scl_for_each_device(sdev, host->shost)
-		blocked |= sdev != but && scl_device_state(sdev).blocked;
+		blocked |= scl_device_state(sdev).blocked;
 	srcu_read_unlock(&scl_srcu, idx);
 	return blocked;
+}
+
+/*
+ * Commands, be it for a moment. Caller is in the removal of a device of the same host, under scan_mutex, so that no scan
+ * makes the map of what the LLD has anew.
+ */
+static bool has_commands(struct scsi_device *sdev)
+{
+	return scl_parked_count(sdev) || (sdev->budget_map.map && scsi_device_busy(sdev));
+}
+
+/* May a device of the host, but for this one, keep who freezes its queue waiting? */
+static bool is_any_in_the_way(struct scl_host *host, const struct scsi_device *but)
+{
+	struct scsi_device *sdev;
+	bool found = false;
+
+	scl_for_each_device(sdev, host->shost)
+		found |= sdev != but && (scl_device_state(sdev).blocked || has_commands(sdev));
+	return found;
+}
+
+/*
+ * No device is blocked, and none has a command to be sent while no other has ended. Only the host's watch and look ask, and
+ * which of them was told of the latest commands does not matter.
+ */
+static bool is_quiet(struct scl_host *host)
+{
+	struct scl_spare *spare = &host->spare;
+	bool blocked = false, waiting = false;
+	unsigned int ended = 0, before;
+	struct scsi_device *sdev;
+
+	scl_for_each_device(sdev, host->shost) {
+		blocked |= scl_device_state(sdev).blocked;
+		waiting |= scl_parked_count(sdev) > 0;
+		ended += atomic_read(&sdev->iodone_cnt);
+	}
+	before = xchg(&spare->ended, ended);
+	return !blocked && (!waiting || ended != before);
 }
 
 static void give_back(struct scl_spare *spare)
@@ -73,7 +114,7 @@ static void give_back_work(struct work_struct *work)
 	struct scl_host *host = container_of(work, struct scl_host, spare.give_back);
 
 	/* The last removal of a host that goes gives it back, under a lock that must not wait for a device here. */
-	if (!scl_host_dying(host) && !is_any_blocked(host, NULL))
+	if (!scl_host_dying(host) && !is_any_blocked(host))
 		give_back(&host->spare);
 }
 
@@ -134,7 +175,7 @@ static void removed(struct scl_host *host, struct scsi_device *sdev)
 /* A host that is being removed needs none: its blocked LUNs have their time. */
 static bool wants_one(struct scl_host *host, const struct scsi_device *sdev)
 {
-	return !READ_ONCE(host->spare.queue) && !scl_host_dying(host) && is_any_blocked(host, sdev);
+	return !READ_ONCE(host->spare.queue) && !scl_host_dying(host) && is_any_in_the_way(host, sdev);
 }
 
 static bool has_one(struct scl_host *host, const struct scsi_device *sdev)
@@ -161,7 +202,7 @@ static void do_where(bool (*is)(struct scl_host *host, const struct scsi_device 
 }
 
 /**
- * scl_spare_add - keep a removal from waiting for the commands of the one other LUN, where that is blocked
+ * scl_spare_add - keep a removal from waiting for the commands of the one other LUN, where that has some or is blocked
  * @sdev: the device that is removed; its driver is gone, its queue is still in the set
  *
  * Where this fails the removal waits as it does on stock, and the log says for what.
@@ -202,7 +243,7 @@ void scl_spare_poll(struct scl_host *host)
 
 	if (!READ_ONCE(spare->queue))
 		return;
-	if (is_any_blocked(host, NULL))
+	if (!is_quiet(host))
 		WRITE_ONCE(spare->quiet_since, scl_now());
 	else if (!scl_host_dying(host) && scl_now() - READ_ONCE(spare->quiet_since) >= QUIET_MS)
 		queue_work(scl_looks, &spare->give_back);

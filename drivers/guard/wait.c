@@ -12,7 +12,7 @@
 #include "walk.h"
 
 /**
- * scl_blocker_find - the first device of a host that is blocked and holds commands
+ * scl_blocker_find - the first device of a host that holds commands and is blocked, or frozen until it has none
  * @host: the host's record
  *
  * Context: may sleep. Caller is in a read section of scl_srcu.
@@ -23,11 +23,12 @@ struct scl_blocker scl_blocker_find(struct scl_host *host)
 	struct scsi_device *sdev;
 
 	scl_for_each_device(sdev, host->shost) {
-		if (blocker.found || !scl_device_state(sdev).blocked)
+		if (blocker.found)
 			continue;
-		blocker.commands = scl_parked_count(sdev);
-		blocker.found = blocker.commands;
+		blocker.blocked = scl_device_state(sdev).blocked;
 		blocker.frozen = READ_ONCE(sdev->request_queue->mq_freeze_depth) > 0;
+		blocker.commands = scl_parked_count(sdev);
+		blocker.found = blocker.commands && (blocker.blocked || blocker.frozen);
 		blocker.channel = sdev->channel;
 		blocker.id = sdev->id;
 		blocker.lun = sdev->lun;
@@ -72,7 +73,7 @@ static struct scl_around around(const struct scl_host *host, struct scsi_device 
 		.told = rec && rec->watch.condemned,
 		.leaving = leaving,
 		.recovering = scsi_host_in_recovery(host->shost),
-		.sibling = blocker->found && (!leaving || blocker->frozen),
+		.sibling = blocker->found && (leaving ? blocker->frozen : blocker->blocked),
 		.unsent = state.phase == SCL_PHASE_CANCEL && !state.blocked && scl_parked_count(sdev),
 	};
 }

@@ -8,10 +8,11 @@
 
 struct scl_host;
 
-/* A device that is blocked and holds commands: what others of its host may come to wait for. */
+/* A device that holds commands, and is blocked or waited for: what others of its host may come to wait for. */
 struct scl_blocker {
 	bool searched;
 	bool found;
+	bool blocked;
 	bool frozen;			/* its queue: somebody waits for the commands */
 	unsigned int channel, id;
 	u64 lun;
