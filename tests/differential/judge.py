@@ -146,6 +146,17 @@ def accounts(timelines, wave, mode):
         yield "flushes that iSCSI saw answered, and the target answered", len(answered), wave.counters["target_flushes"]
 
 
+def subject(difference):
+    """What has to be seen again to be steady: the kind, and the disk or event that it is of."""
+    whole = difference.kind in ("account", "uevent")
+    return difference.kind, "" if whole else difference.what.split(": ")[0].split(" at ")[0]
+
+
+def subjects(differences):
+    """Of those that nothing excuses."""
+    return {subject(d) for d in differences if not d.excuse}
+
+
 def kinds(differences):
     """The kinds of those that nothing excuses."""
     return {d.kind for d in differences if not d.excuse}

@@ -348,11 +348,32 @@ class Judge(unittest.TestCase):
         hangs = ran(0, 500, 501), removed(0, 3002), ran(1, 1000, 1400), ran(2, 3000, None)
         self.finds("hang", early, said(*hangs), said(*hangs, word))
 
+    def test_a_deletion_behind_one_that_the_module_came_too_late_for_hangs_with_it(self):
+        t = story((500, "block", "0:1"), (1000, "delete", "0:0"), (1500, "delete", "0:1"), (3000, "load"))
+        hangs = ran(0, 500, 501), removed(0, 1002), ran(1, 1000, None), ran(2, 1500, None), ran(3, 3000, 3400)
+        word = "log {6000} scsi 7:0:0:0: scsi_lifecycle: its removal has waited 2085 ms for 7:0:0:1, which is blocked and holds 1 command"
+        self.finds("hang", t, said(*hangs), said(*hangs))
+        self.agrees(t, said(*hangs), said(*hangs, word))
+
+    def test_a_livepatch_that_is_not_there_yet_carries_no_unblock(self):
+        t = story((500, "block", "0"), (1000, "unplug", "0"), (1500, "unblock", "0"), (3000, "load"))
+        first = ran(0, 500, 501), ran(2, 1500, 1501), ran(3, 3000, 3400), removed(0, 1002)
+        self.agrees(t, said(*first, ran(1, 1000, None)), said(*first, ran(1, 1000, 5500), killed(0, 5405)))
+
     def test_a_late_module_counts_from_when_it_began_to_load(self):
         t = story((500, "block", "0:0"), (1000, "delete", "0:0"), (3000, "load"))
         hangs = ran(0, 500, 501), removed(0, 1002), ran(1, 1000, None)
         self.agrees(t, said(*hangs), said(*hangs[:2], ran(2, 3000, 4500), ran(1, 1000, 5100), killed(0, 5050)))
         self.finds("early", t, said(*hangs), said(*hangs[:2], ran(2, 3000, 4500), ran(1, 1000, 4600), killed(0, 4550)))
+
+    def test_a_difference_is_the_same_again_where_it_is_of_the_same_disk_or_event(self):
+        def subject(kind, what):
+            return judge.subject(judge.Difference(kind, what, None))
+        self.assertEqual(subject("early", "0:6 at 62223: no path"), subject("early", "0:6 at 61000: blocked"))
+        self.assertNotEqual(subject("flush-lost", "0:4: stock flushed it"), subject("flush-lost", "0:7: stock flushed it"))
+        self.assertEqual(subject("late", "at 3700 rmmod: ends after 5 ms"), subject("late", "at 3700 rmmod: ends after 6 ms"))
+        self.assertNotEqual(subject("late", "at 3700 rmmod: ends"), subject("late", "at 3800 rmmod: ends"))
+        self.assertEqual(subject("uevent", "5 change events"), subject("uevent", "6 change events"))
 
     def test_a_change_event_is_seen(self):
         event = "uevent {1500} scsi change 7:0:0:0 DEVTYPE=scsi_device SCSI_LIFECYCLE_STATE=running"

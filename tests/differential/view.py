@@ -97,7 +97,7 @@ class View:
         removed = self.facts.removed.get(disk)
         for begin, end, stops, direct in self.turns(disk, lost, back):
             # Stock's functions pass over a device whose removal has begun, unless they are given the device.
-            if not direct and self.mode != "livepatch" and removed is not None and removed <= begin - self.slack.back:
+            if not direct and (self.mode != "livepatch" or begin < self.loads) and removed is not None and removed <= begin - self.slack.back:
                 continue
             if stops and since is None:
                 since = end
@@ -261,6 +261,11 @@ class View:
         """What a removal waits for that was stuck at another LUN, in use, before the module could give the host one more
         queue: only to fail that LUN's commands would end it. The module's word, which must name such a LUN; or None."""
         event = self.timeline.events[index]
+        # Deletions of one host take turns.
+        before = [i for i, e in enumerate(self.timeline.events) if e.verb == "delete" and self.begin(i) is not None
+                  and e.where.split(":")[0] == event.where.split(":")[0] and self.begin(i) < self.begin(index) < self._end(i)]
+        if event.verb == "delete" and self.begin(index) < self.loads and before:
+            return self.came_too_late(before[0])
         for log in self.facts.log if event.verb == "delete" and self.begin(index) < self.loads else ():
             match = re.search(r"(\d+:\d+): scsi_lifecycle: its removal has waited \d+ ms for (\d+:\d+), which is blocked", log.text)
             if match and match[1] == event.where and self.going(match[2]) is None and any(
