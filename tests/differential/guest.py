@@ -79,7 +79,8 @@ def _run(kernel, mode, timelines):
     wave = facts.read(text, console if reboots else "")
     if reboots:
         ended = "reboots in" in said.stdout
-        wave.complete = ended or "still running" in said.stdout
+        # One that hangs is cut off when its time for that is up, or tells all at the timeline's end.
+        wave.complete = ended or wave.complete or "still running" in said.stdout
         for t in timelines:
             wave.timelines[t.number].rebooted = ended
     if not wave.complete:
