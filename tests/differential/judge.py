@@ -24,6 +24,8 @@ def _flushes(stock, other):
             excuse = other.excuse(disk, other.facts.over)
             if not excuse and other.stays(disk):
                 excuse = "it stays, because its removal was refused; that is judged by itself"
+            elif not excuse and other.turn_came_earlier(disk, stock):
+                excuse = "stock itself throws it away while its disk is blocked, and let it wait behind a removal that hung"
             yield Difference("flush-lost", f"{disk}: stock flushed it, here it was not ({said})", excuse)
 
 

@@ -213,6 +213,18 @@ class Judge(unittest.TestCase):
         self.finds("flush-lost", t, stock, said(ran(0, 500, 501), ran(1, 600, 2610), ran(2, 2650, 2660), removed(1, 600),
                                                 killed(1, 2603), removed(0, 2655)))
 
+    def test_a_removal_whose_turn_comes_earlier_is_treated_as_stock_would(self):
+        t = story((500, "block", "0:1"), (1000, "delete", "0:0"), (1200, "delete", "0:1"), (2000, "unblock", "0:1"))
+        stock = said(ran(0, 500, 501), ran(1, 1000, 2005), ran(2, 1200, 2030), ran(3, 2000, 2001), removed(1, 2010),
+                     sync(1, 2011, "start"), sync(1, 2012))
+        early = ran(0, 500, 501), ran(1, 1000, 1010), ran(2, 1200, 1230), ran(3, 2000, 2001), removed(1, 1205)
+        word = ("log {1206} sd 7:0:0:1: scsi_lifecycle: cache flush lost: removed while blocked, the kernel does not send it")
+        self.agrees(t, stock, said(*early, word), mode="guard")
+        self.finds("flush-lost", t, stock, said(*early), mode="guard")
+        self.finds("flush-lost", t, said(ran(0, 500, 501), ran(1, 1000, 1010), ran(2, 1200, 1230), ran(3, 2000, 2001),
+                                         removed(1, 1205), sync(1, 1211, "start"), sync(1, 1212)),
+                   said(*early, word), mode="guard")
+
     def test_a_second_unplug_that_returns_at_once_is_no_end_of_the_first(self):
         t = story((1000, "unplug", "0"), (1400, "unplug", "0"), (1800, "block", "0:1"))
         stock = said(ran(0, 1000, None), ran(1, 1400, 1401), ran(2, 1800, 1801), removed(0, 1002))

@@ -70,6 +70,14 @@ class View:
             e.verb in ("unplug", "rmmod") and e.hits(disk) and self.facts.events.get(index, [0, 0, 0])[2]
             for index, e in enumerate(self.timeline.events))
 
+    def turn_came_earlier(self, disk, stock):
+        """Whether its removal took its turn, while the disk was blocked, when on stock another removal hung before it."""
+        return any(f" {disk}: scsi_lifecycle: cache flush lost: removed while blocked" in f" {log.text}" for log in self.facts.log) \
+            and disk in stock.facts.removed and any(
+                e.verb == "delete" and e.where == disk and self.begin(index) is not None and stock.begin(index) is not None
+                and stock.facts.removed[disk] - stock.begin(index) > self.facts.removed[disk] - self.begin(index) + self.slack.wait
+                for index, e in enumerate(self.timeline.events))
+
     def host_goes(self, unplug):
         """scsi_remove_host() waits for the host's scan_mutex, which a deletion has until it ends."""
         at = self.begin(unplug)
