@@ -54,16 +54,27 @@ long scl_file_ioctl(struct file *file, unsigned int cmd)
 	return file->f_op->unlocked_ioctl(file, cmd, 0);
 }
 
+/* As an administrator does by a shell. Return: 0, or the error. */
+int scl_file_write(const char *path, const char *text)
+{
+	struct file *file = filp_open(path, O_WRONLY, 0);
+	ssize_t written;
+	loff_t pos = 0;
+
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	written = kernel_write(file, text, strlen(text), &pos);
+	scl_file_close(file);
+	if (written < 0)
+		return written;
+	return written == strlen(text) ? 0 : -EIO;
+}
+
 /* A parameter of the guard, as the administrator sets it. */
 void scl_file_write_param(struct kunit *test, const char *name, const char *value)
 {
-	struct file *file;
 	char path[80];
-	loff_t pos = 0;
 
 	scnprintf(path, sizeof(path), "/sys/module/scsi_lifecycle/parameters/%s", name);
-	file = filp_open(path, O_WRONLY, 0);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(file));
-	KUNIT_EXPECT_EQ(test, kernel_write(file, value, strlen(value), &pos), (ssize_t)strlen(value));
-	scl_file_close(file);
+	KUNIT_EXPECT_EQ(test, scl_file_write(path, value), 0);
 }

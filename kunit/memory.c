@@ -113,6 +113,23 @@ static void a_host_that_cannot_be_remembered_is_named(struct kunit *test)
 	scsi_host_put(shost);
 }
 
+/* What could not be remembered for want of memory is found when there is some. */
+static void rescue_finds_a_host_that_is_not_remembered(struct kunit *test)
+{
+	static const char *const bad[] = { "0", "2", "11", "yes" };
+	static const char path[] = "/sys/class/scsi_lifecycle/rescue";
+	struct Scsi_Host *shost = a_host(test);
+	int i;
+
+	scl_host_forget(shost);
+	for (i = 0; i < ARRAY_SIZE(bad); i++)
+		KUNIT_EXPECT_EQ_MSG(test, scl_file_write(path, bad[i]), -EINVAL, "\"%s\"", bad[i]);
+	KUNIT_EXPECT_FALSE(test, is_remembered(shost));
+	KUNIT_EXPECT_EQ(test, scl_file_write(path, "1\n"), 0);
+	KUNIT_EXPECT_TRUE(test, is_remembered(shost));
+	scsi_host_put(shost);
+}
+
 /* As the worker does, which is kept from it meanwhile. @ended: as when the device is gone, and its node is about to. */
 static bool tells_again(struct scl_life *life, bool ended)
 {
@@ -325,6 +342,7 @@ static int needs_faults(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_host_that_cannot_be_remembered_is_named),
+	KUNIT_CASE(rescue_finds_a_host_that_is_not_remembered),
 	KUNIT_CASE(an_event_that_finds_no_memory_is_sent_later),
 	KUNIT_CASE(an_event_that_finds_no_memory_is_not_queued_once_the_device_is_gone),
 	KUNIT_CASE(a_device_whose_life_cannot_be_told_is_named),

@@ -60,11 +60,15 @@ guard() {
 	churn
 	wait_for 60 ended users || fail "those who use nodes hang"
 	[ "$(status_of users)" = 0 ] || fail "seed $seed: $(cat "$RUN/users/output")"
+	for did in opens reads records holds releases gone; do
+		grep -q "\b$did=[1-9]" "$RUN/users/output" || fail "no $did in $seconds s: $(cat "$RUN/users/output")"
+	done
 	spawn unload rmmod scsi_debug
 	wait_for 60 ended unload || fail "the last unload hangs"
 	[ -z "$(cat "$GUARD"/nodes)" ] || fail "a life is left: $(cat "$GUARD"/nodes)"
 	expect_accounts
 	removals=$(counter removals)
+	[ "$removals" -ge $((2 * luns)) ] || fail "$removals removals in $rounds rounds"
 	rmmod scsi_flaky
 	[ ! -e "$LIVEPATCH" ] || unload_livepatch
 	rmmod scsi_lifecycle || fail "the module cannot be unloaded"

@@ -72,6 +72,8 @@ guard() {
 	expect_accounts
 	[ "$(counter removals)" -eq $((rounds * luns)) ] || fail "$(counter removals) removals in $rounds rounds of $luns disks"
 	expect_counter flushes_unknown 0
+	[ "$(counter flushes_completed)" -gt 0 ] || fail "of $((rounds * luns)) removals none flushed"
+	[ $(($(counter flushes_killed) + $(counter flushes_failed))) -gt 0 ] || fail "no path was lost in $rounds rounds"
 	note "seed $seed, $rounds rounds: $(counter flushes_completed) flushes completed, $(counter flushes_killed) killed"
 }
 
