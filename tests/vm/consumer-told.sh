@@ -2,6 +2,7 @@
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="who attached to a device is told once when it is gone, and may leave, forget or take his time"
 PATHS=
+EXPECTED="scsi_holder left a consumer behind"
 REQUIRES="scsi_flaky scsi_holder"
 GUARD_ONLY=1
 WORDS=slub_debug=FZPU
