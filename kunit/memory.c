@@ -3,7 +3,6 @@
 // What the module does when there is no memory: each allocation of a call fails once, one call after the other, by the
 // kernel's fault injection. (The script that runs these lets it fail allocations that may wait.)
 #include <kunit/test.h>
-#include <linux/sched.h>
 #include <scsi/scsi_host.h>
 #include <scsi/scsi_lifecycle.h>
 
@@ -12,6 +11,7 @@
 #include "../drivers/guard/host.h"
 #include "../drivers/guard/record.h"
 #include "../drivers/guard/report.h"
+#include "failing.h"
 #include "file.h"
 #include "kernel_log.h"
 #include "kunit_disk.h"
@@ -20,32 +20,6 @@
 
 /* More allocations than any call here makes. */
 #define MANY 2000
-
-#ifdef CONFIG_FAULT_INJECTION
-/* The n-th allocation of this task from now on fails. */
-static void fail_nth(unsigned int n)
-{
-	WRITE_ONCE(current->fail_nth, n);
-}
-
-/* Did it? None fails from now on. */
-static bool has_failed(void)
-{
-	bool failed = !READ_ONCE(current->fail_nth);
-
-	WRITE_ONCE(current->fail_nth, 0);
-	return failed;
-}
-#else
-static void fail_nth(unsigned int n)
-{
-}
-
-static bool has_failed(void)
-{
-	return false;
-}
-#endif
 
 static bool accounts_add_up(void)
 {
@@ -99,9 +73,9 @@ static void a_host_that_cannot_be_remembered_is_named(struct kunit *test)
 
 		scl_host_forget(shost);
 		KUNIT_EXPECT_FALSE(test, is_remembered(shost));
-		fail_nth(n);
+		scl_fail_nth(n);
 		err = remember(shost);
-		failed = has_failed();
+		failed = scl_has_failed();
 		refused += !!err;
 		KUNIT_EXPECT_EQ(test, is_remembered(shost), !err);
 		KUNIT_EXPECT_EQ(test, scl_log_count(&log, "cannot be remembered, and is not guarded: -12"), err ? 1 : 0);
@@ -141,13 +115,13 @@ static bool tells_again(struct scl_life *life, bool ended)
 	life->untold = 1;
 	life->sdev = ended ? NULL : sdev;
 	spin_unlock_irq(&life->lock);
-	fail_nth(1);
+	scl_fail_nth(1);
 	life->event.work.func(&life->event.work);
 	again = delayed_work_pending(&life->event);
 	spin_lock_irq(&life->lock);
 	life->sdev = sdev;
 	spin_unlock_irq(&life->lock);
-	return has_failed() && again;
+	return scl_has_failed() && again;
 }
 
 static void an_event_that_finds_no_memory_is_sent_later(struct kunit *test)
@@ -200,9 +174,9 @@ static void a_device_whose_life_cannot_be_told_is_named(struct kunit *test)
 		scl_host_forget(sdev->host);
 		KUNIT_EXPECT_EQ(test, remember(sdev->host), 0);
 		KUNIT_EXPECT_FALSE(test, has_life(sdev));
-		fail_nth(n);
+		scl_fail_nth(n);
 		scl_life_begin(sdev);
-		failed = has_failed();
+		failed = scl_has_failed();
 		refused += !has_life(sdev);
 		KUNIT_EXPECT_EQ(test, scl_log_count(&log, "no memory to tell its life"), has_life(sdev) ? 0 : 1);
 	}
@@ -219,9 +193,9 @@ static void without_memory_for_a_record_the_old_one_stays(struct kunit *test)
 	struct scl_record *old = scl_record_find(sdev);
 
 	KUNIT_EXPECT_NOT_NULL(test, old);
-	fail_nth(1);
+	scl_fail_nth(1);
 	KUNIT_EXPECT_NULL(test, scl_record_create(sdev));
-	KUNIT_EXPECT_TRUE(test, has_failed());
+	KUNIT_EXPECT_TRUE(test, scl_has_failed());
 	KUNIT_EXPECT_PTR_EQ(test, scl_record_find(sdev), old);
 	srcu_read_unlock(&scl_srcu, idx);
 	scsi_remove_device(sdev);
@@ -240,9 +214,9 @@ static void whatever_fails_when_a_lun_goes_its_removal_is_accounted_for(struct k
 		struct scsi_device *sdev = scl_kunit_other(test);
 
 		scl_record_forget(sdev);
-		fail_nth(n);
+		scl_fail_nth(n);
 		scsi_remove_device(sdev);
-		failed = has_failed();
+		failed = scl_has_failed();
 		KUNIT_EXPECT_EQ(test, READ_ONCE(sdev->sdev_state), SDEV_DEL);
 		scl_disk_put(sdev);
 	}
@@ -272,9 +246,9 @@ static void without_memory_for_a_queue_that_stands_in_a_removal_goes_on(struct k
 		disk = scl_kunit_disk(test);
 		sdev = scl_kunit_other(test);
 		KUNIT_EXPECT_EQ(test, scsi_lifecycle_block_nowait(disk), 0);
-		fail_nth(n);
+		scl_fail_nth(n);
 		scsi_remove_device(sdev);
-		failed = has_failed();
+		failed = scl_has_failed();
 		KUNIT_EXPECT_EQ(test, READ_ONCE(sdev->sdev_state), SDEV_DEL);
 		scl_disk_put(sdev);
 	}
@@ -290,15 +264,15 @@ static void a_reference_without_memory_is_refused_and_leaves_none(struct kunit *
 	struct scsi_device *sdev = scl_kunit_other(test);
 	unsigned int references = kref_read(&sdev->sdev_gendev.kobj.kref);
 
-	fail_nth(1);
+	scl_fail_nth(1);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), -ENOMEM);
-	KUNIT_EXPECT_TRUE(test, has_failed());
+	KUNIT_EXPECT_TRUE(test, scl_has_failed());
 	KUNIT_EXPECT_EQ(test, kref_read(&sdev->sdev_gendev.kobj.kref), references);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), 0);
 	/* One that is there already needs none. */
-	fail_nth(1);
+	scl_fail_nth(1);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), 0);
-	KUNIT_EXPECT_TRUE(test, has_failed());
+	KUNIT_EXPECT_TRUE(test, scl_has_failed());
 	scsi_lifecycle_put(sdev);
 	scsi_lifecycle_put(sdev);
 	KUNIT_EXPECT_EQ(test, kref_read(&sdev->sdev_gendev.kobj.kref), references);
@@ -316,9 +290,9 @@ static void a_node_that_is_opened_without_memory_has_no_opener(struct kunit *tes
 	for (n = 1; failed && n < MANY; n++) {
 		struct file *file;
 
-		fail_nth(n);
+		scl_fail_nth(n);
 		file = scl_file_open(sdev, 0);
-		failed = has_failed();
+		failed = scl_has_failed();
 		KUNIT_EXPECT_EQ(test, READ_ONCE(life->openers.open), IS_ERR(file) ? 0U : 1U);
 		KUNIT_EXPECT_EQ(test, READ_ONCE(life->files), IS_ERR(file) ? 0U : 1U);
 		if (IS_ERR(file))
