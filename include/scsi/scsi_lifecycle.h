@@ -3,8 +3,8 @@
  * For LLDs, transports and upper-level drivers: references that keep the LLD's text also while it is being
  * unloaded, a call when a device is gone, and block and unblock that reach every device.
  *
- * Each has a stock counterpart and may be called wherever that may (but scsi_lifecycle_put(), which may sleep),
- * with its arguments and errors. The difference: they find devices under removal, and those of an LLD that is
+ * The references, and block and unblock, have stock counterparts and may be called wherever those may (but
+ * scsi_lifecycle_put(), which may sleep), with their arguments and errors. The difference: they find devices under removal, and those of an LLD that is
  * being unloaded; a device that is blocked when its removal begins, or while it is going on, waits for
  * teardown_tmo in CANCEL_BLOCK instead of losing its cache flush; one device's error does not leave the others
  * undone. None waits for a device, for a scan, for a removal, or for error handling but for its way through

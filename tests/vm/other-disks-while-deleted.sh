@@ -3,6 +3,7 @@
 DESCRIPTION="a removal hangs in del_gendisk, and keeps the host's other disks from coming, going or changing"
 PATHS="P15"
 REQUIRES="scsi_flaky"
+SKIPS="6.1 6.12 6.1-debug"
 
 # Where del_gendisk() holds the tag set's update_nr_hwq_lock while it waits for a disk. LUN 1 goes and LUN 2
 # comes by sd's unbind and bind, which take no scan_mutex: for that any kernel's removals wait.

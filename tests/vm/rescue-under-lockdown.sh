@@ -2,6 +2,7 @@
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="a kernel that is locked down refuses the rescue of debugfs: that of the class works"
 PATHS="P1"
+SKIPS="6.1-debug"
 REQUIRES="scsi_flaky"
 GUARD_ONLY=1
 
