@@ -142,6 +142,16 @@ static inline struct request_queue *scl_queue_alloc(struct blk_mq_tag_set *set)
 #endif
 }
 
+/* Newer kernels give blk_mq_unfreeze_queue() of include/linux/blk-mq.h the flags that blk_mq_freeze_queue() saved; none were. */
+static inline void scl_queue_unfreeze(struct request_queue *q)
+{
+#if SCL_HAVE_UNFREEZE_NOMEMRESTORE
+	blk_mq_unfreeze_queue_nomemrestore(q);
+#else
+	blk_mq_unfreeze_queue(q);
+#endif
+}
+
 /* Linux kernel commit 75a2d4226b53 ("driver core: class: mark the struct class for sysfs callbacks as constant") (in v6.4). */
 #if SCL_HAVE_CONST_CLASS_ATTRIBUTE
 typedef const struct class scl_attribute_class;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// What the module does when there is no memory: each allocation of a call fails once, one call after the other, by the
-// kernel's fault injection. (The script that runs these lets it fail allocations that may wait.)
+// What the module does when there is no memory: each slab allocation that a call makes itself fails once, one call after
+// the other, by the kernel's fault injection. (The script that runs these lets it fail allocations that may wait.)
 #include <kunit/test.h>
 #include <scsi/scsi_host.h>
 #include <scsi/scsi_lifecycle.h>

@@ -7,7 +7,7 @@
 // removal waits until the transport decides (P4), with scan_mutex and tag_list_lock held; and where the LLD takes none of
 // them, because it is busy, until it does. A set that has one more queue does not shrink to one. So before such a removal
 // comes to that, a queue is added: the set is shared already, hence nothing is frozen for it. It stays until no device of
-// the host has been blocked, or stuck, for a while, or until it is the only one.
+// the host has been blocked for a while and the other queue comes to rest for a moment, or until it is the only one.
 //
 // What walks the queues of a tag set finds one without a device: blk_mq_update_nr_hw_queues() and
 // blk_mq_quiesce_tagset(), which do not ask whose it is. No request is ever allocated from it. As long as there is one
@@ -29,6 +29,9 @@
  * keep its new commands out, and each LUN that comes or goes, until the path is back.
  */
 #define QUIET_MS	10000
+
+/* So long a device in use may be kept waiting, at most each ten seconds, for its queue to come to rest. */
+#define REST_MS		200
 
 static unsigned int queues_of(struct blk_mq_tag_set *set)
 {
@@ -66,56 +69,86 @@ static bool has_commands(struct scsi_device *sdev)
 /* May a device of the host, but for this one, keep who freezes its queue waiting? */
 static bool is_any_in_the_way(struct scl_host *host, const struct scsi_device *but)
 {
+	int idx = srcu_read_lock(&scl_srcu);
 	struct scsi_device *sdev;
 	bool found = false;
 
 	scl_for_each_device(sdev, host->shost)
 		found |= sdev != but && (scl_device_state(sdev).blocked || has_commands(sdev));
+	srcu_read_unlock(&scl_srcu, idx);
 	return found;
 }
 
-/*
- * No device is blocked, and none has a command to be sent while no other has ended. Only the host's watch and look ask, and
- * which of them was told of the latest commands does not matter.
- */
-static bool is_quiet(struct scl_host *host)
+/* The lock is held. */
+static void give_back_now(struct scl_spare *spare)
 {
-	struct scl_spare *spare = &host->spare;
-	bool blocked = false, waiting = false;
-	unsigned int ended = 0, before;
-	struct scsi_device *sdev;
-
-	scl_for_each_device(sdev, host->shost) {
-		blocked |= scl_device_state(sdev).blocked;
-		waiting |= scl_parked_count(sdev) > 0;
-		ended += atomic_read(&sdev->iodone_cnt);
-	}
-	before = xchg(&spare->ended, ended);
-	return !blocked && (!waiting || ended != before);
+	if (!spare->queue)
+		return;
+	blk_mq_destroy_queue(spare->queue);
+	blk_put_queue(spare->queue);
+	WRITE_ONCE(spare->queue, NULL);
+	module_put(THIS_MODULE);
 }
 
 static void give_back(struct scl_spare *spare)
 {
-	struct request_queue *queue;
-
 	mutex_lock(&spare->lock);
-	queue = spare->queue;
-	if (queue) {
-		blk_mq_destroy_queue(queue);
-		blk_put_queue(queue);
-		WRITE_ONCE(spare->queue, NULL);
-		module_put(THIS_MODULE);
-	}
+	give_back_now(spare);
 	mutex_unlock(&spare->lock);
 }
 
+/* The only queue of the set beside the module's, which would be frozen when that leaves; NULL where it is not so. */
+static struct request_queue *left_alone(struct blk_mq_tag_set *set, const struct request_queue *spare)
+{
+	struct request_queue *each, *other = NULL;
+	unsigned int others = 0;
+
+	mutex_lock(&set->tag_list_lock);
+	list_for_each_entry(each, &set->tag_list, tag_set_list)
+		if (each != spare) {
+			other = each;
+			others++;
+		}
+	mutex_unlock(&set->tag_list_lock);
+	return others == 1 ? other : NULL;
+}
+
+/* Only if the other queue comes to rest for a moment: stock froze it at the removal, and no device is kept waiting later. */
+static void try_to_give_back(struct scl_host *host)
+{
+	struct scl_spare *spare = &host->spare;
+	struct request_queue *other;
+	bool rests = true;
+
+	mutex_lock(&spare->lock);
+	other = left_alone(&host->shost->tag_set, spare->queue);
+	if (other) {
+		blk_freeze_queue_start(other);
+		rests = blk_mq_freeze_queue_wait_timeout(other, msecs_to_jiffies(REST_MS)) > 0;
+	}
+	if (rests)
+		give_back_now(spare);
+	else
+		WRITE_ONCE(spare->quiet_since, scl_now());
+	if (other)
+		scl_queue_unfreeze(other);
+	mutex_unlock(&spare->lock);
+}
+
+/* Under scan_mutex no queue comes or goes. Who has it is not waited for: this is asked again. */
 static void give_back_work(struct work_struct *work)
 {
 	struct scl_host *host = container_of(work, struct scl_host, spare.give_back);
+	unsigned int noio;
 
-	/* The last removal of a host that goes gives it back, under a lock that must not wait for a device here. */
+	if (!mutex_trylock(&host->shost->scan_mutex))
+		return;
+	noio = memalloc_noio_save();
+	/* The last removal of a host that goes gives it back. */
 	if (!scl_host_dying(host) && !is_any_blocked(host))
-		give_back(&host->spare);
+		try_to_give_back(host);
+	memalloc_noio_restore(noio);
+	mutex_unlock(&host->shost->scan_mutex);
 }
 
 void scl_spare_init(struct scl_spare *spare)
@@ -132,7 +165,7 @@ static void add(struct scl_host *host, struct scsi_device *sdev)
 	unsigned int noio;
 
 	mutex_lock(&spare->lock);
-	if (spare->queue || queues_of(set) != 2)
+	if (spare->queue || queues_of(set) != 2 || !is_any_in_the_way(host, sdev))
 		goto out;
 	noio = memalloc_noio_save();
 	queue = scl_queue_alloc(set);
@@ -151,7 +184,7 @@ out:
 /*
  * Under a mutex of the driver core's that every device of the machine needs, so what may wait for a device is not waited
  * for: where the lock is taken on a host that stays, the queue of another device is being frozen, and this is not the last
- * one. The removals of a host that goes follow each other under its scan_mutex, and nothing else freezes its queues.
+ * one. The removals of a host that goes follow each other under its scan_mutex, and nothing freezes its queues without.
  */
 static bool is_last(struct blk_mq_tag_set *set, bool dying)
 {
@@ -175,7 +208,7 @@ static void removed(struct scl_host *host, struct scsi_device *sdev)
 /* A host that is being removed needs none: its blocked LUNs have their time. */
 static bool wants_one(struct scl_host *host, const struct scsi_device *sdev)
 {
-	return !READ_ONCE(host->spare.queue) && !scl_host_dying(host) && is_any_in_the_way(host, sdev);
+	return !READ_ONCE(host->spare.queue) && !scl_host_dying(host);
 }
 
 static bool has_one(struct scl_host *host, const struct scsi_device *sdev)
@@ -229,11 +262,10 @@ void scl_spare_removed(struct scsi_device *sdev)
 }
 
 /**
- * scl_spare_poll - give the queue back where no device has had to be waited for in the last ten seconds
+ * scl_spare_poll - give the queue back where no device has been blocked for ten seconds
  * @host: the host's record
  *
- * A device that is frozen for that and is blocked at that very moment keeps the work waiting, and a caller that adds or
- * removes a LUN with it, until it is unblocked or its time is up.
+ * A device that is in use is kept waiting for REST_MS for that, and a caller that adds or removes a LUN.
  *
  * Context: may sleep. Caller is in a read section of scl_srcu.
  */
@@ -243,7 +275,7 @@ void scl_spare_poll(struct scl_host *host)
 
 	if (!READ_ONCE(spare->queue))
 		return;
-	if (!is_quiet(host))
+	if (is_any_blocked(host))
 		WRITE_ONCE(spare->quiet_since, scl_now());
 	else if (!scl_host_dying(host) && scl_now() - READ_ONCE(spare->quiet_since) >= QUIET_MS)
 		queue_work(scl_looks, &spare->give_back);

@@ -14,8 +14,7 @@ struct scl_host;
 struct scl_spare {
 	struct mutex lock;		/* held over its end, which may wait for a device's commands */
 	struct request_queue *queue;
-	scl_ms quiet_since;		/* no device of the host was seen blocked, or stuck, since then */
-	unsigned int ended;		/* commands of the host, when it was looked at last */
+	scl_ms quiet_since;		/* no device of the host was seen blocked since then, nor has kept it here */
 	struct work_struct give_back;
 };
 
