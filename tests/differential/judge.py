@@ -89,9 +89,11 @@ def _ends(stock, other):
         elif end - now[0] > was[1] - was[0] + slack:
             excuse = whose if end - now[0] <= was[1] - was[0] + slack + allowed else None
             yield Difference("late", f"{what}; on stock after {was[1] - was[0]:.0f}", excuse)
-        if removal and was[1] is not None and not was[2] and now[2]:
+        # A host that is gone is refused too where its removal hung on stock; a driver in use is not.
+        if removal and now[2] and (not was[2] if was[1] is not None else now[2] == EAGAIN):
             user = other.in_use(e.where, now[0]) if now[2] == EAGAIN else None
-            yield Difference("refused", f"{what} with error {now[2]}; on stock without",
+            on_stock = "without" if was[1] is not None else "it hangs"
+            yield Difference("refused", f"{what} with error {now[2]}; on stock {on_stock}",
                              f"{user} waits within the administrator's time" if user else None)
 
 
@@ -149,9 +151,12 @@ def accounts(timelines, wave, mode):
 
 
 def subject(difference):
-    """What has to be seen again to be steady: the kind, and the disk or event that it is of."""
-    whole = difference.kind in ("account", "uevent")
-    return difference.kind, "" if whole else difference.what.split(": ")[0].split(" at ")[0]
+    """What has to be seen again to be steady: the kind, and the host, disk or event that it is of."""
+    if difference.kind in ("account", "uevent"):
+        return difference.kind, ""
+    of = difference.what.split(": ")[0].split(" at ")[0]
+    # Which of a host's disks loses a race is chance.
+    return difference.kind, of.split(":")[0] if difference.kind in ("flush-lost", "early") else of
 
 
 def subjects(differences):

@@ -213,6 +213,15 @@ class Judge(unittest.TestCase):
         self.finds("flush-lost", t, stock, said(ran(0, 500, 501), ran(1, 600, 2610), ran(2, 2650, 2660), removed(1, 600),
                                                 killed(1, 2603), removed(0, 2655)))
 
+    def test_a_disk_of_another_host_of_the_driver_stays_too(self):
+        t = story((500, "block", "1:0"), (600, "unplug", "1"), (1000, "rmmod"), (9000, "unblock", "1:0"), hosts=2)
+        head = "host 1 1 8\n"
+        stock = said(head, ran(0, 500, 501), ran(1, 600, 610), ran(2, 1000, 1010), *FLUSHED)
+        user = "io 1 1:0 0 {550} {2600} 5"
+        kill = ("log {2603} sd 8:0:0:0: scsi_lifecycle: cache flush lost: blocked for at least 2003 ms, killed 1 command",
+                "uevent {600} scsi_device remove 8:0:0:0")
+        self.agrees(t, stock, said(head, ran(0, 500, 501), ran(1, 600, 2610), ran(2, 1000, 1001, 11), user, *kill))
+
     def test_a_removal_whose_turn_comes_earlier_is_treated_as_stock_would(self):
         t = story((500, "block", "0:1"), (1000, "delete", "0:0"), (1200, "delete", "0:1"), (2000, "unblock", "0:1"))
         stock = said(ran(0, 500, 501), ran(1, 1000, 2005), ran(2, 1200, 2030), ran(3, 2000, 2001), removed(1, 2010),
@@ -220,10 +229,24 @@ class Judge(unittest.TestCase):
         early = ran(0, 500, 501), ran(1, 1000, 1010), ran(2, 1200, 1230), ran(3, 2000, 2001), removed(1, 1205)
         word = ("log {1206} sd 7:0:0:1: scsi_lifecycle: cache flush lost: removed while blocked, the kernel does not send it")
         self.agrees(t, stock, said(*early, word), mode="guard")
+        self.finds("flush-lost", t, stock, said(*early, word), mode="livepatch")
         self.finds("flush-lost", t, stock, said(*early), mode="guard")
         self.finds("flush-lost", t, said(ran(0, 500, 501), ran(1, 1000, 1010), ran(2, 1200, 1230), ran(3, 2000, 2001),
                                          removed(1, 1205), sync(1, 1211, "start"), sync(1, 1212)),
                    said(*early, word), mode="guard")
+
+    def test_the_modules_word_that_a_disk_was_blocked_is_not_enough(self):
+        t = story((400, "block", "0:1"), (500, "unblock", "0:1"), (1000, "delete", "0:0"), (1200, "delete", "0:1"))
+        first = ran(0, 400, 401), ran(1, 500, 501)
+        stock = said(*first, ran(2, 1000, 3005), ran(3, 1200, 3030), removed(1, 3010), sync(1, 3011, "start"), sync(1, 3012))
+        word = ("log {1206} sd 7:0:0:1: scsi_lifecycle: cache flush lost: removed while blocked, the kernel does not send it")
+        self.finds("flush-lost", t, stock, said(*first, ran(2, 1000, 1010), ran(3, 1200, 1230), removed(1, 1205), word), mode="guard")
+
+    def test_a_driver_that_is_in_use_for_no_reason_is_seen_where_stock_hangs_too(self):
+        t = story((500, "block", "0:1"), (1000, "rmmod"))
+        stock = said(ran(0, 500, 501), ran(1, 1000, None), *FLUSHED)
+        self.finds("refused", t, stock, said(ran(0, 500, 501), ran(1, 1000, 1001, 11)))
+        self.finds("flush-lost", t, stock, said(ran(0, 500, 501), ran(1, 1000, 1001, 11)))
 
     def test_a_second_unplug_that_returns_at_once_is_no_end_of_the_first(self):
         t = story((1000, "unplug", "0"), (1400, "unplug", "0"), (1800, "block", "0:1"))
@@ -362,10 +385,13 @@ class Judge(unittest.TestCase):
 
     def test_a_deletion_behind_one_that_the_module_came_too_late_for_hangs_with_it(self):
         t = story((500, "block", "0:1"), (1000, "delete", "0:0"), (1500, "delete", "0:1"), (3000, "load"))
-        hangs = ran(0, 500, 501), removed(0, 1002), ran(1, 1000, None), ran(2, 1500, None), ran(3, 3000, 3400)
+        first = ran(0, 500, 501), removed(0, 1002), ran(2, 1500, None), ran(3, 3000, 3400)
+        hangs = *first, ran(1, 1000, None)
         word = "log {6000} scsi 7:0:0:0: scsi_lifecycle: its removal has waited 2085 ms for 7:0:0:1, which is blocked and holds 1 command"
         self.finds("hang", t, said(*hangs), said(*hangs))
         self.agrees(t, said(*hangs), said(*hangs, word))
+        self.finds("hang", t, said(*hangs), said(*first, ran(1, 1000, 5300), word))
+        self.finds("hang", t, said(*hangs), said(*hangs, word, removed(1, 6100)))
 
     def test_a_livepatch_that_is_not_there_yet_carries_no_unblock(self):
         t = story((500, "block", "0"), (1000, "unplug", "0"), (1500, "unblock", "0"), (3000, "load"))
@@ -382,7 +408,8 @@ class Judge(unittest.TestCase):
         def subject(kind, what):
             return judge.subject(judge.Difference(kind, what, None))
         self.assertEqual(subject("early", "0:6 at 62223: no path"), subject("early", "0:6 at 61000: blocked"))
-        self.assertNotEqual(subject("flush-lost", "0:4: stock flushed it"), subject("flush-lost", "0:7: stock flushed it"))
+        self.assertEqual(subject("flush-lost", "0:4: stock flushed it"), subject("flush-lost", "0:7: stock flushed it"))
+        self.assertNotEqual(subject("flush-lost", "0:4: stock flushed it"), subject("flush-lost", "1:4: stock flushed it"))
         self.assertEqual(subject("late", "at 3700 rmmod: ends after 5 ms"), subject("late", "at 3700 rmmod: ends after 6 ms"))
         self.assertNotEqual(subject("late", "at 3700 rmmod: ends"), subject("late", "at 3800 rmmod: ends"))
         self.assertEqual(subject("uevent", "5 change events"), subject("uevent", "6 change events"))

@@ -65,18 +65,26 @@ class View:
         return min(times, default=None)
 
     def stays(self, disk):
-        """Whether it is not removed, because what should have removed it was refused."""
+        """Whether it is not removed, because its LLD could not be unloaded within the administrator's time."""
         return self.going(disk) is None and any(
-            e.verb in ("unplug", "rmmod") and e.hits(disk) and self.facts.events.get(index, [0, 0, 0])[2]
+            e.verb == "rmmod" and self.facts.events.get(index, [0, 0, 0])[2] == EAGAIN and self.in_use(e.where, self.begin(index))
             for index, e in enumerate(self.timeline.events))
 
     def turn_came_earlier(self, disk, stock):
-        """Whether its removal took its turn, while the disk was blocked, when on stock another removal hung before it."""
-        return any(f" {disk}: scsi_lifecycle: cache flush lost: removed while blocked" in f" {log.text}" for log in self.facts.log) \
-            and disk in stock.facts.removed and any(
-                e.verb == "delete" and e.where == disk and self.begin(index) is not None and stock.begin(index) is not None
-                and stock.facts.removed[disk] - stock.begin(index) > self.facts.removed[disk] - self.begin(index) + self.slack.wait
-                for index, e in enumerate(self.timeline.events))
+        """Whether its removal took its turn while the disk was blocked, when on stock the deletion before it hung. (The
+        livepatch keeps the flush of a disk that is blocked.)"""
+        removed = self.facts.removed.get(disk)
+        if removed is None or disk not in stock.facts.removed or (self.mode == "livepatch" and removed >= self.loads):
+            return False
+        blocked = any(a <= removed <= b for a, b in self.stopped(disk, PATH_LOST, PATH_BACK))
+        said = any(f" {disk}: scsi_lifecycle: cache flush lost: removed while blocked" in f" {log.text}" for log in self.facts.log)
+        turn = stock.facts.removed[disk]
+        hung = any(e.verb == "delete" and e.where != disk and e.where.split(":")[0] == disk.split(":")[0]
+                   and stock.begin(index) is not None and stock.begin(index) < turn and turn - self.slack.end <= stock._end(index) <= turn
+                   and stock._end(index) - stock.begin(index) > self.slack.end
+                   and self._end(index) - self.begin(index) < stock._end(index) - stock.begin(index) - self.slack.wait
+                   for index, e in enumerate(self.timeline.events))
+        return blocked and said and hung
 
     def host_goes(self, unplug):
         """scsi_remove_host() waits for the host's scan_mutex, which a deletion has until it ends."""
@@ -271,8 +279,9 @@ class View:
         event = self.timeline.events[index]
         # Deletions of one host take turns.
         before = [i for i, e in enumerate(self.timeline.events) if e.verb == "delete" and self.begin(i) is not None
-                  and e.where.split(":")[0] == event.where.split(":")[0] and self.begin(i) < self.begin(index) < self._end(i)]
-        if event.verb == "delete" and self.begin(index) < self.loads and before:
+                  and e.where.split(":")[0] == event.where.split(":")[0] and self.begin(i) < self.begin(index)
+                  and self.facts.events[i][1] is None]
+        if event.verb == "delete" and self.begin(index) < self.loads and before and event.where not in self.facts.removed:
             return self.came_too_late(before[0])
         for log in self.facts.log if event.verb == "delete" and self.begin(index) < self.loads else ():
             match = re.search(r"(\d+:\d+): scsi_lifecycle: its removal has waited \d+ ms for (\d+:\d+), which is blocked", log.text)
