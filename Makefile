@@ -12,7 +12,7 @@ SEED ?=
 # A kernel that Debian 12 does not have wants a folder of its own suite, or to be built.
 more = $(if $(filter-out 6.1 6.12 6.1-debug,$(KERNELS)),suite) $(if $(filter 6.1-debug,$(KERNELS)),debug)
 
-.PHONY: all modules install demo check check-host check-kunit check-vm check-tree differential stress churn bench clean help
+.PHONY: all modules install demo check check-host check-kunit check-vm check-tree differential mutants stress churn bench clean help
 
 all: modules
 
@@ -55,6 +55,10 @@ differential:
 	@scripts/setup modules vm differential $(more)
 	@SEED=$(SEED) TIMELINES=$(TIMELINES) scripts/differential run $(KERNELS)
 
+mutants:
+	@scripts/setup modules kunit vm differential
+	@tests/mutants/hunt.py hunt $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(SEED),--seed $(SEED)) $(if $(FILE),--file $(FILE))
+
 stress:
 	@scripts/setup modules vm $(more)
 	@scripts/stress $(ROUNDS) $(KERNELS)
@@ -81,6 +85,7 @@ help:
 	@echo 'make check-vm             scenarios on stock kernels [KERNELS="6.1 6.12"; 7.2 needs root] [SCENARIOS="..."]'
 	@echo '                          KERNELS=6.1-debug: one with KASAN, lockdep and every other check on'
 	@echo 'make differential         random timelines of a new seed on stock and with the module, compared [SEED=] [TIMELINES=200] [KERNELS=...]'
+	@echo 'make mutants              mutants of the modules, woken one by one [SAMPLE=60] [SEED=] [FILE=spare.c]; by hand, see docs/mutants.md'
 	@echo 'make stress               removals, unloads and unblocks at random [ROUNDS=200] [KERNELS=...]'
 	@echo 'make churn                nodes are used while their devices come and go [SECONDS=600] [KERNELS=6.1-debug]'
 	@echo 'make bench                what removals cost with and without the module'
