@@ -30,8 +30,9 @@
  */
 #define QUIET_MS	10000
 
-/* So long a device in use may be kept waiting, at most each ten seconds, for its queue to come to rest. */
+/* So long a device in use may be kept waiting for its queue to come to rest; each time it does not, twice as long passes. */
 #define REST_MS		200
+#define MOST_DOUBLINGS	6
 
 static unsigned int queues_of(struct blk_mq_tag_set *set)
 {
@@ -126,10 +127,12 @@ static void try_to_give_back(struct scl_host *host)
 		blk_freeze_queue_start(other);
 		rests = blk_mq_freeze_queue_wait_timeout(other, msecs_to_jiffies(REST_MS)) > 0;
 	}
-	if (rests)
+	if (rests) {
 		give_back_now(spare);
-	else
+	} else {
 		WRITE_ONCE(spare->quiet_since, scl_now());
+		WRITE_ONCE(spare->doublings, min(spare->doublings + 1, MOST_DOUBLINGS));
+	}
 	if (other)
 		scl_queue_unfreeze(other);
 	mutex_unlock(&spare->lock);
@@ -175,6 +178,7 @@ static void add(struct scl_host *host, struct scsi_device *sdev)
 	} else {
 		__module_get(THIS_MODULE);
 		WRITE_ONCE(spare->quiet_since, scl_now());
+		WRITE_ONCE(spare->doublings, 0);
 		WRITE_ONCE(spare->queue, queue);
 	}
 out:
@@ -262,7 +266,7 @@ void scl_spare_removed(struct scsi_device *sdev)
 }
 
 /**
- * scl_spare_poll - give the queue back where no device has been blocked for ten seconds
+ * scl_spare_poll - give the queue back where no device has been blocked for a while
  * @host: the host's record
  *
  * A device that is in use is kept waiting for REST_MS for that, and a caller that adds or removes a LUN.
@@ -277,7 +281,7 @@ void scl_spare_poll(struct scl_host *host)
 		return;
 	if (is_any_blocked(host))
 		WRITE_ONCE(spare->quiet_since, scl_now());
-	else if (!scl_host_dying(host) && scl_now() - READ_ONCE(spare->quiet_since) >= QUIET_MS)
+	else if (!scl_host_dying(host) && scl_now() - READ_ONCE(spare->quiet_since) >= QUIET_MS << READ_ONCE(spare->doublings))
 		queue_work(scl_looks, &spare->give_back);
 }
 

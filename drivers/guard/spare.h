@@ -15,6 +15,7 @@ struct scl_spare {
 	struct mutex lock;		/* held over its end, which may wait for a device's commands */
 	struct request_queue *queue;
 	scl_ms quiet_since;		/* no device of the host was seen blocked since then, nor has kept it here */
+	int doublings;			/* of the time that has to pass, for its queue did not come to rest */
 	struct work_struct give_back;
 };
 

@@ -31,7 +31,7 @@ guard() {
 	taken
 	expect_counter commands_killed 0
 	expect_counter flushes_completed 1
-	wait_for 20 unload || fail "it cannot be unloaded"
+	wait_for 40 unload || fail "it cannot be unloaded"
 	note "ends in $(took delete) ms, and LUN 1 writes when the LLD takes it"
 }
 

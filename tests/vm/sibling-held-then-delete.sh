@@ -48,6 +48,6 @@ guard() {
 	answered
 	expect_counter commands_killed 0
 	expect_counter flushes_completed 1
-	wait_for 20 unload || fail "it cannot be unloaded"
+	wait_for 40 unload || fail "it cannot be unloaded"
 	note "ends in $(took delete) ms, and LUN 1 is read meanwhile"
 }
