@@ -159,6 +159,14 @@ class Judge(unittest.TestCase):
         flush = removed(1, 2700), "cmd {2701} 7:1 start SYNCHRONIZE_CACHE", "cmd {6701} 7:1 timeout SYNCHRONIZE_CACHE", \
             "cmd {6703} 7:1 start SYNCHRONIZE_CACHE", "cmd {6704} 7:1 done SYNCHRONIZE_CACHE OK GOOD"
         self.agrees(t, stock, said(ran(0, 500, 6900), *first, killed(0, 2650), *flush))
+        # The same on a host whose turn comes next.
+        two = story((500, "rmmod"), (600, "block", "0:0"), (1500, "swallow", "1:0", "flush 1"), timeout=2, hosts=2, luns=1)
+        head = "host 1 1 8\n"
+
+        def there(lines):
+            return [line.replace(" 7:1 ", " 8:0 ").replace("7:0:0:1", "8:0:0:0") for line in lines]
+        self.agrees(two, said(head, ran(0, 500, 700), *first, *there((removed(1, 640), sync(1, 650, "start"), sync(1, 651)))),
+                    said(head, ran(0, 500, 6900), *first, killed(0, 2650), *there(flush)))
         t = story((500, "rmmod"), (600, "block", "0:0"), timeout=2)
         stock = said(ran(0, 500, 700), first[0], first[2], *flush[:1])
         self.finds("late", story((500, "rmmod"), timeout=2), said(ran(0, 500, 700), removed(1, 640), sync(1, 645, "start"),

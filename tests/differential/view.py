@@ -232,7 +232,9 @@ class View:
     def met_later(self, disk, at, stock):
         """Whether the disk's flush came later than on stock because of the administrator's time, and met a fault that the
         LLD had not when stock's came."""
-        waited = any(b <= at for d in self.host_disks(disk) for _, b in self.waits[d])
+        # An unload takes one host after the other.
+        before = self.timeline.disks() if any(e.verb == "rmmod" for e in self.timeline.events) else self.host_disks(disk)
+        waited = any(b <= at for d in before for _, b in self.waits[d])
         flushed = stock.flushing[disk][0][0]
         return waited and any(a <= at <= b for a, b in self.faults(disk)) and not any(
             a <= flushed <= b for a, b in stock.faults(disk))
