@@ -85,24 +85,42 @@ static void a_flush_that_stock_throws_away_is_counted(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-/* The scan of all devices may have seen it in SDEV_CANCEL, and come to the lock later than its end. */
-static void a_removal_that_is_over_is_not_counted_again(struct kunit *test)
+/* Comes upon a device whose removal it is too late to count. */
+static void come_upon(struct kunit *test, struct scsi_device *sdev, enum scl_begin how)
 {
-	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct scl_host *host;
-	long removals;
-	int idx;
+	long removals = scl_counted(SCL_COUNT_REMOVALS);
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_host *host = scl_host_find(sdev->host);
 
-	scsi_remove_device(sdev);
-	removals = scl_counted(SCL_COUNT_REMOVALS);
-	idx = srcu_read_lock(&scl_srcu);
-	host = scl_host_find(sdev->host);
 	KUNIT_EXPECT_NOT_NULL(test, host);
 	if (host)
-		scl_device_removal_begins(host, sdev, SCL_BEGIN_FOUND);
+		scl_device_removal_begins(host, sdev, how);
 	KUNIT_EXPECT_NULL(test, scl_record_find(sdev));
 	srcu_read_unlock(&scl_srcu, idx);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_REMOVALS), removals);
+}
+
+/* Who looks for removals may have seen it in SDEV_CANCEL, and come to the lock later than its end, */
+static void a_removal_that_is_over_is_not_counted_again(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+
+	scsi_remove_device(sdev);
+	come_upon(test, sdev, SCL_BEGIN_FOUND);
+	come_upon(test, sdev, SCL_BEGIN_ADOPTED);
+	scl_disk_put(sdev);
+}
+
+/* or than the end of its driver, when it still is in SDEV_CANCEL. */
+static void a_removal_whose_driver_is_gone_is_not_counted_again(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+
+	scsi_remove_device(sdev);
+	WRITE_ONCE(sdev->sdev_state, SDEV_CANCEL);
+	come_upon(test, sdev, SCL_BEGIN_FOUND);
+	come_upon(test, sdev, SCL_BEGIN_ADOPTED);
+	WRITE_ONCE(sdev->sdev_state, SDEV_DEL);
 	scl_disk_put(sdev);
 }
 
@@ -112,6 +130,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_healthy_removal_flushes),
 	KUNIT_CASE(a_flush_that_stock_throws_away_is_counted),
 	KUNIT_CASE(a_removal_that_is_over_is_not_counted_again),
+	KUNIT_CASE(a_removal_whose_driver_is_gone_is_not_counted_again),
 	{}
 };
 

@@ -14,7 +14,11 @@ static struct bus_type *bus;
 static void device_added(struct scsi_device *sdev)
 {
 	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_host *host = scl_host_find(sdev->host);
 
+	/* It may have the address of the one that was removed last. */
+	if (host)
+		cmpxchg(&host->last_removed, (const void *)sdev, (const void *)host);
 	/* In place of what was remembered of its scan, or of an earlier device at this address. */
 	if (!scl_device_remember_anew(sdev))
 		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: no memory to remember it\n");

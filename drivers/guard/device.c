@@ -236,9 +236,11 @@ void scl_device_removal_begins(struct scl_host *host, struct scsi_device *sdev, 
 	mutex_lock(&begin_mutex);
 	/*
 	 * Come upon again between the end of its driver and SDEV_DEL it was accounted for already. After that its life does
-	 * not say so any more, but a scan that found it in SDEV_CANCEL may have waited for begin_mutex until then.
+	 * not say so any more, or there was none, but a scan that found it in SDEV_CANCEL may have waited for begin_mutex until
+	 * then.
 	 */
-	if (!scl_life_is_detached(sdev) && (how != SCL_BEGIN_FOUND || READ_ONCE(sdev->sdev_state) == SDEV_CANCEL))
+	if (!scl_life_is_detached(sdev) && (how == SCL_BEGIN_ANNOUNCED ||
+	    (READ_ONCE(sdev->sdev_state) == SDEV_CANCEL && READ_ONCE(host->last_removed) != sdev)))
 		rec = scl_record_find(sdev) ?: scl_record_create(sdev);
 	if (rec ? rec->removing : how != SCL_BEGIN_ANNOUNCED) {
 		mutex_unlock(&begin_mutex);

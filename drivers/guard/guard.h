@@ -18,9 +18,10 @@
  * before the removed device can be freed. A life (life.h) lets go of its device before that too, and stays for
  * its consumers and those who have its node open. See gate.c for what that is worth when an LLD is unloaded.
  *
- * Locks, outermost first; none but scl_spare.lock is held around a call that waits for a device:
+ * Locks, outermost first; none but scan_mutex and scl_spare.lock is held around a call that waits for a device:
  *
  *   the class's mutex, the bus notifier's rwsem	the kernel's, held when it calls us
+ *   shost->scan_mutex		the kernel's, held by the removal that calls us; spare.c tries it, and does not wait
  *   scl_forget_mutex (host.c)	one host is forgotten at a time; waits for readers, so not under scl_srcu
  *   scl_spare.lock		the queue that keeps a host's tag set shared; not under scl_srcu
  *   scl_srcu (read)		the life of records, and of what is found through them
@@ -32,7 +33,7 @@
  *   scl_life.lock		one life: its device, records, openers and consumers; taken in hard IRQ; under it
  *				readers are woken and work is queued
  *   shost->host_lock		the kernel's: the host's list of devices
- *   observe_lock (observe.c)	for how many devices the end of requests is seen; a leaf
+ *   observe_lock (observe.c)	for how many devices the end of requests is seen; under it work is queued
  *   bucket lock (reference.c)	the references that are held; a leaf, taken in hard IRQ
  *   calls_lock (consumer.c)	who is being told; a leaf
  *

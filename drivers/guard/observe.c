@@ -132,10 +132,11 @@ bool scl_observe_begin(void)
 	observers++;
 	sees = registered;
 	waits = !refused;
+	if (!sees && completion)
+		mod_delayed_work(scl_looks, &settle_work, 0);
 	spin_unlock(&observe_lock);
 	if (sees || !completion)
 		return sees;
-	mod_delayed_work(scl_looks, &settle_work, 0);
 	if (waits && !wait_event_timeout(settled, READ_ONCE(registered) || READ_ONCE(refused), msecs_to_jiffies(PATIENCE_MS))) {
 		spin_lock(&observe_lock);
 		refused = !registered;
@@ -151,13 +152,11 @@ bool scl_observe_begin(void)
  */
 void scl_observe_end(void)
 {
-	bool last;
-
+	/* With the lock held: it must not put off what another one asks for meanwhile. */
 	spin_lock(&observe_lock);
-	last = !--observers;
-	spin_unlock(&observe_lock);
-	if (last)
+	if (!--observers)
 		mod_delayed_work(scl_looks, &settle_work, msecs_to_jiffies(LINGER_MS));
+	spin_unlock(&observe_lock);
 }
 
 static void find(struct tracepoint *tp, void *unused)

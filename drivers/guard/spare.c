@@ -12,6 +12,7 @@
 // What walks the queues of a tag set finds one without a device: blk_mq_update_nr_hw_queues() and
 // blk_mq_quiesce_tagset(), which do not ask whose it is. No request is ever allocated from it. As long as there is one
 // this module stays, because giving it back may freeze the queue of a device.
+#include <linux/cpu.h>
 #include <linux/module.h>
 #include <linux/sched/mm.h>
 #include <scsi/scsi_host.h>
@@ -98,43 +99,74 @@ static void give_back(struct scl_spare *spare)
 	mutex_unlock(&spare->lock);
 }
 
-/* The only queue of the set beside the module's, which would be frozen when that leaves; NULL where it is not so. */
-static struct request_queue *left_alone(struct blk_mq_tag_set *set, const struct request_queue *spare)
+/*
+ * The only queue of the set beside the module's, which would be frozen when that leaves, with a reference; NULL where it is
+ * not so. False: who adds or removes a queue, or changes all, is not waited for.
+ */
+static bool find_left_alone(struct blk_mq_tag_set *set, const struct request_queue *spare, struct request_queue **other)
 {
-	struct request_queue *each, *other = NULL;
+	struct request_queue *each;
 	unsigned int others = 0;
 
-	mutex_lock(&set->tag_list_lock);
+	if (!mutex_trylock(&set->tag_list_lock))
+		return false;
+	*other = NULL;
 	list_for_each_entry(each, &set->tag_list, tag_set_list)
 		if (each != spare) {
-			other = each;
+			*other = each;
 			others++;
 		}
+	if (others != 1 || !blk_get_queue(*other))
+		*other = NULL;
 	mutex_unlock(&set->tag_list_lock);
-	return others == 1 ? other : NULL;
+	return true;
 }
 
-/* Only if the other queue comes to rest for a moment: stock froze it at the removal, and no device is kept waiting later. */
-static void try_to_give_back(struct scl_host *host)
+/* Does a queue come to rest for a moment? What is sent to it meanwhile waits. */
+static bool comes_to_rest(struct request_queue *q)
+{
+	bool rests;
+
+	blk_freeze_queue_start(q);
+	rests = blk_mq_freeze_queue_wait_timeout(q, msecs_to_jiffies(REST_MS)) > 0;
+	scl_queue_unfreeze(q);
+	return rests;
+}
+
+/*
+ * Only if the other queue has just come to rest: stock froze it at the removal, and no device is to be kept waiting later. It
+ * is not kept frozen until the other is gone, for to destroy a queue waits for a CPU that goes offline, and that waits for
+ * the commands of all hosts (blk_mq_hctx_notify_offline() of block/blk-mq.c); while one does, this waits for another time.
+ */
+static bool try_to_give_back(struct scl_host *host)
 {
 	struct scl_spare *spare = &host->spare;
-	struct request_queue *other;
-	bool rests = true;
+	struct request_queue *other = NULL;
+	bool rests;
+
+	if (!find_left_alone(&host->shost->tag_set, spare->queue, &other) || !cpus_read_trylock()) {
+		if (other)
+			blk_put_queue(other);
+		return false;
+	}
+	cpus_read_unlock();
+	rests = !other || comes_to_rest(other);
+	if (other)
+		blk_put_queue(other);
+	if (rests)
+		give_back_now(spare);
+	return rests;
+}
+
+static void give_back_in_quiet(struct scl_host *host)
+{
+	struct scl_spare *spare = &host->spare;
 
 	mutex_lock(&spare->lock);
-	other = left_alone(&host->shost->tag_set, spare->queue);
-	if (other) {
-		blk_freeze_queue_start(other);
-		rests = blk_mq_freeze_queue_wait_timeout(other, msecs_to_jiffies(REST_MS)) > 0;
-	}
-	if (rests) {
-		give_back_now(spare);
-	} else {
+	if (spare->queue && !try_to_give_back(host)) {
 		WRITE_ONCE(spare->quiet_since, scl_now());
 		WRITE_ONCE(spare->doublings, min(spare->doublings + 1, MOST_DOUBLINGS));
 	}
-	if (other)
-		scl_queue_unfreeze(other);
 	mutex_unlock(&spare->lock);
 }
 
@@ -149,7 +181,7 @@ static void give_back_work(struct work_struct *work)
 	noio = memalloc_noio_save();
 	/* The last removal of a host that goes gives it back. */
 	if (!scl_host_dying(host) && !is_any_blocked(host))
-		try_to_give_back(host);
+		give_back_in_quiet(host);
 	memalloc_noio_restore(noio);
 	mutex_unlock(&host->shost->scan_mutex);
 }
@@ -269,7 +301,8 @@ void scl_spare_removed(struct scsi_device *sdev)
  * scl_spare_poll - give the queue back where no device has been blocked for a while
  * @host: the host's record
  *
- * A device that is in use is kept waiting for REST_MS for that, and a caller that adds or removes a LUN.
+ * A device that is in use is kept waiting for REST_MS to see that, and longer if a command of its comes to hang just then.
+ * A caller that adds or removes a LUN waits meanwhile.
  *
  * Context: may sleep. Caller is in a read section of scl_srcu.
  */
@@ -279,10 +312,13 @@ void scl_spare_poll(struct scl_host *host)
 
 	if (!READ_ONCE(spare->queue))
 		return;
-	if (is_any_blocked(host))
+	if (is_any_blocked(host)) {
 		WRITE_ONCE(spare->quiet_since, scl_now());
-	else if (!scl_host_dying(host) && scl_now() - READ_ONCE(spare->quiet_since) >= QUIET_MS << READ_ONCE(spare->doublings))
+		WRITE_ONCE(spare->doublings, 0);
+	} else if (!scl_host_dying(host) &&
+		   scl_now() - READ_ONCE(spare->quiet_since) >= QUIET_MS << READ_ONCE(spare->doublings)) {
 		queue_work(scl_looks, &spare->give_back);
+	}
 }
 
 /**
