@@ -7,6 +7,7 @@
  * WRONG 3: a reference is counted after the read section in which the host was found.
  * WRONG 4: the references are waited for before the host is forgotten.
  * WRONG 5: a passive reference, of an LLD that is being unloaded, is not counted.
+ * WRONG 6: the look drops its reference after its read section.
  */
 #define READERS 3
 #include "srcu.h"
@@ -72,13 +73,13 @@ proctype user(byte me)
 		read_unlock(me);
 #endif
 		drop_device(last);
-#if WRONG != 1
-		read_unlock(me);
-#endif
 		if
 		:: pins -> module_refs--
 		:: else
-		fi
+		fi;
+#if WRONG != 1
+		read_unlock(me);
+#endif
 	:: else
 	fi
 }
@@ -98,12 +99,21 @@ proctype look(byte me)
 			fi
 		}
 		if
-		:: mine -> assert(text); drop_device(last)
+		:: mine -> assert(text)
 		:: else
 		fi
 	:: else
 	fi;
+#if WRONG == 6
+	read_unlock(me);
+#endif
+	if
+	:: mine -> drop_device(last)
+	:: else
+	fi;
+#if WRONG != 6
 	read_unlock(me)
+#endif
 }
 
 proctype unload()
@@ -116,9 +126,10 @@ proctype unload()
 #if WRONG == 4
 	counted == 0;
 #endif
+	/* __scsi_remove_device() drops the mid-layer's own, before scsi_remove_host() has the host forgotten. */
+	drop_device(last);
 	host = false;
 	synchronize();
-	drop_device(last);
 	/* The notifier of MODULE_STATE_GOING. */
 	synchronize();
 #if WRONG != 4

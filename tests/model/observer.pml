@@ -6,22 +6,45 @@
  * WRONG 2: the end of the module does not wait for the worker.
  * WRONG 3: the end of the module does not unregister what lingers.
  * WRONG 4: the worker forgets what it is asked for while it works.
+ * WRONG 5: an end puts the worker off after it has let go of the lock.
  */
 byte observers = 0, probes = 0, left = 2;
-bool registered = false, due = false, works = false, over = false;
+bool registered = false, due = false, later = false, works = false, over = false;
 
 proctype removal()
 {
-	bool sees;
+	bool sees, last;
 
-	atomic { observers++; sees = registered }
+	atomic {
+		observers++;
+		sees = registered;
+		if
+		:: !sees -> due = true; later = false
+		:: else
+		fi
+	}
+	/* (For a second at most; then what ends is not seen.) */
 	if
-	:: !sees -> due = true; registered
+	:: !sees -> registered
 	:: else
 	fi;
 	/* It is observed, and no other's end takes that away. */
 	assert(probes == 1);
-	atomic { observers--; due = due || observers == 0 }
+#if WRONG == 5
+	atomic { observers--; last = observers == 0 }
+	if
+	:: last -> atomic { assert(!observers); due = false; later = true }
+	:: else
+	fi;
+#else
+	atomic {
+		observers--;
+		if
+		:: observers == 0 -> due = false; later = true
+		:: else
+		fi
+	}
+#endif
 	left--
 }
 
@@ -30,7 +53,7 @@ proctype worker()
 	bool shall, change;
 
 end:	do
-	:: atomic { due && !over -> due = false; works = true }
+	:: atomic { (due || later) && !over -> due = false; later = false; works = true }
 		do
 		:: atomic {
 				shall = observers > 0;

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
  * drivers/guard/device.c: a removal is counted once, whoever comes upon it, and leaves no record behind. The removal, which
- * the class announces, or does not; the look of each second, and the search of rescue.
- * WRONG 1: who comes upon it does not ask again for its state under the mutex.
+ * the class announces, or does not, of a device that is known, or was never seen; the look of each second; and rescue, which
+ * takes one without a record for one that hung before the module came, and begins its life.
+ * WRONG 1: who comes upon it does not ask again for its state, nor whether the bus has told of its end, under the mutex.
  * WRONG 2: nobody asks whether its driver is gone.
  * WRONG 3: without the mutex.
  * WRONG 4: the record is forgotten before it is noted that the driver is gone, without the mutex.
+ * WRONG 5: a life that rescue begins is asked whether the driver is gone, and the host is not.
  */
 mtype = { running, cancel, del };
 mtype state = running;
-bool mutex = false, has_record = true, removing = false, detached = false, has_life = true;
+bool mutex = false, has_record, has_life, removing = false, detached = false, last_removed = false;
 byte counted = 0;
 
 inline lock()
@@ -26,13 +28,14 @@ inline unlock()
 	mutex = false
 }
 
-inline begins(found_it)
+inline begins(announced_now)
 {
 	lock();
 	/* Once the life has ended it does not say any more that the driver is gone. */
 	gone = WRONG != 2 && has_life && detached;
+	late = WRONG != 1 && !announced_now && (state != cancel || (last_removed && WRONG != 5 && WRONG != 2));
 	if
-	:: !gone && (WRONG == 1 || !found_it || state == cancel) ->
+	:: !gone && !late ->
 		if
 		:: !has_record -> removing = false; has_record = true
 		:: else
@@ -41,7 +44,7 @@ inline begins(found_it)
 	:: else -> known = false
 	fi;
 	if
-	:: (known && !removing) || (!known && !found_it) -> counted++; removing = known
+	:: (known && !removing) || (!known && announced_now) -> counted++; removing = known
 	:: else
 	fi;
 	unlock()
@@ -49,20 +52,21 @@ inline begins(found_it)
 
 proctype removal(bool announced)
 {
-	bool gone, known;
+	bool gone, late, known;
 
 	state = cancel;
 	if
-	:: announced -> begins(false)
+	:: announced -> begins(true)
 	:: else
 	fi;
 	/* Its driver leaves, and the bus tells. */
+	last_removed = true;
 #if WRONG == 4
 	has_record = false;
-	detached = true;
+	detached = has_life;
 #else
 	lock();
-	detached = true;
+	detached = has_life;
 	has_record = false;
 	unlock();
 #endif
@@ -70,12 +74,27 @@ proctype removal(bool announced)
 	has_life = false
 }
 
-proctype finder()
+proctype looks()
 {
-	bool gone, known;
+	bool gone, late, known;
 
 	if
-	:: state == cancel -> begins(true)
+	:: state == cancel -> begins(false)
+	:: state != cancel
+	fi
+}
+
+proctype rescue()
+{
+	bool gone, late, known;
+
+	if
+	:: state == cancel ->
+		if
+		:: !has_record && !has_life -> atomic { has_life = true; detached = false }
+		:: else
+		fi;
+		begins(false)
 	:: state != cancel
 	fi
 }
@@ -84,10 +103,11 @@ init {
 	bool announced;
 
 	if
-	:: announced = true
-	:: announced = false
+	:: announced = true; has_record = true; has_life = true
+	:: announced = false; has_record = true; has_life = true
+	:: announced = false; has_record = false; has_life = false
 	fi;
-	atomic { run removal(announced); run finder(); run finder() }
+	atomic { run removal(announced); run looks(); run rescue() }
 	_nr_pr == 1;
 	assert(counted <= 1);
 	assert(!announced || counted == 1);
