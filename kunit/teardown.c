@@ -8,6 +8,7 @@
 #include "../drivers/guard/device.h"
 #include "../drivers/guard/guard.h"
 #include "../drivers/guard/host.h"
+#include "../drivers/guard/life.h"
 #include "../drivers/guard/policy.h"
 #include "../drivers/guard/record.h"
 #include "../drivers/guard/report.h"
@@ -93,9 +94,13 @@ static void come_upon(struct kunit *test, struct scsi_device *sdev, enum scl_beg
 	struct scl_host *host = scl_host_find(sdev->host);
 
 	KUNIT_EXPECT_NOT_NULL(test, host);
-	if (host)
+	if (host) {
+		/* As the removal left it, before a look forgot who was the last. */
+		WRITE_ONCE(host->last_removed, sdev);
 		scl_device_removal_begins(host, sdev, how);
+	}
 	KUNIT_EXPECT_NULL(test, scl_record_find(sdev));
+	KUNIT_EXPECT_NULL(test, scl_life_find(sdev));
 	srcu_read_unlock(&scl_srcu, idx);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_REMOVALS), removals);
 }
@@ -117,10 +122,13 @@ static void a_removal_whose_driver_is_gone_is_not_counted_again(struct kunit *te
 	struct scsi_device *sdev = scl_kunit_disk(test);
 
 	scsi_remove_device(sdev);
+	/* Under scan_mutex, as a removal is, no look forgets who was the last. */
+	mutex_lock(&sdev->host->scan_mutex);
 	WRITE_ONCE(sdev->sdev_state, SDEV_CANCEL);
 	come_upon(test, sdev, SCL_BEGIN_FOUND);
 	come_upon(test, sdev, SCL_BEGIN_ADOPTED);
 	WRITE_ONCE(sdev->sdev_state, SDEV_DEL);
+	mutex_unlock(&sdev->host->scan_mutex);
 	scl_disk_put(sdev);
 }
 

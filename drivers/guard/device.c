@@ -228,24 +228,27 @@ static void host_polled(struct scl_host *host, scl_ms again)
 void scl_device_removal_begins(struct scl_host *host, struct scsi_device *sdev, enum scl_begin how)
 {
 	struct scl_record *rec = NULL;
-	bool lost = false;
+	bool lost = false, is_over;
 
-	/* Found hanging, it was never announced. */
-	if (how == SCL_BEGIN_ADOPTED)
-		scl_life_begin(sdev);
 	mutex_lock(&begin_mutex);
+	/* The state last: a look forgets who was removed last when the removal is over, and then that is in SDEV_DEL. */
+	is_over = READ_ONCE(host->last_removed) == sdev;
+	smp_rmb();
+	is_over |= READ_ONCE(sdev->sdev_state) != SDEV_CANCEL;
 	/*
 	 * Come upon again between the end of its driver and SDEV_DEL it was accounted for already. After that its life does
 	 * not say so any more, or there was none, but a scan that found it in SDEV_CANCEL may have waited for begin_mutex until
 	 * then.
 	 */
-	if (!scl_life_is_detached(sdev) && (how == SCL_BEGIN_ANNOUNCED ||
-	    (READ_ONCE(sdev->sdev_state) == SDEV_CANCEL && READ_ONCE(host->last_removed) != sdev)))
+	if (!scl_life_is_detached(sdev) && (how == SCL_BEGIN_ANNOUNCED || !is_over))
 		rec = scl_record_find(sdev) ?: scl_record_create(sdev);
 	if (rec ? rec->removing : how != SCL_BEGIN_ANNOUNCED) {
 		mutex_unlock(&begin_mutex);
 		return;
 	}
+	/* Found hanging, it was never announced. */
+	if (how == SCL_BEGIN_ADOPTED)
+		scl_life_begin(sdev);
 	scl_transition_see(sdev, SCL_EVENT_REMOVE);
 	scl_count(SCL_COUNT_REMOVALS);
 	if (rec)
@@ -274,16 +277,20 @@ void scl_device_removal_begins(struct scl_host *host, struct scsi_device *sdev, 
  */
 void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
 {
-	struct scl_record *rec = scl_record_find(sdev);
-	struct scl_watch unknown = {};
-	struct scl_watch *watch = rec ? &rec->watch : &unknown;
+	struct scl_watch unknown = {}, *watch;
 	struct scl_evidence evidence;
+	struct scl_record *rec;
 	struct scl_kill kill = {};
 	struct scl_sight sight;
 	enum scl_fate fate;
 	bool killed;
 
+	/* From now on nobody makes a record of it. */
+	mutex_lock(&begin_mutex);
+	rec = scl_record_find(sdev);
 	WRITE_ONCE(host->last_removed, sdev);
+	mutex_unlock(&begin_mutex);
+	watch = rec ? &rec->watch : &unknown;
 	WRITE_ONCE(host->removals, host->removals + 1);
 	/*
 	 * No driver can be waiting for these commands any more, the path cannot come back in time

@@ -20,8 +20,8 @@
  *
  * Locks, outermost first; none but scan_mutex and scl_spare.lock is held around a call that waits for a device:
  *
- *   the class's mutex, the bus notifier's rwsem	the kernel's, held when it calls us
  *   shost->scan_mutex		the kernel's, held by the removal that calls us; spare.c tries it, and does not wait
+ *   the class's mutex, the bus notifier's rwsem	the kernel's, held when it calls us
  *   scl_forget_mutex (host.c)	one host is forgotten at a time; waits for readers, so not under scl_srcu
  *   scl_spare.lock		the queue that keeps a host's tag set shared; not under scl_srcu
  *   scl_srcu (read)		the life of records, and of what is found through them

@@ -133,29 +133,40 @@ static bool comes_to_rest(struct request_queue *q)
 	return rests;
 }
 
+/* To destroy a queue waits for a CPU that goes offline, and that for the commands of all hosts: blk_mq_hctx_notify_offline(). */
+static bool is_a_cpu_going(void)
+{
+	if (!cpus_read_trylock())
+		return true;
+	cpus_read_unlock();
+	return false;
+}
+
+enum outcome { GIVEN_BACK, NOT_NOW, NO_REST };
+
 /*
  * Only if the other queue has just come to rest: stock froze it at the removal, and no device is to be kept waiting later. It
- * is not kept frozen until the other is gone, for to destroy a queue waits for a CPU that goes offline, and that waits for
- * the commands of all hosts (blk_mq_hctx_notify_offline() of block/blk-mq.c); while one does, this waits for another time.
+ * is not kept frozen until the module's is gone, which may take longer. What comes between is stock's own risk at each
+ * removal: a command that hangs, or a path that is lost, in that moment, keeps the device, and who adds or removes one or
+ * the host, until it goes on.
  */
-static bool try_to_give_back(struct scl_host *host)
+static enum outcome try_to_give_back(struct scl_host *host)
 {
 	struct scl_spare *spare = &host->spare;
 	struct request_queue *other = NULL;
 	bool rests;
 
-	if (!find_left_alone(&host->shost->tag_set, spare->queue, &other) || !cpus_read_trylock()) {
-		if (other)
-			blk_put_queue(other);
-		return false;
-	}
-	cpus_read_unlock();
+	if (is_a_cpu_going() || !find_left_alone(&host->shost->tag_set, spare->queue, &other))
+		return NOT_NOW;
 	rests = !other || comes_to_rest(other);
 	if (other)
 		blk_put_queue(other);
-	if (rests)
-		give_back_now(spare);
-	return rests;
+	if (!rests)
+		return NO_REST;
+	if (is_a_cpu_going() || is_any_blocked(host))
+		return NOT_NOW;
+	give_back_now(spare);
+	return GIVEN_BACK;
 }
 
 static void give_back_in_quiet(struct scl_host *host)
@@ -163,7 +174,7 @@ static void give_back_in_quiet(struct scl_host *host)
 	struct scl_spare *spare = &host->spare;
 
 	mutex_lock(&spare->lock);
-	if (spare->queue && !try_to_give_back(host)) {
+	if (spare->queue && try_to_give_back(host) == NO_REST) {
 		WRITE_ONCE(spare->quiet_since, scl_now());
 		WRITE_ONCE(spare->doublings, min(spare->doublings + 1, MOST_DOUBLINGS));
 	}
