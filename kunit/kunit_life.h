@@ -19,6 +19,16 @@
 	is;										\
 })
 
+/* What an expression is in a read section of scl_srcu. */
+#define scl_in_section(expression)							\
+({											\
+	int section = srcu_read_lock(&scl_srcu);					\
+	typeof(expression) value = (expression);					\
+											\
+	srcu_read_unlock(&scl_srcu, section);						\
+	value;										\
+})
+
 /* With a reference. */
 static inline struct scl_life *scl_kunit_life(struct kunit *test, struct scsi_device *sdev)
 {

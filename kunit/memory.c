@@ -31,20 +31,12 @@ static bool accounts_add_up(void)
 
 static bool is_remembered(struct Scsi_Host *shost)
 {
-	int idx = srcu_read_lock(&scl_srcu);
-	bool known = scl_host_find(shost);
-
-	srcu_read_unlock(&scl_srcu, idx);
-	return known;
+	return scl_in_section(scl_host_find(shost) != NULL);
 }
 
 static int remember(struct Scsi_Host *shost)
 {
-	int idx = srcu_read_lock(&scl_srcu);
-	int err = scl_host_remember(shost);
-
-	srcu_read_unlock(&scl_srcu, idx);
-	return err;
+	return scl_in_section(scl_host_remember(shost));
 }
 
 /* The host of scsi_debug, without a device, with a reference. */
@@ -153,11 +145,7 @@ static void an_event_that_finds_no_memory_is_not_queued_once_the_device_is_gone(
 
 static bool has_life(struct scsi_device *sdev)
 {
-	int idx = srcu_read_lock(&scl_srcu);
-	bool there = scl_life_find(sdev);
-
-	srcu_read_unlock(&scl_srcu, idx);
-	return there;
+	return scl_in_section(scl_life_find(sdev) != NULL);
 }
 
 /* (Not by a scan: where some of its own allocations fail the mid-layer comes to a BUG().) */

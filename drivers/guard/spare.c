@@ -47,38 +47,31 @@ static unsigned int queues_of(struct blk_mq_tag_set *set)
 	return count;
 }
 
-static bool is_any_blocked(struct scl_host *host)
-{
-	int idx = srcu_read_lock(&scl_srcu);
-	struct scsi_device *sdev;
-	bool blocked = false;
-
-	scl_for_each_device(sdev, host->shost)
-		blocked |= scl_device_state(sdev).blocked;
-	srcu_read_unlock(&scl_srcu, idx);
-	return blocked;
-}
-
-/*
- * Commands, be it for a moment. Caller is in the removal of a device of the same host, under scan_mutex, so that no scan
- * makes the map of what the LLD has anew.
- */
-static bool has_commands(struct scsi_device *sdev)
-{
-	return scl_parked_count(sdev) || (sdev->budget_map.map && scsi_device_busy(sdev));
-}
-
-/* May a device of the host, but for this one, keep who freezes its queue waiting? */
-static bool is_any_in_the_way(struct scl_host *host, const struct scsi_device *but)
+/* Is there a device of the host, but for one, that is so? */
+static bool is_any(struct scl_host *host, const struct scsi_device *but, bool (*is)(struct scsi_device *sdev))
 {
 	int idx = srcu_read_lock(&scl_srcu);
 	struct scsi_device *sdev;
 	bool found = false;
 
 	scl_for_each_device(sdev, host->shost)
-		found |= sdev != but && (scl_device_state(sdev).blocked || has_commands(sdev));
+		found |= sdev != but && is(sdev);
 	srcu_read_unlock(&scl_srcu, idx);
 	return found;
+}
+
+static bool is_blocked(struct scsi_device *sdev)
+{
+	return scl_device_state(sdev).blocked;
+}
+
+/*
+ * It may keep who freezes its queue waiting: it has commands, be it for a moment. Caller is in the removal of a device of the
+ * same host, under scan_mutex, so that no scan makes the map of what the LLD has anew.
+ */
+static bool is_in_the_way(struct scsi_device *sdev)
+{
+	return is_blocked(sdev) || scl_parked_count(sdev) || (sdev->budget_map.map && scsi_device_busy(sdev));
 }
 
 /* The lock is held. */
@@ -142,31 +135,26 @@ static bool is_a_cpu_going(void)
 	return false;
 }
 
-enum outcome { GIVEN_BACK, NOT_NOW, NO_REST };
-
 /*
  * Only if the other queue has just come to rest: stock froze it at the removal, and no device is to be kept waiting later. It
  * is not kept frozen until the module's is gone, which may take longer. What comes between is stock's own risk at each
  * removal: a command that hangs, or a path that is lost, in that moment, keeps the device, and who adds or removes one or
- * the host, until it goes on.
+ * the host, until it goes on. False: it did not come to rest.
  */
-static enum outcome try_to_give_back(struct scl_host *host)
+static bool try_to_give_back(struct scl_host *host)
 {
 	struct scl_spare *spare = &host->spare;
 	struct request_queue *other = NULL;
 	bool rests;
 
 	if (is_a_cpu_going() || !find_left_alone(&host->shost->tag_set, spare->queue, &other))
-		return NOT_NOW;
+		return true;
 	rests = !other || comes_to_rest(other);
 	if (other)
 		blk_put_queue(other);
-	if (!rests)
-		return NO_REST;
-	if (is_a_cpu_going() || is_any_blocked(host))
-		return NOT_NOW;
-	give_back_now(spare);
-	return GIVEN_BACK;
+	if (rests && !is_a_cpu_going() && !is_any(host, NULL, is_blocked))
+		give_back_now(spare);
+	return rests;
 }
 
 static void give_back_in_quiet(struct scl_host *host)
@@ -174,7 +162,7 @@ static void give_back_in_quiet(struct scl_host *host)
 	struct scl_spare *spare = &host->spare;
 
 	mutex_lock(&spare->lock);
-	if (spare->queue && try_to_give_back(host) == NO_REST) {
+	if (spare->queue && !try_to_give_back(host)) {
 		WRITE_ONCE(spare->quiet_since, scl_now());
 		WRITE_ONCE(spare->doublings, min(spare->doublings + 1, MOST_DOUBLINGS));
 	}
@@ -191,7 +179,7 @@ static void give_back_work(struct work_struct *work)
 		return;
 	noio = memalloc_noio_save();
 	/* The last removal of a host that goes gives it back. */
-	if (!scl_host_dying(host) && !is_any_blocked(host))
+	if (!scl_host_dying(host) && !is_any(host, NULL, is_blocked))
 		give_back_in_quiet(host);
 	memalloc_noio_restore(noio);
 	mutex_unlock(&host->shost->scan_mutex);
@@ -211,7 +199,7 @@ static void add(struct scl_host *host, struct scsi_device *sdev)
 	unsigned int noio;
 
 	mutex_lock(&spare->lock);
-	if (spare->queue || queues_of(set) != 2 || !is_any_in_the_way(host, sdev))
+	if (spare->queue || queues_of(set) != 2 || !is_any(host, sdev, is_in_the_way))
 		goto out;
 	noio = memalloc_noio_save();
 	queue = scl_queue_alloc(set);
@@ -323,7 +311,7 @@ void scl_spare_poll(struct scl_host *host)
 
 	if (!READ_ONCE(spare->queue))
 		return;
-	if (is_any_blocked(host)) {
+	if (is_any(host, NULL, is_blocked)) {
 		WRITE_ONCE(spare->quiet_since, scl_now());
 		WRITE_ONCE(spare->doublings, 0);
 	} else if (!scl_host_dying(host) &&
