@@ -6,7 +6,6 @@ import json
 import os
 import pathlib
 import re
-import shutil
 import subprocess
 
 import plant
@@ -51,12 +50,12 @@ class Forest:
         subprocess.run(["rsync", "-a", "--checksum", "--files-from=-", ".", str(self.tree)], cwd=TOP, input=files, text=True,
                        check=True)
         found = [m for name, source in self.sources() for m in plant.find(source, name)]
-        dropped = self._dropped(found)
+        dropped = self._dropped()
         self.mutants = [None if key_of(found, i) in dropped else m for i, m in enumerate(found)]
         self.keys = [key_of(found, i) for i in range(len(found))]
         self.write()
 
-    def _dropped(self, found):
+    def _dropped(self):
         """What did not compile when this was built last."""
         if self.kept.exists():
             kept = json.loads(self.kept.read_text())
