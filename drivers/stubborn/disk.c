@@ -38,11 +38,20 @@ static void inquiry(struct scsi_cmnd *cmd)
 		refuse(cmd);
 		return;
 	}
+	if (stubborn_medium() != STUBBORN_FIXED)
+		data[1] = 0x80;
 	/* Nothing there, and nothing can be: peripheral qualifier 3, no device type. */
 	if (cmd->device->lun >= stubborn_luns())
 		data[0] = 0x7f;
 	memcpy(&data[8], "scsi_lc stubborn        0001", 28);
 	give(cmd, data, sizeof(data));
+}
+
+static void test_unit_ready(struct scsi_cmnd *cmd)
+{
+	/* Medium not present. */
+	if (stubborn_medium() == STUBBORN_OUT)
+		scsi_build_sense(cmd, 0, NOT_READY, 0x3a, 0);
 }
 
 static void report_luns(struct scsi_cmnd *cmd)
@@ -132,6 +141,8 @@ void stubborn_answer(struct scsi_cmnd *cmd)
 		sg_zero_buffer(scsi_sglist(cmd), scsi_sg_count(cmd), scsi_bufflen(cmd), 0);
 		break;
 	case TEST_UNIT_READY:
+		test_unit_ready(cmd);
+		break;
 	case START_STOP:
 	case WRITE_10:
 		break;

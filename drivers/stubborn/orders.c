@@ -146,6 +146,26 @@ static const struct kernel_param_ops answer_ops = {
 module_param_cb(answer, &answer_ops, NULL, 0644);
 MODULE_PARM_DESC(answer, "to flushes: good (default), busy, attention, medium_error, no_connect or recovered_error");
 
+static int medium;
+static const char *const media[STUBBORN_MEDIA] = { "fixed", "in", "out" };
+
+static int medium_set(const char *text, const struct kernel_param *kp)
+{
+	return one_of(media, ARRAY_SIZE(media), text, &medium);
+}
+
+static int medium_get(char *text, const struct kernel_param *kp)
+{
+	return sysfs_emit(text, "%s\n", media[READ_ONCE(medium)]);
+}
+
+static const struct kernel_param_ops medium_ops = {
+	.set = medium_set,
+	.get = medium_get,
+};
+module_param_cb(medium, &medium_ops, NULL, 0644);
+MODULE_PARM_DESC(medium, "fixed (default), or of a removable disk, in or out: a disk that is scanned later is removable");
+
 static atomic_t answers = ATOMIC_INIT(INT_MAX);
 
 static int answers_set(const char *text, const struct kernel_param *kp)
@@ -256,6 +276,11 @@ enum stubborn_answer stubborn_next_answer(void)
 	if (next == STUBBORN_GOOD || atomic_dec_if_positive(&answers) < 0)
 		return STUBBORN_GOOD;
 	return next;
+}
+
+enum stubborn_medium stubborn_medium(void)
+{
+	return READ_ONCE(medium);
 }
 
 void stubborn_count_flush(void)

@@ -25,6 +25,14 @@ enum stubborn_answer {
 	STUBBORN_ANSWERS
 };
 
+/* Where the medium of every disk is. */
+enum stubborn_medium {
+	STUBBORN_FIXED,
+	STUBBORN_IN,
+	STUBBORN_OUT,
+	STUBBORN_MEDIA
+};
+
 /* The steps of error handling, from the mildest on. */
 enum stubborn_step {
 	STUBBORN_ABORT,
@@ -39,6 +47,7 @@ int stubborn_kind_find(const char *name);
 unsigned int stubborn_luns(void);
 enum stubborn_kind stubborn_hold_kind(void);
 enum stubborn_answer stubborn_next_answer(void);
+enum stubborn_medium stubborn_medium(void);
 void stubborn_count_flush(void);
 bool stubborn_is_busy(void);
 bool stubborn_keeps_timer(void);

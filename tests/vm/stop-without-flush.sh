@@ -7,7 +7,7 @@ GUARD_ONLY=1
 
 prepare() {
 	modprobe sg || fail "modprobe sg failed"
-	load_stubborn luns=2
+	load_stubborn luns=2 medium=in
 	load_flaky
 	wait_for 10 test -c /dev/sg0 || fail "sg has no device"
 	lun0=$(lun 0)
@@ -19,23 +19,28 @@ nothing_completed() {
 	expect_accounts
 }
 
-# sd is told that LUN 1 has no cache, and to stop it: START STOP UNIT is all that is sent.
+sees_no_medium() { dd if=/dev/"$(disk 1)" of=/dev/null count=0 2>&1 | grep -q "No medium"; }
+
+# The disk has a write cache and no medium any more: sd flushes nothing, and START STOP UNIT is all that it sends.
 guard() {
-	write "temporary write through" /sys/class/scsi_disk/"$(lun 1)"/cache_type
 	for manage in manage_start_stop manage_system_start_stop; do
 		write 1 /sys/class/scsi_disk/"$(lun 1)"/$manage 2>/dev/null || :
 	done
+	order medium out
+	wait_for 10 sees_no_medium || fail "sd sees a medium"
 	order hold start
 	spawn delete delete 1
 	wait_for 10 tells held 1 || fail "the disk is not stopped"
 	order hold nothing
 	expect_end delete 20
 	nothing_completed
+	expect_counter flushes_none 1
 }
 
 # LUN 0 has a START STOP UNIT by sg when the path goes, and it does not come back.
 livepatch() {
 	guard
+	order medium in
 	order hold start
 	{ printf '\052\0\0\0\044\0\0\0'; head -c 28 /dev/zero; printf '\033\0\0\0\0\0'; } >/run/sg_command
 	dd if=/run/sg_command of=/dev/sg0 bs=42 2>/dev/null || fail "sg took no command"
