@@ -3,6 +3,8 @@
 // Removals of a real disk of scsi_debug, on a real Scsi_Host, with the guard at work.
 #include <kunit/test.h>
 #include <linux/completion.h>
+#include <linux/device.h>
+#include <linux/notifier.h>
 #include <scsi/scsi_host.h>
 
 #include "../drivers/guard/device.h"
@@ -13,6 +15,7 @@
 #include "../drivers/guard/record.h"
 #include "../drivers/guard/report.h"
 #include "kunit_disk.h"
+#include "kunit_life.h"
 #include "removal.h"
 #include "suites.h"
 
@@ -132,6 +135,51 @@ static void a_removal_whose_driver_is_gone_is_not_counted_again(struct kunit *te
 	scl_disk_put(sdev);
 }
 
+/* A device gets the address of the one that was removed last. */
+static struct {
+	struct scl_host *host;
+	const void *before, *after;
+} address;
+
+static int take_address(struct notifier_block *nb, unsigned long action, void *dev)
+{
+	if (action == BUS_NOTIFY_ADD_DEVICE && scsi_is_sdev_device(dev))
+		WRITE_ONCE(address.host->last_removed, to_scsi_device(dev));
+	return NOTIFY_DONE;
+}
+
+static int look_at_address(struct notifier_block *nb, unsigned long action, void *dev)
+{
+	if (action == BUS_NOTIFY_ADD_DEVICE && scsi_is_sdev_device(dev)) {
+		address.before = to_scsi_device(dev);
+		address.after = READ_ONCE(address.host->last_removed);
+	}
+	return NOTIFY_DONE;
+}
+
+static struct notifier_block before_guard = { .notifier_call = take_address, .priority = 1 };
+static struct notifier_block after_guard = { .notifier_call = look_at_address, .priority = -1 };
+
+static void a_new_device_is_not_the_one_that_was_removed_last(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct bus_type *bus = sdev->sdev_gendev.bus;
+
+	address.host = scl_in_section(scl_host_find(sdev->host));
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+	KUNIT_ASSERT_NOT_NULL(test, address.host);
+	KUNIT_EXPECT_EQ(test, bus_register_notifier(bus, &before_guard), 0);
+	KUNIT_EXPECT_EQ(test, bus_register_notifier(bus, &after_guard), 0);
+	sdev = scl_disk_get();
+	bus_unregister_notifier(bus, &after_guard);
+	bus_unregister_notifier(bus, &before_guard);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(sdev));
+	KUNIT_EXPECT_PTR_EQ(test, address.before, (const void *)sdev);
+	KUNIT_EXPECT_PTR_NE(test, address.after, address.before);
+	scl_disk_put(sdev);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_blocked_removal_ends_at_the_deadline),
 	KUNIT_CASE(an_unblock_in_time_completes_the_flush),
@@ -139,6 +187,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_flush_that_stock_throws_away_is_counted),
 	KUNIT_CASE(a_removal_that_is_over_is_not_counted_again),
 	KUNIT_CASE(a_removal_whose_driver_is_gone_is_not_counted_again),
+	KUNIT_CASE(a_new_device_is_not_the_one_that_was_removed_last),
 	{}
 };
 
