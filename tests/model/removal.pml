@@ -8,6 +8,7 @@
  * WRONG 3: without the mutex.
  * WRONG 4: the record is forgotten before it is noted that the driver is gone, without the mutex.
  * WRONG 5: a life that rescue begins is asked whether the driver is gone, and the host is not.
+ * WRONG 6: nothing keeps the two reads of a look, of last_removed and then of the state, in their order (smp_rmb()).
  */
 mtype = { running, cancel, del };
 mtype state = running;
@@ -33,7 +34,14 @@ inline begins(announced_now)
 	lock();
 	/* Once the life has ended it does not say any more that the driver is gone. */
 	gone = WRONG != 2 && has_life && detached;
-	late = WRONG != 1 && !announced_now && (state != cancel || (last_removed && WRONG != 5 && WRONG != 2));
+#if WRONG == 6
+	is_over = state != cancel;
+	is_over = is_over || last_removed;
+#else
+	is_over = last_removed && WRONG != 5 && WRONG != 2;
+	is_over = is_over || state != cancel;
+#endif
+	late = WRONG != 1 && !announced_now && is_over;
 	if
 	:: !gone && !late ->
 		if
@@ -52,7 +60,7 @@ inline begins(announced_now)
 
 proctype removal(bool announced)
 {
-	bool gone, late, known;
+	bool gone, is_over, late, known;
 
 	state = cancel;
 	if
@@ -76,7 +84,7 @@ proctype removal(bool announced)
 
 proctype looks()
 {
-	bool gone, late, known;
+	bool gone, is_over, late, known;
 
 	if
 	:: state == cancel -> begins(false)
@@ -84,9 +92,16 @@ proctype looks()
 	fi
 }
 
+/* The removal is over: scan_mutex is free, and what was removed last is in SDEV_DEL. */
+proctype forgets()
+{
+	state == del;
+	last_removed = false
+}
+
 proctype rescue()
 {
-	bool gone, late, known;
+	bool gone, is_over, late, known;
 
 	if
 	:: state == cancel ->
@@ -107,7 +122,7 @@ init {
 	:: announced = false; has_record = true; has_life = true
 	:: announced = false; has_record = false; has_life = false
 	fi;
-	atomic { run removal(announced); run looks(); run rescue() }
+	atomic { run removal(announced); run looks(); run rescue(); run forgets() }
 	_nr_pr == 1;
 	assert(counted <= 1);
 	assert(!announced || counted == 1);
