@@ -1,0 +1,69 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="a CPU goes offline and waits for a command of another host, and a LUN is deleted: its flush is sent at once, as on stock"
+PATHS=
+REQUIRES="scsi_stubborn"
+
+CPU=/sys/devices/system/cpu/cpu1
+
+prepare() {
+	load_debug submit_queues=2
+	write 30 "$(device 0)/timeout"
+	victim=$(disk 0)
+	load_stubborn luns=2
+	wait_for 10 disk 1 || fail "LUN 1 has no disk"
+	order hold write
+	spawn write write_blocks "$(disk 1)"
+	wait_for 10 tells held 1 || fail "the LLD has no write"
+	spawn delete delete 0
+}
+
+cpu_waits() { cat /proc/[0-9]*/stack 2>/dev/null | grep -q 'blk_mq_hctx_notify_offline\|blk_mq_hctx_has_requests'; }
+in_flight() { [ "$(awk '{ print $1 + $2 }' "/sys/block/$victim/inflight")" = 1 ]; }
+write_on_cpu1() { taskset 2 dd if=/dev/zero of="/dev/$victim" bs=4096 count=1 oflag=direct; }
+
+cpu_goes() {
+	swallow
+	spawn swallowed write_on_cpu1
+	wait_for 10 in_flight || fail "the other host has no command"
+	swallow no
+	# All that waits for the CPU, on stock too, does so for longer than a hang is let be.
+	write 0 /proc/sys/kernel/hung_task_timeout_secs
+	spawn offline write 0 $CPU/online
+	wait_for 10 cpu_waits || fail "the CPU does not wait for the command"
+}
+
+# Longer than a queue that stands in would stay.
+quiet_for() {
+	quiet_end=$(($(now) + $1 * 1000))
+	while [ "$(now)" -lt $quiet_end ]; do
+		running offline || fail "the CPU waits no more"
+		sleep 0.5
+	done
+}
+
+flushed_at_once() {
+	cpu_goes
+	quiet_for 14
+	spawn other delete 1
+	wait_for 8 tells flushed 2 || fail "the flush of LUN 1 is not sent"
+	running offline || fail "the CPU waits no more"
+	expect_end offline 120 >/dev/null
+	wait_for 30 ended other || fail "the other removal goes on waiting"
+	NOTE="flushed while the CPU waited"
+}
+
+stock() {
+	expect_hang delete blk_mq_freeze_queue_wait 2
+	order hold nothing
+	wait_for 20 ended delete || fail "the removal goes on waiting"
+	flushed_at_once
+}
+
+guard() {
+	expect_end delete 8
+	order hold nothing
+	wait_for 20 ended write || fail "the write goes on waiting"
+	flushed_at_once
+	expect_counter flushes_completed 2
+}
