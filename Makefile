@@ -44,7 +44,7 @@ check-host:
 	@$(MAKE) --no-print-directory -C tests/host check
 
 check-kunit:
-	@scripts/setup modules kunit
+	@scripts/setup kunit
 	@scripts/kunit run
 
 check-vm:
