@@ -2,7 +2,7 @@
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="a flush that meets a unit attention is tried again and completes: it is not counted as failed"
 PATHS=
-GUARD_ONLY=1
+GUARD_ONLY="stock does not say what became of a flush"
 
 # scsi_debug raises a unit attention when the number of its LUNs changes.
 prepare() {

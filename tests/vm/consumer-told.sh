@@ -4,7 +4,7 @@ DESCRIPTION="who attached to a device is told once when it is gone, and may leav
 PATHS=
 EXPECTED="scsi_holder left a consumer behind"
 REQUIRES="scsi_flaky scsi_holder"
-GUARD_ONLY=1
+GUARD_ONLY="stock has no consumers"
 WORDS=slub_debug=FZPU
 
 prepare() {

@@ -3,7 +3,7 @@
 DESCRIPTION="the flaky transport refuses what it does not understand, and changes nothing"
 PATHS=
 REQUIRES="scsi_flaky"
-GUARD_ONLY=1
+GUARD_ONLY="its subject is what a test module takes, which is the same with and without the guard"
 
 refuses() {
 	! write "$1" "$CONTROL" 2>/run/why || fail "it took '$1'"

@@ -2,7 +2,7 @@
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="a removal waits long for another command, a flush was answered before: it is not taken for swallowed"
 PATHS=
-GUARD_ONLY=1
+GUARD_ONLY="stock does not say what became of a flush"
 
 # An fsync's flush is at the LLD when the removal begins, and so is a START STOP UNIT by sg that takes
 # longer than flush_tmo. scsi_debug takes delay / 20 seconds for a flush after a write, delay for a start.

@@ -3,7 +3,7 @@
 DESCRIPTION="the disk answers every flush with a MEDIUM ERROR: failed, with the result and the sense in the log"
 PATHS=
 REQUIRES="scsi_stubborn"
-GUARD_ONLY=1
+GUARD_ONLY="stock does not say what became of a flush"
 
 prepare() {
 	load_stubborn

@@ -3,7 +3,7 @@
 DESCRIPTION="error handling of a swallowed flush waits for its transport: that is what the removal waits for, and not the LLD"
 PATHS="P10"
 REQUIRES="scsi_stubborn"
-GUARD_ONLY=1
+GUARD_ONLY="recovery-waits-then-delete shows stock's wait; this is about what is named"
 
 prepare() {
 	load_stubborn

@@ -3,7 +3,7 @@
 DESCRIPTION="three BUSY statuses, or two UNIT ATTENTIONs, and then GOOD: that flush completed"
 PATHS=
 REQUIRES="scsi_stubborn"
-GUARD_ONLY=1
+GUARD_ONLY="stock does not say what became of a flush"
 
 prepare() {
 	load_stubborn luns=2

@@ -3,7 +3,7 @@
 DESCRIPTION="the disk answers every flush with a RECOVERED ERROR, so its cache is on the medium: completed"
 PATHS=
 REQUIRES="scsi_stubborn"
-GUARD_ONLY=1
+GUARD_ONLY="stock does not say what became of a flush"
 
 prepare() {
 	load_stubborn

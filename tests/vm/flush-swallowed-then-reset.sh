@@ -36,3 +36,5 @@ guard() {
 	expect_counter flushes_killed 1
 	note "1 reset of the target"
 }
+
+livepatch() { guard; }

@@ -3,7 +3,7 @@
 DESCRIPTION="removals that meet whatever may be: as many flushes completed as the disks counted"
 PATHS=
 REQUIRES="scsi_flaky scsi_stubborn"
-GUARD_ONLY=1
+GUARD_ONLY="stock does not say what became of a flush"
 
 # The kernel hands words of its command line to init: rounds=1000 seed=7.
 rounds=${rounds:-50}

@@ -3,7 +3,7 @@
 DESCRIPTION="the abort of a swallowed fsync of a dead device puts it back to be sent again, while the host recovers"
 PATHS="P7 P9"
 REQUIRES="scsi_stubborn"
-GUARD_ONLY=1
+GUARD_ONLY="flush-swallowed shows stock's wait; this begins with the module's abort"
 
 fsync() { dd if=/dev/zero of="/dev/$1" bs=4096 count=1 conv=fsync; }
 

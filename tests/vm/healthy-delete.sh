@@ -3,7 +3,7 @@
 DESCRIPTION="a healthy removal is no slower, its flush is sent, and the counters say so"
 PATHS=
 LATE=1
-GUARD_ONLY=1
+GUARD_ONLY="it measures both in one machine"
 ALONE=1
 
 # Adds the disk back and times its removal.

@@ -3,7 +3,7 @@
 DESCRIPTION="a device of an LLD that is being unloaded is held: the LLD's text stays until it is put"
 PATHS="P3"
 REQUIRES="scsi_flaky scsi_holder"
-GUARD_ONLY=1
+GUARD_ONLY="stock refuses a reference on a device whose LLD is being unloaded"
 WORDS=slub_debug=FZPU
 
 prepare() {

@@ -3,7 +3,7 @@
 DESCRIPTION="whose time was up on a dying host, while another is held, is not held any more"
 PATHS="P3"
 REQUIRES="scsi_flaky"
-GUARD_ONLY=1
+GUARD_ONLY="stock has no time to set"
 
 prepare() {
 	load_debug max_luns=2

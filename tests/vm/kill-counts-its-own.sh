@@ -3,7 +3,7 @@
 DESCRIPTION="commands of another LUN, which has a scheduler, are not counted as killed with those of one that has none"
 PATHS=
 REQUIRES="scsi_flaky scsi_stubborn"
-GUARD_ONLY=1
+GUARD_ONLY="stock does not say what became of a flush"
 
 many_held() { [ "$(told held)" -ge 12 ]; }
 

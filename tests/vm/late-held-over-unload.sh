@@ -3,7 +3,7 @@
 DESCRIPTION="as held-over-unload, and the module is loaded when nothing says whose the host is any more"
 PATHS="P3"
 REQUIRES="scsi_flaky scsi_holder"
-GUARD_ONLY=1
+GUARD_ONLY="stock refuses a reference on a device whose LLD is being unloaded"
 LATE=1
 WORDS=slub_debug=FZPU
 

@@ -8,8 +8,8 @@
 #   guard()    asserts what happens with scsi_lifecycle.ko
 #   livepatch() and, where it differs, with scsi_lifecycle_livepatch.ko on top
 # The machine boots once for each. In the guard's boot the module is loaded before prepare(), with
-# teardown_tmo=2, unless LATE=1: then guard() loads it itself. GUARD_ONLY=1 leaves the stock boot out,
-# LIVEPATCH_ONLY=1 the guard's too, ALONE=1 lets no other machine run beside it, WORDS is more for the
+# teardown_tmo=2, unless LATE=1: then guard() loads it itself. GUARD_ONLY="reason" leaves the stock boot out,
+# LIVEPATCH_ONLY="reason" the guard's too, ALONE=1 lets no other machine run beside it, WORDS is more for the
 # kernel's command line, USER_SPACE=debian boots Debian's with its udevd instead of busybox alone.
 # REQUIRES lists modules, and files where a word has a slash; one that is missing skips the scenario, which fails
 # check-vm on a kernel that SKIPS does not name. EXPECTED is a pattern of what the log may have that would fail the run.

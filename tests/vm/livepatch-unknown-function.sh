@@ -3,7 +3,7 @@
 DESCRIPTION="the livepatch meets a kernel that lacks one of its functions: it is refused, and the log says which"
 PATHS=
 REQUIRES="scsi_lifecycle_livepatch"
-GUARD_ONLY=1
+GUARD_ONLY="its subject is the livepatch's own loading"
 
 # Such a kernel is not at hand. To the module it is the same if it asks for a function that there is not.
 prepare() {

@@ -3,7 +3,7 @@
 DESCRIPTION="64 blocked LUNs cost rmmod one teardown_tmo together, not one each"
 PATHS="P3"
 REQUIRES="scsi_flaky"
-GUARD_ONLY=1
+GUARD_ONLY="blocked-then-rmmod shows what stock does to each"
 ALONE=1
 
 prepare() {

@@ -3,7 +3,7 @@
 DESCRIPTION="nodes are opened, read, held and closed while their devices come and go, and nothing leaks"
 PATHS="P1 P3"
 REQUIRES="scsi_flaky"
-GUARD_ONLY=1
+GUARD_ONLY="stock has no nodes"
 
 # The kernel hands words of its command line to init: seconds=600 seed=7.
 seconds=${seconds:-20}

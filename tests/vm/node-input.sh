@@ -2,7 +2,7 @@
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="a node refuses what it does not take with the error its header says, and nothing changes"
 PATHS=
-GUARD_ONLY=1
+GUARD_ONLY="stock has no nodes"
 
 prepare() { load_debug max_luns=2; }
 

@@ -3,7 +3,7 @@
 DESCRIPTION="a node that is open keeps neither the device nor the LLD; its reader is told that they are gone"
 PATHS="P3"
 REQUIRES="scsi_flaky"
-GUARD_ONLY=1
+GUARD_ONLY="stock has no nodes"
 WORDS=slub_debug=FZPU
 
 prepare() {

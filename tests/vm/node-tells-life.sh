@@ -3,7 +3,7 @@
 DESCRIPTION="a device's node tells its life to the end, and a new device at the address has a new one"
 PATHS="P1"
 REQUIRES="scsi_flaky"
-GUARD_ONLY=1
+GUARD_ONLY="stock has no nodes"
 
 NODES=/dev/scsi_lifecycle
 

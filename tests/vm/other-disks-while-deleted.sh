@@ -40,3 +40,5 @@ guard() {
 	wait_for 5 write none "$scheduler" || fail "the scheduler cannot be changed"
 	expect_counter flushes_killed 0
 }
+
+livepatch() { guard; }

@@ -3,7 +3,7 @@
 DESCRIPTION="the device's teardown_tmo beats its host's, which beats the module's"
 PATHS="P1"
 REQUIRES="scsi_flaky"
-GUARD_ONLY=1
+GUARD_ONLY="stock has no time to set"
 
 prepare() {
 	load_debug max_luns=2

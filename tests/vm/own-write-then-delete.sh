@@ -3,7 +3,7 @@
 DESCRIPTION="the LLD holds a write of LUN 0, which is deleted, and LUN 1 is blocked: the LLD is waited for, not LUN 1"
 PATHS="P8"
 REQUIRES="scsi_stubborn scsi_flaky"
-GUARD_ONLY=1
+GUARD_ONLY="stock waits for the LLD too; this is about what is named, and that no time is counted"
 
 # A third LUN, so that the removal of LUN 0 leaves the tags shared and LUN 1 is not waited for (P4).
 prepare() {

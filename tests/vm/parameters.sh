@@ -3,7 +3,7 @@
 DESCRIPTION="timeouts take seconds and off, and refuse all else without a change"
 PATHS=
 REQUIRES="scsi_flaky"
-GUARD_ONLY=1
+GUARD_ONLY="stock has no time to set"
 
 takes() {
 	write "$2" "$1" || fail "$1 refused '$2'"

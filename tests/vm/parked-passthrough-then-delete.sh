@@ -23,3 +23,5 @@ guard() {
 	expect_counter flushes_none 1
 	expect_counter commands_killed 1
 }
+
+livepatch() { guard; }

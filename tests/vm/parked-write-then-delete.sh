@@ -25,3 +25,5 @@ guard() {
 	expect_counter flushes_none 1
 	expect_counter commands_killed 1
 }
+
+livepatch() { guard; }

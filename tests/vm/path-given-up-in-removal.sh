@@ -3,7 +3,7 @@
 DESCRIPTION="the transport gives the path up during a removal, before its flush is sent and after: the loss is said"
 PATHS=
 REQUIRES="scsi_flaky scsi_stubborn"
-GUARD_ONLY=1
+GUARD_ONLY="stock does not say that a flush was lost"
 
 # What the LLD of such a transport answers.
 prepare() {

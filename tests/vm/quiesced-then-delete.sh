@@ -26,3 +26,5 @@ guard() {
 	expect_counter flushes_completed 1
 	expect_counter flushes_killed 0
 }
+
+livepatch() { guard; }

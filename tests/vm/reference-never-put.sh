@@ -3,7 +3,7 @@
 DESCRIPTION="a reference is never put: the LLD's unload waits for it, until this module goes"
 PATHS=
 REQUIRES="scsi_flaky scsi_holder"
-GUARD_ONLY=1
+GUARD_ONLY="stock refuses a reference on a device whose LLD is being unloaded"
 
 prepare() {
 	load_debug max_luns=2

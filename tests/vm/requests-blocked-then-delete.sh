@@ -37,3 +37,5 @@ guard() {
 	expect_counter flushes_killed 1
 	expect_message "1: scsi_lifecycle: cache flush lost: not taken for [3-9][0-9]* ms, killed 1 command"
 }
+
+livepatch() { guard; }

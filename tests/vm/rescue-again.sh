@@ -3,7 +3,7 @@
 DESCRIPTION="writing 1 to rescue looks again; anything else is refused"
 PATHS="P1"
 REQUIRES="scsi_flaky"
-GUARD_ONLY=1
+GUARD_ONLY="late-delete shows the hang; stock has nothing to rescue with"
 
 prepare() {
 	load_debug

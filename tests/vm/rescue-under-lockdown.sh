@@ -4,7 +4,7 @@ DESCRIPTION="a kernel that is locked down refuses the rescue of debugfs: that of
 PATHS="P1"
 SKIPS="6.1-debug"
 REQUIRES="scsi_flaky"
-GUARD_ONLY=1
+GUARD_ONLY="late-delete shows the hang; stock has nothing to rescue with"
 
 LOCKDOWN=/sys/kernel/security/lockdown
 RESCUE=/sys/class/scsi_lifecycle/rescue

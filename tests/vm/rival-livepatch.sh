@@ -3,7 +3,7 @@
 DESCRIPTION="another livepatch takes one function, then the place of ours: the log says so, the guard holds"
 PATHS="P1"
 REQUIRES="scsi_flaky scsi_lifecycle_livepatch scsi_rival"
-LIVEPATCH_ONLY=1
+LIVEPATCH_ONLY="its subject is the livepatch"
 
 RIVAL=/sys/kernel/livepatch/scsi_rival
 

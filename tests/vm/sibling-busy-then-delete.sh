@@ -36,3 +36,5 @@ guard() {
 }
 
 unload() { rmmod scsi_lifecycle 2>/dev/null; }
+
+livepatch() { guard; }

@@ -3,7 +3,7 @@
 DESCRIPTION="the flush fails by itself, then the LLD swallows the START STOP UNIT: the flush failed, and was not cut off"
 PATHS="P8"
 REQUIRES="scsi_stubborn"
-GUARD_ONLY=1
+GUARD_ONLY="stock does not say what became of a flush"
 
 prepare() {
 	load_stubborn

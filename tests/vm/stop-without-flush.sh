@@ -3,7 +3,7 @@
 DESCRIPTION="another command completes during a removal, and its flush is never sent: that is no completed flush"
 PATHS=
 REQUIRES="scsi_flaky scsi_stubborn"
-GUARD_ONLY=1
+GUARD_ONLY="stock does not say what became of a flush"
 
 prepare() {
 	modprobe sg || fail "modprobe sg failed"

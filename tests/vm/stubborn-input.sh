@@ -3,7 +3,7 @@
 DESCRIPTION="the stubborn LLD refuses orders it does not understand, and can be unloaded once it lets go"
 PATHS=
 REQUIRES="scsi_stubborn"
-GUARD_ONLY=1
+GUARD_ONLY="its subject is what a test module takes, which is the same with and without the guard"
 
 refuses() {
 	before=$(told "$1")

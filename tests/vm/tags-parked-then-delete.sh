@@ -30,3 +30,5 @@ guard() {
 	expect_counter commands_killed 0
 	note "hangs in blk_mq_get_tag until the unblock"
 }
+
+livepatch() { guard; }

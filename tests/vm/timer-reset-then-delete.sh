@@ -38,3 +38,5 @@ guard() {
 	expect_message "scsi_lifecycle: cache flush completed after all"
 	note "hangs until the LLD lets go, and says so after flush_tmo"
 }
+
+livepatch() { guard; }

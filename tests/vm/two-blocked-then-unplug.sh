@@ -3,7 +3,7 @@
 DESCRIPTION="two blocked LUNs of a host that is removed wait together: one teardown_tmo"
 PATHS="P3 P5"
 REQUIRES="scsi_flaky"
-GUARD_ONLY=1
+GUARD_ONLY="blocked-then-rmmod shows stock; this is about the time that two wait together"
 
 prepare() {
 	load_debug max_luns=2

@@ -4,7 +4,7 @@ DESCRIPTION="a udev rule sets the time of each device that comes, and always fin
 PATHS=
 REQUIRES="scsi_flaky"
 USER_SPACE=debian
-GUARD_ONLY=1
+GUARD_ONLY="stock has no such attribute"
 
 CLASS=/sys/class/scsi_lifecycle
 

@@ -3,7 +3,7 @@
 DESCRIPTION="the device's node tells of removals and lost flushes, of all else on request, the host of what is gone, the device of nothing"
 PATHS=
 REQUIRES="scsi_flaky"
-GUARD_ONLY=1
+GUARD_ONLY="stock tells nothing"
 
 prepare() {
 	load_debug max_luns=3

@@ -3,7 +3,7 @@
 DESCRIPTION="the path comes back before the deadline: the flush is sent and completes"
 PATHS="P1"
 REQUIRES="scsi_flaky"
-GUARD_ONLY=1
+GUARD_ONLY="offline-then-delete shows stock's hang"
 
 prepare() {
 	load_debug

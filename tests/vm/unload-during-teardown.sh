@@ -3,7 +3,7 @@
 DESCRIPTION="the module is loaded and unloaded over and over while removals begin, wait and end"
 PATHS="P1 P3"
 REQUIRES="scsi_flaky"
-GUARD_ONLY=1
+GUARD_ONLY="its subject is the module's own unloading"
 WORDS=slub_debug=FZPU
 LATE=1
 

@@ -2,7 +2,7 @@
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="the module is unloaded while hosts are unplugged: it lets go of each before it is freed"
 PATHS=
-GUARD_ONLY=1
+GUARD_ONLY="its subject is the module's own unloading"
 WORDS=slub_debug=FZPU
 LATE=1
 

@@ -3,7 +3,7 @@
 DESCRIPTION="the module is unloaded while 8 removals wait: it goes, and they do what they do without it"
 PATHS="P1"
 REQUIRES="scsi_flaky"
-GUARD_ONLY=1
+GUARD_ONLY="its subject is the module's own unloading"
 
 hosts=$(seq 8)
 

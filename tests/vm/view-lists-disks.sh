@@ -2,7 +2,7 @@
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="the view lists each disk once, and not the device that newer hosts have for their LLD's own commands"
 PATHS=
-GUARD_ONLY=1
+GUARD_ONLY="stock tells nothing"
 
 prepare() { load_debug max_luns=2; }
 
