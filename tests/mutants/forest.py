@@ -24,10 +24,10 @@ def run(*command, **more):
 
 
 class Forest:
-    """tree is where it is; mutants[n] is number n, or None where it does not compile."""
+    """tree is where it is; mutants[n] is number n, or None where it does not compile, or is not to be planted."""
 
-    def __init__(self):
-        self.tree = CACHE / ("tree-" + hashlib.sha256(str(TOP).encode()).hexdigest()[:12])
+    def __init__(self, name="tree"):
+        self.tree = CACHE / (name + "-" + hashlib.sha256(str(TOP).encode()).hexdigest()[:12])
         self.kept = self.tree / "mutants.json"
         self.mutants = []
         self.built = {}
@@ -39,8 +39,13 @@ class Forest:
                 if name not in SPARED:
                     yield name, path.read_text()
 
-    def plant(self):
-        """Puts all mutants that are known to compile into the tree."""
+    def find(self):
+        found = [m for name, source in self.sources() for m in plant.find(source, name)]
+        self.keys = [key_of(found, i) for i in range(len(found))]
+        return found
+
+    def plant(self, only=None):
+        """Puts all mutants that are known to compile into the tree, or those with these keys."""
         files = subprocess.run(["git", "ls-files", "-co", "--exclude-standard"], cwd=TOP, text=True, check=True,
                                capture_output=True).stdout
         self.tree.mkdir(parents=True, exist_ok=True)
@@ -49,10 +54,9 @@ class Forest:
         files = "".join(line + "\n" for line in files.splitlines() if line not in ours and (TOP / line).exists())
         subprocess.run(["rsync", "-a", "--checksum", "--files-from=-", ".", str(self.tree)], cwd=TOP, input=files, text=True,
                        check=True)
-        found = [m for name, source in self.sources() for m in plant.find(source, name)]
-        dropped = self._dropped()
-        self.mutants = [None if key_of(found, i) in dropped else m for i, m in enumerate(found)]
-        self.keys = [key_of(found, i) for i in range(len(found))]
+        found, dropped = self.find(), self._dropped()
+        self.mutants = [None if key in dropped or only is not None and key not in only else m
+                        for m, key in zip(found, self.keys)]
         self.write()
 
     def _dropped(self):

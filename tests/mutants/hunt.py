@@ -23,8 +23,9 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 from forest import CACHE, TOP, Forest, run  # noqa: E402
 
 SCENARIOS = TOP / "tests/vm"
+RECORD = TOP / "tests/mutants/record"
+PLANTED = TOP / "tests/mutants/planted"
 EQUIVALENT = TOP / "tests/mutants/equivalent"
-CAUGHT = TOP / "tests/mutants/caught"
 ENOUGH = re.compile(rb"^ *not ok |KASAN: |Kernel panic|BUG: ", re.M)
 
 
@@ -67,12 +68,17 @@ class Scenario:
 
     def wrong(self, mutant, log):
         text = (SCENARIOS / f"{self.scenario}.sh").read_text()
-        words = re.search(r'^WORDS="?([^"\n]*)', text, re.M)
         options = [] if re.search(r"^LATE=1", text, re.M) else ["--never-hangs"]
         done = run(str(self.tree / "scripts/vm"), "run", self.kernel, str(self.tree / f"tests/vm/{self.scenario}.sh"), "--mode",
                    self.mode, "--modules", self.modules, "--log", str(log), "--append",
-                   f"mutant={mutant} " + (words.group(1) if words else ""), *options)
+                   f"mutant={mutant} " + setting(text, "WORDS"), "--expected", setting(text, "EXPECTED"), *options)
         return "" if done.returncode in (0, 77) else (done.stdout.strip() or done.stderr.strip() or f"exit {done.returncode}")
+
+
+def setting(text, name):
+    """As the shell has it, which says it with quotes or without."""
+    match = re.search(rf"""^{name}=(?:"([^"\n]*)"|'([^'\n]*)'|(.*))$""", text, re.M)
+    return next((g for g in match.groups() if g is not None), "") if match else ""
 
 
 def scenarios(forest, kernel):
@@ -81,7 +87,7 @@ def scenarios(forest, kernel):
         text = path.read_text()
         if path.name == "lib.sh" or re.search(r"^USER_SPACE=debian", text, re.M):
             continue
-        if not re.search(r"^LIVEPATCH_ONLY=1", text, re.M):
+        if not re.search(r"^LIVEPATCH_ONLY=", text, re.M):
             yield Scenario(forest, kernel, path.stem, "guard")
         if re.search(r"^livepatch\(\)", text, re.M):
             yield Scenario(forest, kernel, path.stem, "livepatch")
@@ -122,14 +128,25 @@ def survey(forest, jobs, wanted):
     return known
 
 
-def hunt(forest, numbers, tests, known, jobs, caught):
+def reach_of(forest, number, known):
+    """The tests that come to its place. A field or a default has none: those that come to its file."""
+    if not forest.mutants[number].setter:
+        return {name for name, there in known.items() if number in there}
+    mine = {n for n, m in enumerate(forest.mutants) if m and m.file == forest.mutants[number].file}
+    return {name for name, there in known.items() if mine & set(there)}
+
+
+def hunt(forest, numbers, tests, known, jobs, caught, most, by_place=True):
     """Yields (number, the test that caught it or None, what it said)."""
     order = {t.name: t for t in tests}
 
     def one(number):
         key, last = forest.keys[number], None
-        reach = sorted((n for n in order if number in known[n]), key=lambda n: (n != caught.get(key), n != "kunit", len(known[n])))
-        for name in reach:
+        # What caught it before, then the cheapest, then what reaches little else.
+        there = reach_of(forest, number, known) if by_place else [caught[key]]
+        reach = sorted((n for n in order if n in there),
+                       key=lambda n: (n != caught.get(key), n != "kunit", len(known[n])))
+        for name in reach[:most]:
             log = forest.tree / "logs" / f"mutant-{number}-{name.replace(' ', '-')}.log"
             wrong = order[name].wrong(number, log)
             if log.exists():
@@ -137,64 +154,155 @@ def hunt(forest, numbers, tests, known, jobs, caught):
             if wrong:
                 return number, name, wrong.splitlines()[0][:160]
             last = name
-        return number, None, "not reached" if last is None else f"{len(reach)} tests pass"
+        return number, None, "not reached" if last is None else f"{min(len(reach), most)} of {len(reach)} tests that reach it pass"
 
     (forest.tree / "logs").mkdir(exist_ok=True)
     yield from in_parallel(jobs, one, numbers)
 
 
-def main():
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["list", "survey", "hunt", "wake"])
-    parser.add_argument("--kernel", default="6.1")
-    parser.add_argument("--sample", type=int, help="so many, chosen by --seed")
-    parser.add_argument("--seed", default="1")
-    parser.add_argument("--file", help="only of this file")
-    parser.add_argument("--suites-only", action="store_true", help="KUnit alone")
-    parser.add_argument("--jobs", type=int, default=os.cpu_count())
-    parser.add_argument("--number", type=int, help="only this one")
-    parser.add_argument("--results", help="a line for each goes to this file; those that are there are not run again")
-    args = parser.parse_args()
+def read_record():
+    """{key: (the test that caught it or "-", what was said)}: how each mutant fared when it was tried last."""
+    return {key: (by, said) for key, by, said in (line.split("\t") for line in lines_of(RECORD))}
 
-    forest = Forest()
-    forest.plant()
-    if args.what == "list":
-        for number, (m, key) in enumerate(zip(forest.mutants, forest.keys)):
-            if not args.file or key.startswith(args.file):
-                print(number, key, "" if m else "(does not compile)")
-        return 0
-    tests = [Suites(forest)]
-    if not args.suites_only:
-        tests += scenarios(forest, args.kernel)
-    known = survey(forest, args.jobs, tests)
-    if args.what == "survey":
-        everywhere = set().union(*known["reach"].values())
-        alive = [n for n, m in enumerate(forest.mutants) if m]
-        print(f"{len(alive)} places, {len(everywhere & set(alive))} reached")
-        for n in alive:
-            if n not in everywhere:
-                print("not reached:", n, forest.mutants[n].line, forest.keys[n])
-        return 0
+
+def write_record(record):
+    head = "".join(line + "\n" for line in RECORD.read_text().splitlines() if line.startswith("#"))
+    RECORD.write_text(head + "".join(f"{key}\t{by}\t{said}\n" for key, (by, said) in sorted(record.items())))
+
+
+def check(args):
+    """Do tests still catch the mutants that they caught: those of PLANTED, and a sample of the record?"""
+    forest = Forest("check")
+    forest.find()
+    there = set(forest.keys)
+    planted = dict(line.split("\t")[1:] for line in lines_of(PLANTED))
+    caught = {key: by for key, (by, _) in read_record().items() if by == "kunit" and key in there and key not in planted}
+    gone = [key for key in planted if key not in there]
+    for key in gone:
+        print("mutants: the source has no such place any more:", key)
+    sample = random.Random(args.seed).sample(sorted(caught), min(args.sample, len(caught)))
+    caught = {key: caught[key] for key in sample} | {key: by for key, by in planted.items() if key in there}
+    forest.plant(only=caught)
+    tests = [Suites(forest)] + [t for t in scenarios(forest, args.kernel) if t.name in caught.values()]
+    unknown = set(caught.values()) - {t.name for t in tests}
+    if unknown or len(sample) < args.sample:
+        raise SystemExit(f"mutants: no such test: {unknown}; {len(sample)} of {args.sample} mutants are on record")
+    for test in tests:
+        wrong = test.wrong(-2, forest.tree / "asleep.log")
+        if wrong:
+            raise SystemExit(f"mutants: {test.name} fails without a mutant: {wrong}")
+    known = {t.name: [n for n, m in enumerate(forest.mutants) if m and caught[forest.keys[n]] == t.name] for t in tests}
+    numbers = [n for n, m in enumerate(forest.mutants) if m]
+    alive = 0
+    for number, by, said in hunt(forest, numbers, tests, known, args.jobs, caught, 1, by_place=False):
+        if not by:
+            alive += 1
+            print(f"ALIVE {forest.keys[number]}: {caught[forest.keys[number]]} caught it before ({said})", flush=True)
+    tests[0].close()
+    print(f"{len(numbers) - alive} checks hold, {alive + len(gone)} checks fail")
+    return 1 if alive or gone else 0
+
+
+def lines_reached(forest, known):
+    """{file: ({line: a place is reached})}"""
+    everywhere = set().union(*known.values())
+    files = collections.defaultdict(dict)
+    for n, m in enumerate(forest.mutants):
+        if m and not m.setter and not m.rule == "constant" or m and n in everywhere:
+            files[m.file][m.line] = files[m.file].get(m.line, False) or n in everywhere
+    return files
+
+
+def coverage(forest, known):
+    """What no test reaches, by line; each such line gives its reason in UNREACHED."""
+    total = reached_lines = 0
+    for file, lines in sorted(lines_reached(forest, known).items()):
+        source = (TOP / file).read_text().splitlines()
+        total, reached_lines = total + len(lines), reached_lines + sum(lines.values())
+        print(f"{file}: {sum(lines.values())} of {len(lines)} lines")
+        for line, there in sorted(lines.items()):
+            if not there:
+                print(f"    {line}: {source[line - 1].strip()}")
+    print(f"{100 * reached_lines / total:.1f} % of {total} lines are reached")
+
+
+def table(forest):
+    """How the mutants of each file fared, for docs/mutants.md."""
+    record, rows = read_record(), collections.defaultdict(collections.Counter)
     equal = set(lines_of(EQUIVALENT))
-    caught = dict(line.rsplit(" => ", 1) for line in lines_of(CAUGHT))
-    numbers = [n for n, m in enumerate(forest.mutants) if m and forest.keys[n].split(" => ")[0] not in equal]
+    for key in forest.keys:
+        if key not in record:
+            continue
+        by, said = record[key]
+        what = "kunit" if by == "kunit" else "scenario" if by != "-" else "equal" if key in equal else \
+            "unreached" if said == "not reached" else "alive"
+        for row in (key.split()[0], "all"):
+            rows[row][what] += 1
+            rows[row]["tried"] += 1
+    print("| file | tried | caught by KUnit | by a scenario | change nothing | alive | not reached |\n|---|---|---|---|---|---|---|")
+    for row, n in sorted(rows.items(), key=lambda r: (r[0] == "all", r[0])):
+        print(f"| {row} | {n['tried']} | {n['kunit']} | {n['scenario']} | {n['equal']} | {n['alive']} | {n['unreached']} |")
+
+
+def choose(args, forest, record):
+    """The numbers that are asked for."""
+    equal = set(lines_of(EQUIVALENT))
+    numbers = [n for n, m in enumerate(forest.mutants) if m and forest.keys[n] not in equal]
     if args.file:
         numbers = [n for n in numbers if forest.mutants[n].file.endswith(args.file)]
     if args.number is not None:
         numbers = [args.number]
     if args.sample:
         numbers = random.Random(args.seed).sample(numbers, min(args.sample, len(numbers)))
-    results = open(args.results, "a") if args.results else None
-    done = {line.split("\t")[0] for line in lines_of(pathlib.Path(args.results))} if args.results else set()
+    if args.again:
+        return [n for n in numbers if record.get(forest.keys[n], ("", ""))[0] == "-"]
+    return [n for n in numbers if args.number is not None or forest.keys[n] not in record]
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("what", choices=["list", "survey", "coverage", "hunt", "check", "table"])
+    parser.add_argument("--kernel", default="6.1")
+    parser.add_argument("--sample", type=int, help="so many, chosen by --seed")
+    parser.add_argument("--seed", default="1")
+    parser.add_argument("--file", help="only of this file")
+    parser.add_argument("--suites-only", action="store_true", help="KUnit alone")
+    parser.add_argument("--most", type=int, default=1000, help="so many tests for each at most")
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--number", type=int, help="only this one")
+    parser.add_argument("--again", action="store_true", help="those that lived when they were tried last, and not the new ones")
+    args = parser.parse_args()
+    if args.what == "check":
+        args.sample = args.sample or 60
+        return check(args)
+
+    forest = Forest()
+    forest.plant()
+    if args.what == "list":
+        for number, (m, key) in enumerate(zip(forest.mutants, forest.keys)):
+            if not args.file or key.split()[0].endswith(args.file):
+                print(number, key, "" if m else "(does not compile)")
+        return 0
+    if args.what == "table":
+        table(forest)
+        return 0
+    tests = [Suites(forest)]
+    if not args.suites_only:
+        tests += scenarios(forest, args.kernel)
+    known = survey(forest, args.jobs, tests)["reach"]
+    if args.what in ("survey", "coverage"):
+        coverage(forest, known)
+        return 0
+    record = read_record()
+    caught = {key: by for key, (by, _) in record.items()}
     count = collections.Counter()
-    for number, by, said in hunt(forest, [n for n in numbers if forest.keys[n] not in done], tests, known["reach"], args.jobs, caught):
+    for number, by, said in hunt(forest, choose(args, forest, record), tests, known, args.jobs, caught, args.most):
         m = forest.mutants[number]
         count["caught" if by else "alive"] += 1
         print(f"{'caught' if by else 'ALIVE'} {number} {m.file}:{m.line} {m.function} {m.rule}: {m.text[:90]} "
               f"({by + ': ' if by else ''}{said})", flush=True)
-        if results:
-            results.write(f"{forest.keys[number]}\t{by or '-'}\t{said}\n")
-            results.flush()
+        record[forest.keys[number]] = by or "-", said.replace("\t", " ")
+        write_record(record)
     print(f"{count['caught']} mutants caught, {count['alive']} alive")
     tests[0].close()
     return 1 if count["alive"] else 0

@@ -75,11 +75,11 @@ class Planter:
             elif t.text == "=" and self.tokens[i + 2].text == ";" and self.tokens[i + 1].kind in ("number", "name"):
                 self._default(i)
             i += 1
-        for m in re.finditer(r"^#define (\w+)[ \t]+(\(?[\w *()]*\d[\w *()/]*?)[ \t]*(?=/\*|$)", self.source, re.M):
+        for m in re.finditer(r"^#define (\w+)[ \t]+(\(?[\w *()/]*\d[\w *()/]*?)[ \t]*(?=/\*|$)", self.source, re.M):
             if "(" not in m.group(1):
                 self.function = m.group(1)
                 self.found.append(Mutant(self.file, self.source.count("\n", 0, m.start()) + 1, m.group(1), "constant",
-                                         m.group().strip(), m.start(2), m.end(2), "({n} ? 3 * (" + m.group(2) + ") : ", ")", None))
+                                         " ".join(m.group().split()), m.start(2), m.end(2), "({n} ? 3 * (" + m.group(2) + ") : ", ")", None))
         return self.found
 
     def _function(self, brace):
@@ -216,6 +216,8 @@ class Planter:
 
     def _return(self, first, last):
         text = self.text(first, last)
+        if self.returns == "bool" and text in ("true", "false"):
+            return
         if self.returns == "bool":
             self.add("negate", first, last, "{n} ^ !!(", ")", "return " + text)
         elif text not in ("0", "NULL"):
