@@ -161,7 +161,6 @@ struct scl_limits {
 	scl_ms reboot;			/* instead of teardown, for who waits because the machine goes down */
 	scl_ms flush;
 	scl_ms hold;			/* instead of teardown, where it is more, for a device that is held */
-	unsigned char reboot_set;	/* the administrator's, so it bounds the flush of a reboot too */
 	unsigned char flush_set;	/* the administrator's; else error handling does not count */
 };
 
@@ -173,7 +172,7 @@ struct scl_verdict {
 
 /* What became of the cache flush of a removed device. */
 enum scl_fate {
-	SCL_FATE_NONE,			/* no write cache, or a driver that sent nothing */
+	SCL_FATE_NONE,			/* no write cache, no medium, or a driver that sent nothing */
 	SCL_FATE_COMPLETED,		/* the last one that the driver sent succeeded */
 	SCL_FATE_FAILED,		/* the last one failed, and not because it was cut off */
 	SCL_FATE_KILLED,		/* cut off before it was sent, or before it was answered */

@@ -8,19 +8,19 @@
 
 namespace scl {
 
-// What sd_sync_cache() of drivers/scsi/sd.c (6.12) takes for no error: there is no medium, no such command, the drive is
-// locked by a password, a format is in progress.
-constexpr bool is_no_error(const scl_evidence &e)
+// There is no medium, or the disk knows no such command: it has no cache to flush. What else sd_sync_cache() of
+// drivers/scsi/sd.c takes for no error, so that a shutdown goes on (6.12: any ILLEGAL REQUEST, a password, a format), did not
+// flush one.
+constexpr bool has_nothing_to_flush(const scl_evidence &e)
 {
-	return e.asc == 0x3a || e.asc == 0x20 || (e.asc == 0x74 && e.ascq == 0x71) || (e.asc == 0x04 && e.ascq == 0x04) ||
-	       e.sense_key == 0x05;
+	return e.asc == 0x3a || e.asc == 0x20;
 }
 
 constexpr scl_fate fate(const scl_evidence &e)
 {
 	if (e.ended && e.succeeded)
 		return SCL_FATE_COMPLETED;
-	if (e.ended && is_no_error(e))
+	if (e.ended && has_nothing_to_flush(e))
 		return SCL_FATE_NONE;
 	// What the LLD had answered with an error before the device was cut off failed by itself.
 	if (e.ended)

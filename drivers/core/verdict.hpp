@@ -94,8 +94,9 @@ constexpr scl_ms flush_left(const scl_watch &w, const scl_sight &sight, const sc
 	const scl_ms usual = left(since, flush_limit(w, limits), now);
 	if (!sight.rebooting)
 		return usual;
-	// An adapter's reset may take longer than the tries of a disk with short timeouts.
-	const scl_ms most = limits.reboot_set ? limits.reboot : latest(flush_limit(w, limits), limits.reboot);
+	// An adapter's reset may take longer than the tries of a disk with short timeouts. The reboot's limit is for a path, and
+	// takes nothing from a flush that has one.
+	const scl_ms most = latest(flush_limit(w, limits), limits.reboot);
 	return least(usual, left(latest(w.flush_since, w.reboot_since), most, now));
 }
 

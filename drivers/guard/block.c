@@ -3,6 +3,7 @@
 #include <linux/rcupdate.h>
 #include <scsi/scsi_lifecycle.h>
 
+#include "account.h"
 #include "compat.h"
 #include "guard.h"
 #include "host.h"
@@ -44,12 +45,14 @@ static bool has_clock(struct scsi_device *sdev)
 static int happens_from(struct scsi_device *sdev, struct scl_stock at, enum scl_event event)
 {
 	struct scl_state from = scl_read(at);
+	struct scl_step step = scl_next(from, event);
 	unsigned int killed;
-	struct scl_step step;
 
 	/* It would wait for ever in CANCEL_BLOCK, where stock refuses and goes on to SDEV_DEL. */
-	if (scl_next(from, event).actions & SCL_ACTION_ARM && !has_clock(sdev))
+	if (step.actions & SCL_ACTION_ARM && !has_clock(sdev))
 		return -EINVAL;
+	if (step.actions & SCL_ACTION_REPORT)
+		scl_account_given_up(sdev);
 	if (!scl_transition_from(sdev, at, event, &step, &killed))
 		return -EAGAIN;
 	return finish(sdev, from, step, killed);

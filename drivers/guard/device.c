@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include "account.h"
 #include "compat.h"
 #include "device.h"
-#include "flush.h"
 #include "guard.h"
 #include "host.h"
 #include "life.h"
@@ -9,38 +9,6 @@
 #include "record.h"
 #include "report.h"
 #include "transition.h"
-
-/* Only a disk flushes when its driver leaves it. */
-static bool has_cache_to_flush(struct scsi_device *sdev)
-{
-	struct device_driver *drv = READ_ONCE(sdev->sdev_gendev.driver);
-
-	return drv && !strcmp(drv->name, "sd") && scl_queue_has_write_cache(sdev->request_queue);
-}
-
-/*
- * What is killed under removal does not flush any more, unless its driver is gone already; at reboot,
- * neither: sd_shutdown() is the last.
- */
-static bool loses_flush(struct scsi_device *sdev, const struct scl_record *rec, const struct scl_watch *watch,
-			struct scl_state from, enum scl_event event)
-{
-	if (event == SCL_EVENT_REMOVED || (rec && rec->flush.ended && rec->flush.succeeded))
-		return false;
-	/*
-	 * sd stops a disk when its flush is over: what became of that is known. (One that it starts, to remove it, was flushed
-	 * when it was suspended.)
-	 */
-	if (watch->flush == SCL_FLUSH_STOP)
-		return false;
-	/* One that was over before it was watched is not lost by what is killed now. */
-	if (rec && rec->removing && !rec->watched && !rec->flush.ended && scl_flush_at_lld(sdev) != SCL_FLUSH_DRIVER &&
-	    scl_parked_flush(sdev) != SCL_FLUSH_DRIVER)
-		return false;
-	if (from.phase == SCL_PHASE_CANCEL)
-		return rec && rec->removing ? rec->cached : has_cache_to_flush(sdev);
-	return scl_rebooting() && has_cache_to_flush(sdev);
-}
 
 /* Applies @event, and notes in @kill what there will be to report without state_mutex. */
 static void act(struct scl_record *rec, struct scsi_device *sdev, const struct scl_watch *watch,
@@ -50,9 +18,9 @@ static void act(struct scl_record *rec, struct scsi_device *sdev, const struct s
 
 	kill->from = scl_device_state(sdev);
 	kill->watch = *watch;
-	kill->lost = !(rec && (rec->told || rec->said)) && loses_flush(sdev, rec, watch, kill->from, event);
-	if (rec && !rec->cut)
-		rec->ended_before = rec->flush.ended;
+	kill->lost = !(rec && (rec->told || rec->said)) && scl_account_loses(sdev, rec, watch, kill->from, event);
+	if (rec)
+		scl_account_cut(rec, sdev);
 	step = scl_transition(sdev, event, &kill->commands);
 	kill->done = step.actions & SCL_ACTION_REPORT;
 	/* A command that was over in time was not cut off: what became of the flush is said when its driver is gone. */
@@ -194,7 +162,7 @@ static bool begin(struct scl_record *rec, struct scsi_device *sdev, bool adopted
 	mutex_lock(&sdev->state_mutex);
 	rec->watched &= !adopted;
 	rec->adopted = adopted;
-	rec->cached = has_cache_to_flush(sdev);
+	rec->cached = scl_account_has_cache(sdev);
 	/*
 	 * __scsi_remove_device() takes a device whose sdev_state says blocked straight to SDEV_DEL, where its flush
 	 * fails before it is sent. (A poll may have come before us, and may have killed the device, and said so.)
@@ -278,7 +246,6 @@ void scl_device_removal_begins(struct scl_host *host, struct scsi_device *sdev, 
 void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
 {
 	struct scl_watch unknown = {}, *watch;
-	struct scl_evidence evidence;
 	struct scl_record *rec;
 	struct scl_kill kill = {};
 	struct scl_sight sight;
@@ -313,18 +280,7 @@ void scl_device_removed(struct scl_host *host, struct scsi_device *sdev)
 	scl_transition_see(sdev, SCL_EVENT_REMOVED);
 	if (!rec || !rec->removing)
 		return;
-	evidence = (struct scl_evidence){
-		.cached = rec->cached && !rec->told,
-		.killed = killed,
-		.watched = rec->watched,
-		.succeeded = rec->flush.succeeded,
-		.ended = rec->flush.ended,
-		.ended_before = rec->ended_before,
-		.sense_key = rec->flush.sense_key,
-		.asc = rec->flush.asc,
-		.ascq = rec->flush.ascq,
-	};
-	fate = scl_flush_fate(&evidence);
+	fate = scl_account_close(rec, killed);
 	scl_life_fate(sdev, fate, &rec->flush);
 	scl_report_fate(sdev, fate, rec->said, &rec->flush);
 	if (rec->adopted && (rec->waited || killed))

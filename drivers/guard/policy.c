@@ -83,7 +83,7 @@ static scl_ms reboot_default(scl_ms transport)
  * @first_try: milliseconds that sd gives its first try to flush
  * @transport: milliseconds after which its transport gives a path up; SCL_NEVER: not known
  *
- * As long as flush_tmo and reboot_tmo are not set, no flush is cut short that stock would complete, whatever the timers of
+ * As long as flush_tmo is not set, no flush is cut short that stock would complete, whatever the timers of
  * the device and its transport are, but for a reboot whose transport has no timer, or whose host is in error handling for
  * longer than both limits.
  *
@@ -99,7 +99,6 @@ struct scl_limits scl_limits(unsigned int host, unsigned int device, scl_ms firs
 	return (struct scl_limits){
 		.teardown = to_ms(teardown),
 		.reboot = reboot == SCL_TMO_DEFAULT ? reboot_default(transport) : to_ms(reboot),
-		.reboot_set = reboot != SCL_TMO_DEFAULT,
 		.flush = flush == SCL_TMO_DEFAULT ? scl_flush_default(first_try) : to_ms(flush),
 		.flush_set = flush != SCL_TMO_DEFAULT,
 		.hold = to_ms(READ_ONCE(hold_max)),

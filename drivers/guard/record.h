@@ -25,8 +25,9 @@ struct scl_record {
 	bool adopted;			/* its removal hung before this module saw it */
 	bool cached;			/* had a write cache to flush when its removal began */
 	bool killed;			/* cut off before its driver was gone */
-	bool cut;			/* commands of it were failed because time was up */
-	unsigned int ended_before;	/* flushes that had ended when that was done first */
+	bool cut;			/* commands of it were failed, because time was up or the path was given up */
+	bool past_flush;		/* that was when its driver had no flush to send any more */
+	unsigned int ended_before;	/* flushes that had ended then */
 	bool waited;			/* was seen waiting for the clock */
 	bool told;			/* its flush was reported lost, and counted, at reboot */
 	bool said;			/* it was reported lost in its removal */

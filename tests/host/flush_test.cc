@@ -187,34 +187,6 @@ TEST(Flush, that_is_not_taken_has_the_time_that_the_administrator_set_and_else_n
 	}
 }
 
-TEST(Flush, at_reboot_has_the_reboot_s_time_from_when_the_reboot_was_seen)
-{
-	Device d;
-
-	d.limits.reboot = 9000;
-	d.limits.reboot_set = 1;
-	d.look();
-	d.now += tmo - 10000;
-	d.sight.rebooting = 1;
-	EXPECT_EQ(d.look().left, 9000u);
-	d.now += 9000;
-	EXPECT_EQ(d.look().event, SCL_EVENT_DEADLINE);
-}
-
-TEST(Flush, that_begins_after_the_reboot_has_the_reboot_s_time_from_then)
-{
-	Device d;
-
-	d.limits.reboot = 9000;
-	d.limits.reboot_set = 1;
-	d.sight.rebooting = 1;
-	d.sight.flushing = SCL_FLUSH_NONE;
-	d.look();
-	d.now += 5000;
-	d.sight.flushing = SCL_FLUSH_DRIVER;
-	EXPECT_EQ(d.look().left, 9000u);
-}
-
 TEST(Flush, that_is_gone_for_longer_than_the_gap_is_over)
 {
 	for (scl_ms gap : {SCL_GAP_MS, SCL_GAP_MS + 1}) {
@@ -246,26 +218,29 @@ TEST(Flush, of_a_device_in_use_is_nobody_s_business_until_the_machine_goes_down)
 	EXPECT_TRUE(d.watch.condemned);
 }
 
-TEST(Flush, of_a_reboot_is_bounded_by_the_reboot_s_limit_where_that_was_set)
+TEST(Flush, that_has_a_path_is_not_cut_short_by_the_reboot_s_limit)
 {
-	for (unsigned char set : {0, 1})
+	for (scl_ms reboot : {scl_ms(0), scl_ms(2000), tmo - 1})
 		for (scl_state s : {scl_state{SCL_PHASE_RUNNING, 0}, scl_state{SCL_PHASE_CANCEL, 0}}) {
 			Device d;
 			d.sight.state = s;
-			d.sight.rebooting = d.sight.recovering = 1;
-			d.limits.reboot = 9000;
-			d.limits.reboot_set = set;
-			EXPECT_EQ(d.look().left, set ? 9000 : tmo);
-			d.now += 8999;
-			EXPECT_EQ(d.look().left, set ? 1 : tmo - 8999) << "error handling counts";
+			d.sight.rebooting = 1;
+			d.limits.reboot = reboot;
+			EXPECT_EQ(d.look().left, tmo);
+			d.now += tmo - 1;
+			EXPECT_EQ(d.look().left, 1u);
+			EXPECT_EQ(d.look().event, SCL_EVENT_NONE);
 			d.now++;
-			EXPECT_EQ(d.look().event == SCL_EVENT_DEADLINE, set);
+			EXPECT_EQ(d.look().event, SCL_EVENT_DEADLINE);
 		}
+}
+
+TEST(Flush, of_a_reboot_is_bounded_by_a_flush_tmo_that_was_set_to_less)
+{
 	Device d;
-	d.limits.reboot = 9000;
-	d.limits.reboot_set = 1;
-	EXPECT_EQ(d.look().left, tmo) << "no reboot";
+
 	d.sight.rebooting = 1;
+	d.limits.reboot = 9000;
 	d.limits.flush = 300;
 	EXPECT_EQ(d.look().left, 300u);
 }

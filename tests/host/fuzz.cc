@@ -77,7 +77,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		return 0;
 	scl_limits limits = limits_of(times[data[0] & 3], times[data[0] >> 2 & 3], times[data[0] >> 4 & 3]);
 	limits.reboot = times[data[0] >> 6];
-	limits.reboot_set = data[1] & 1;
 	limits.flush_set = data[1] >> 1 & 1;
 	for (size_t i = 2; i + 1 < size; i += 2) {
 		Shim &l = luns[data[i] & 3];

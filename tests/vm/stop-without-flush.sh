@@ -7,7 +7,7 @@ GUARD_ONLY="stock does not say what became of a flush"
 
 prepare() {
 	modprobe sg || fail "modprobe sg failed"
-	load_stubborn luns=2 medium=in
+	load_stubborn luns=3 medium=in
 	load_flaky
 	wait_for 10 test -c /dev/sg0 || fail "sg has no device"
 	lun0=$(lun 0)
@@ -19,22 +19,36 @@ nothing_completed() {
 	expect_accounts
 }
 
-sees_no_medium() { dd if=/dev/"$(disk 1)" of=/dev/null count=0 2>&1 | grep -q "No medium"; }
+sees_no_medium() { dd if=/dev/"$(disk "$1")" of=/dev/null count=0 2>&1 | grep -q "No medium"; }
 
 # The disk has a write cache and no medium any more: sd flushes nothing, and START STOP UNIT is all that it sends.
-guard() {
+has_no_medium() {
 	for manage in manage_start_stop manage_system_start_stop; do
-		write 1 /sys/class/scsi_disk/"$(lun 1)"/$manage 2>/dev/null || :
+		write 1 /sys/class/scsi_disk/"$(lun "$1")"/$manage 2>/dev/null || :
 	done
 	order medium out
-	wait_for 10 sees_no_medium || fail "sd sees a medium"
+	wait_for 10 sees_no_medium "$1" || fail "sd sees a medium"
+}
+
+# That of LUN 1 is answered, that of LUN 2 has no path.
+guard() {
+	has_no_medium 1
+	has_no_medium 2
 	order hold start
 	spawn delete delete 1
 	wait_for 10 tells held 1 || fail "the disk is not stopped"
 	order hold nothing
 	expect_end delete 20
+	flaky block "$(lun 2)"
+	flaky offline "$(lun 2)"
+	spawn delete delete 2
+	wait_for 10 waits_in delete blk_execute_rq || fail "the START STOP UNIT is not parked"
+	expect_end delete 20
+	expect_message "scsi_lifecycle: blocked for at least [0-9]* ms, killed 1 command"
+	! said "cache flush lost" || fail "a flush that was not due is said to be lost"
 	nothing_completed
-	expect_counter flushes_none 1
+	expect_counter flushes_none 2
+	expect_counter flushes_killed 0
 }
 
 # LUN 0 has a START STOP UNIT by sg when the path goes, and it does not come back.
