@@ -8,6 +8,7 @@
 
 #include "../drivers/guard/guard.h"
 #include "../drivers/guard/host.h"
+#include "kernel_log.h"
 #include "kunit_disk.h"
 #include "kunit_life.h"
 #include "suites.h"
@@ -177,6 +178,25 @@ static void the_next_one_is_left_alone_for_the_first_time_again(struct kunit *te
 	remove_other(&pair);
 }
 
+/* As where the path is lost just when the queue is given back. */
+static void a_queue_that_is_given_back_for_long_is_said_to_be_once(struct kunit *test)
+{
+	struct pair pair = a_pair(test);
+	struct kmsg_dump_iter log = scl_log_mark();
+	struct request *rq;
+
+	block(test, pair.other);
+	remove_disk(test, &pair);
+	unblock(test, pair.other);
+	rq = blk_mq_alloc_request(pair.host->spare.queue, REQ_OP_DRV_IN, BLK_MQ_REQ_NOWAIT);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(rq));
+	KUNIT_EXPECT_TRUE(test, stays_for(pair.host, 2 * QUIET_MS));
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "ms no LUN could come or go: commands of the last one do not end"), 1U);
+	blk_mq_free_request(rq);
+	KUNIT_EXPECT_FALSE(test, stays_for(pair.host, QUIET_MS));
+	remove_other(&pair);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(none_stands_in_where_the_other_device_is_idle),
 	KUNIT_CASE(it_stays_while_the_other_device_is_blocked),
@@ -185,6 +205,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_queue_that_does_not_rest_is_left_alone_for_twice_the_time),
 	KUNIT_CASE(after_a_block_it_is_left_alone_for_the_first_time_again),
 	KUNIT_CASE(the_next_one_is_left_alone_for_the_first_time_again),
+	KUNIT_CASE(a_queue_that_is_given_back_for_long_is_said_to_be_once),
 	{}
 };
 

@@ -145,6 +145,20 @@ void scl_report_wait(struct scsi_device *sdev, unsigned char waits, scl_ms since
 }
 
 /**
+ * scl_report_give_back - a queue that stands in is being given back for long
+ * @shost: its host
+ * @since: milliseconds since it began to be
+ *
+ * Context: may sleep.
+ */
+void scl_report_give_back(struct Scsi_Host *shost, scl_ms since)
+{
+	shost_printk(KERN_WARNING, shost,
+		     "scsi_lifecycle: for %llu ms no LUN could come or go: commands of the last one do not end, or its path is gone\n",
+		     since);
+}
+
+/**
  * scl_report_rescue - a removal that waited for its own commands goes on
  * @sdev: the device
  *

@@ -38,6 +38,7 @@ void scl_report_kill(struct scsi_device *sdev, const struct scl_kill *kill);
 void scl_report_given_up(struct scsi_device *sdev, struct scl_state from, unsigned int commands);
 void scl_report_lost(struct scsi_device *sdev);
 void scl_report_wait(struct scsi_device *sdev, unsigned char waits, scl_ms since, const struct scl_blocker *blocker);
+void scl_report_give_back(struct Scsi_Host *shost, scl_ms since);
 void scl_report_rescue(struct scsi_device *sdev);
 void scl_report_fate(struct scsi_device *sdev, enum scl_fate fate, bool said, const struct scl_flush_seen *flush);
 

@@ -21,6 +21,7 @@
 #include "guard.h"
 #include "host.h"
 #include "parked.h"
+#include "report.h"
 #include "spare.h"
 #include "transition.h"
 #include "walk.h"
@@ -139,7 +140,7 @@ static bool is_a_cpu_going(void)
  * Only if the other queue has just come to rest: stock froze it at the removal, and no device is to be kept waiting later. It
  * is not kept frozen until the module's is gone, which may take longer. What comes between is stock's own risk at each
  * removal: a command that hangs, or a path that is lost, in that moment, keeps the device, and who adds or removes one or
- * the host, until it goes on. False: it did not come to rest.
+ * the host, until it goes on, and that is said. False: it did not come to rest.
  */
 static bool try_to_give_back(struct scl_host *host)
 {
@@ -152,15 +153,17 @@ static bool try_to_give_back(struct scl_host *host)
 	rests = !other || comes_to_rest(other);
 	if (other)
 		blk_put_queue(other);
-	if (rests && !is_a_cpu_going() && !is_any(host, NULL, is_blocked))
+	if (rests && !is_a_cpu_going() && !is_any(host, NULL, is_blocked)) {
+		WRITE_ONCE(spare->said, false);
+		WRITE_ONCE(spare->gives_since, scl_now());
 		give_back_now(spare);
+		WRITE_ONCE(spare->gives_since, 0);
+	}
 	return rests;
 }
 
-static void give_back_in_quiet(struct scl_host *host)
+static void give_back_in_quiet(struct scl_host *host, struct scl_spare *spare)
 {
-	struct scl_spare *spare = &host->spare;
-
 	mutex_lock(&spare->lock);
 	if (spare->queue && !try_to_give_back(host)) {
 		WRITE_ONCE(spare->quiet_since, scl_now());
@@ -180,7 +183,7 @@ static void give_back_work(struct work_struct *work)
 	noio = memalloc_noio_save();
 	/* The last removal of a host that goes gives it back. */
 	if (!scl_host_dying(host) && !is_any(host, NULL, is_blocked))
-		give_back_in_quiet(host);
+		give_back_in_quiet(host, &host->spare);
 	memalloc_noio_restore(noio);
 	mutex_unlock(&host->shost->scan_mutex);
 }
@@ -296,6 +299,17 @@ void scl_spare_removed(struct scsi_device *sdev)
 	do_where(has_one, removed, sdev);
 }
 
+/* To give it back takes a moment. */
+static void say_if_slow(struct scl_spare *spare, struct Scsi_Host *shost)
+{
+	scl_ms since = READ_ONCE(spare->gives_since);
+
+	if (!since || READ_ONCE(spare->said) || scl_now() - since < SCL_SAY_MS)
+		return;
+	WRITE_ONCE(spare->said, true);
+	scl_report_give_back(shost, scl_now() - since);
+}
+
 /**
  * scl_spare_poll - give the queue back where no device has been blocked for a while
  * @host: the host's record
@@ -311,6 +325,7 @@ void scl_spare_poll(struct scl_host *host)
 
 	if (!READ_ONCE(spare->queue))
 		return;
+	say_if_slow(spare, host->shost);
 	if (is_any(host, NULL, is_blocked)) {
 		WRITE_ONCE(spare->quiet_since, scl_now());
 		WRITE_ONCE(spare->doublings, 0);

@@ -17,6 +17,8 @@ struct scl_spare {
 	scl_ms quiet_since;		/* no device of the host was seen blocked since then, nor has kept it here */
 	int doublings;			/* of the time that has to pass, for its queue did not come to rest */
 	struct work_struct give_back;
+	scl_ms gives_since;		/* that queue is being given back since then; 0: it is not */
+	bool said;			/* how long that takes */
 };
 
 void scl_spare_init(struct scl_spare *spare);

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="a CPU goes offline and waits for a command of another host, and a LUN is deleted: its flush is sent at once, as on stock"
+DESCRIPTION="a CPU goes offline and waits for a command of another host, and a LUN is deleted: its flush is sent meanwhile, as on stock"
 PATHS=
 REQUIRES="scsi_stubborn"
 
@@ -42,8 +42,10 @@ quiet_for() {
 	done
 }
 
-flushed_at_once() {
+flushed_meanwhile() {
 	cpu_goes
+	REFERENCES=/sys/module/scsi_lifecycle/refcnt
+	[ ! -e $REFERENCES ] || [ "$(cat $REFERENCES)" -ge 1 ] || fail "no queue stands in"
 	quiet_for 14
 	spawn other delete 1
 	wait_for 8 tells flushed 2 || fail "the flush of LUN 1 is not sent"
@@ -57,13 +59,16 @@ stock() {
 	expect_hang delete blk_mq_freeze_queue_wait 2
 	order hold nothing
 	wait_for 20 ended delete || fail "the removal goes on waiting"
-	flushed_at_once
+	flushed_meanwhile
 }
 
 guard() {
 	expect_end delete 8
 	order hold nothing
 	wait_for 20 ended write || fail "the write goes on waiting"
-	flushed_at_once
-	expect_counter flushes_completed 2
+	flushed_meanwhile
+	# Flushes are not seen where the kernel's text cannot be patched, as while a CPU goes: what became of that one may be unknown.
+	expect_accounts
+	expect_counter flushes_failed 0
+	expect_counter flushes_killed 0
 }
