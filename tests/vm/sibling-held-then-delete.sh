@@ -51,5 +51,3 @@ guard() {
 	wait_for 40 unload || fail "it cannot be unloaded"
 	note "ends in $(took delete) ms, and LUN 1 is read meanwhile"
 }
-
-livepatch() { guard; }
