@@ -147,6 +147,13 @@ static void expect_no_end(struct kunit *test, struct scl_removal *removal)
 	KUNIT_EXPECT_TRUE(test, scl_node_held(removal->sdev));
 }
 
+/* Polls come every SCL_LOOK_MS since the removal began: the next one is far enough for what is done at once to be told from it. */
+static scl_ms between_polls(void)
+{
+	schedule_timeout_uninterruptible(msecs_to_jiffies(SCL_LOOK_MS / 4));
+	return scl_now();
+}
+
 static void a_close_ends_the_removal_whose_time_was_up(struct kunit *test)
 {
 	struct scl_removal removal;
@@ -154,20 +161,24 @@ static void a_close_ends_the_removal_whose_time_was_up(struct kunit *test)
 	scl_ms closed;
 
 	expect_no_end(test, &removal);
-	closed = scl_now();
+	closed = between_polls();
 	scl_file_close(file);
 	end_held_removal(test, &removal);
 	KUNIT_EXPECT_GE(test, removal.ended, closed);
+	KUNIT_EXPECT_LT(test, removal.ended, closed + SCL_LOOK_MS / 2);
 }
 
 static void a_release_ends_the_removal_whose_time_was_up(struct kunit *test)
 {
 	struct scl_removal removal;
 	struct file *file = begin_held_removal(test, &removal, "60");
+	scl_ms released;
 
 	expect_no_end(test, &removal);
+	released = between_polls();
 	KUNIT_EXPECT_EQ(test, release(file), 0L);
 	end_held_removal(test, &removal);
+	KUNIT_EXPECT_LT(test, removal.ended, released + SCL_LOOK_MS / 2);
 	scl_file_close(file);
 }
 

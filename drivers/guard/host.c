@@ -91,6 +91,17 @@ void scl_host_look_after(struct scl_host *host, scl_ms delay)
 		queue_delayed_work(scl_looks, &host->look, msecs_to_jiffies(delay));
 }
 
+/**
+ * scl_host_look_now - look at a host's devices at once, also where a look is due
+ * @host: the host
+ *
+ * Context: any. Caller is in a read section of scl_srcu.
+ */
+void scl_host_look_now(struct scl_host *host)
+{
+	mod_delayed_work(scl_looks, &host->look, 0);
+}
+
 /* 6.1 forgets the module in hostt once it is being unloaded; the driver of the adapter still knows it. */
 static struct module *lld_of(struct Scsi_Host *shost)
 {

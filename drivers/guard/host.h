@@ -34,6 +34,7 @@ void scl_hosts_forget_all(void);
 void scl_hosts_forget_lld(struct module *lld);
 void scl_hosts_each(void (*fn)(struct scl_host *host, void *arg), void *arg);
 void scl_host_look_after(struct scl_host *host, scl_ms delay);
+void scl_host_look_now(struct scl_host *host);
 bool scl_host_is_of(const struct Scsi_Host *shost, const struct module *known, const struct module *lld);
 bool scl_host_dying(const struct scl_host *host);
 

@@ -72,7 +72,7 @@ static void look(const struct scl_life *life)
 	struct scl_host *host = scl_life_host(life);
 
 	if (host)
-		scl_host_look_after(host, 0);
+		scl_host_look_now(host);
 	srcu_read_unlock(&scl_srcu, idx);
 }
 
