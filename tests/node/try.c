@@ -13,6 +13,30 @@
 static long try_hold(int fd) { return ioctl(fd, SCSI_LIFECYCLE_HOLD); }
 static long try_release(int fd) { return ioctl(fd, SCSI_LIFECYCLE_RELEASE); }
 static long try_unknown(int fd) { return ioctl(fd, _IO(0xBD, 0x7f)); }
+
+/* As a program of 32 bits: its kernel interface is open to one of 64 as well, by its own interrupt. */
+static long ioctl32(int fd, unsigned int command)
+{
+#ifdef __x86_64__
+	long answer;
+
+	asm volatile("int $0x80"
+		     : "=a"(answer) : "a"(54L), "b"((long)fd), "c"((long)command), "d"(0L)
+		     : "memory", "r8", "r9", "r10", "r11");
+	if (answer >= 0)
+		return answer;
+	errno = (int)-answer;
+	return -1;
+#else
+	(void)fd;
+	(void)command;
+	errno = ENOSYS;
+	return -1;
+#endif
+}
+
+static long try_hold32(int fd) { return ioctl32(fd, SCSI_LIFECYCLE_HOLD); }
+static long try_release32(int fd) { return ioctl32(fd, SCSI_LIFECYCLE_RELEASE); }
 static long try_seek(int fd) { return lseek(fd, 0, SEEK_SET); }
 
 static long try_read(int fd)
@@ -79,6 +103,7 @@ static const struct {
 	{ "read", try_read },	{ "short", try_short },	    { "odd", try_odd },
 	{ "fault", try_fault }, { "write", try_write },	    { "seek", try_seek },
 	{ "drop", try_drop },	{ "wait", try_wait },	    { "poll", NULL },
+	{ "hold32", try_hold32 }, { "release32", try_release32 },
 };
 
 static void print_poll(int fd)

@@ -42,8 +42,8 @@ rounds() { for each_round in $(seq "$1"); do round; done; }
 
 # The objects of each size that are in use; first what the CPUs keep at hand is given back.
 objects() {
-	for each in /sys/kernel/slab/kmalloc-[0-9]*; do write 1 "$each/shrink"; done
-	awk '/^kmalloc-[0-9k]+ / { print $1, $2 }' /proc/slabinfo
+	for each in /sys/kernel/slab/kmalloc-*; do write 1 "$each/shrink"; done
+	awk '/^kmalloc-/ { print $1, $2 }' /proc/slabinfo
 }
 grown() { objects | awk -v per="$PER_KIND" 'NR == FNR { before[$1] = $2; next } $2 > before[$1] + per' "$1" -; }
 nothing_grew() { [ -z "$(grown "$1")" ]; }

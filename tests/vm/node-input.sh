@@ -16,6 +16,7 @@ expect_tries() {
 guard() {
 	node=$(node_of 0)
 	expect_tries "$node" "unknown=-ENOTTY release=-EINVAL hold=0 hold=-EBUSY release=0 release=-EINVAL"
+	expect_tries "$node" "release32=-EINVAL hold32=0 hold32=-EBUSY release32=0"
 	expect_tries "$node" "short=-EINVAL fault=-EFAULT read=32 read=-EAGAIN write=-EINVAL seek=-ESPIPE"
 	expect_tries "$node" "odd=32 odd=-EAGAIN"
 	expect_tries "$node" "drop=0 hold=-EPERM unknown=-ENOTTY release=-EINVAL read=32"
@@ -30,6 +31,7 @@ guard() {
 	wait_for 10 grep -q hold=0 "$RUN/after/output" || fail "not held"
 	delete 0
 	wait_for 10 test ! -e "$node" || fail "it is still there"
+	wait_for 10 grep -q "gone=yes" "$GUARD"/nodes || fail "it is not gone: $(cat "$GUARD"/nodes)"
 	echo >/run/go
 	wait_for 10 ended after || fail "does not end"
 	grep -v wait "$RUN/after/output" | xargs >/run/after

@@ -53,6 +53,10 @@ guard() {
 	rmmod scsi_lifecycle
 	[ ! -e "$(device 0)/teardown_tmo" ] || fail "an attribute outlived the module"
 	! insmod /modules/scsi_lifecycle.ko teardown_tmo=soon 2>/dev/null || fail "it loaded with teardown_tmo=soon"
+	load_guard
+	begins_as teardown_tmo 5
+	begins_as hold_max 60
+	rmmod scsi_lifecycle
 	load_guard teardown_tmo=off flush_tmo=0
 	[ "$(cat /sys/module/scsi_lifecycle/parameters/teardown_tmo)" = off ] || fail "off was lost at load"
 	note "take what they say"
