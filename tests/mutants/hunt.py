@@ -187,8 +187,8 @@ def check(args):
     unknown = set(caught.values()) - {t.name for t in tests}
     if unknown or len(sample) < args.sample:
         raise SystemExit(f"mutants: no such test: {unknown}; {len(sample)} of {args.sample} mutants are on record")
-    for test in tests:
-        wrong = test.wrong(-2, forest.tree / "asleep.log")
+    (forest.tree / "logs").mkdir(exist_ok=True)
+    for test, wrong in in_parallel(args.jobs, lambda t: (t, t.wrong(-2, forest.tree / "logs" / f"asleep-{t.name}.log")), tests):
         if wrong:
             raise SystemExit(f"mutants: {test.name} fails without a mutant: {wrong}")
     known = {t.name: [n for n, m in enumerate(forest.mutants) if m and caught[forest.keys[n]] == t.name] for t in tests}
