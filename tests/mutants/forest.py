@@ -30,6 +30,7 @@ class Forest:
         self.tree = CACHE / (name + "-" + hashlib.sha256(str(TOP).encode()).hexdigest()[:12])
         self.kept = self.tree / "mutants.json"
         self.mutants = []
+        self.dropped = set()
         self.built = {}
 
     def sources(self):
@@ -54,8 +55,8 @@ class Forest:
         files = "".join(line + "\n" for line in files.splitlines() if line not in ours and (TOP / line).exists())
         subprocess.run(["rsync", "-a", "--checksum", "--files-from=-", ".", str(self.tree)], cwd=TOP, input=files, text=True,
                        check=True)
-        found, dropped = self.find(), self._dropped()
-        self.mutants = [None if key in dropped or only is not None and key not in only else m
+        found, self.dropped = self.find(), self._dropped()
+        self.mutants = [None if key in self.dropped or only is not None and key not in only else m
                         for m, key in zip(found, self.keys)]
         self.write()
 
@@ -104,7 +105,7 @@ class Forest:
         for _ in range(60):
             done = run(str(self.tree / "scripts/kernels"), *command, env={**os.environ, "MAKEFLAGS": "-k"})
             if not done.returncode:
-                self.kept.write_text(json.dumps({"dropped": [k for m, k in zip(self.mutants, self.keys) if not m]}))
+                self.kept.write_text(json.dumps({"dropped": sorted(self.dropped)}))
                 self.built[kernel] = done.stdout.split()[-1]
                 return self.built[kernel]
             log = (CACHE.parent / "logs" / ("modules-uml.log" if kernel == "uml" else
@@ -129,6 +130,7 @@ class Forest:
                     break
         for n in dropped:
             self.mutants[n] = None
+            self.dropped.add(self.keys[n])
         return dropped
 
 
