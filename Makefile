@@ -78,7 +78,7 @@ help:
 	@echo 'make modules [KDIR=...]   build the modules; needs headers and the compiler, nothing else'
 	@echo 'make install [KDIR=...]   put scsi_lifecycle.ko, and the livepatch, where modprobe finds them'
 	@echo 'make demo                 see stock kernels hang, and not hang with the module (qemu, 2 minutes)'
-	@echo 'make check                the tests below down to differential (200 timelines of seed 1); does all its own set-up'
+	@echo 'make check                the tests below down to mutants (200 timelines of seed 1, 60 mutants of those on record); does all its own set-up'
 	@echo 'make check-tree           shellcheck, unfinished places, docs that the code must agree with'
 	@echo 'make check-host           tests of the core, on this machine'
 	@echo 'make check-kunit          KUnit suites in a UML kernel with KASAN and lockdep'

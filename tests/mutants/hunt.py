@@ -18,9 +18,10 @@ import tempfile
 import time
 
 sys.dont_write_bytecode = True
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
+sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parents[1] / "tap")]
 
 from forest import CACHE, TOP, Forest, run  # noqa: E402
+from tap import Tap                         # noqa: E402
 
 SCENARIOS = TOP / "tests/vm"
 RECORD = TOP / "tests/mutants/record"
@@ -171,36 +172,38 @@ def write_record(record):
 
 
 def check(args):
-    """Do tests still catch the mutants that they caught: those of PLANTED, and a sample of the record?"""
+    """Do tests still catch the mutants that they caught: those of PLANTED, and a sample of the record? Says it in TAP."""
+    report = Tap()
     forest = Forest("check")
     forest.find()
     there = set(forest.keys)
     planted = dict(line.split("\t")[1:] for line in lines_of(PLANTED))
     caught = {key: by for key, (by, _) in read_record().items() if by == "kunit" and key in there and key not in planted}
-    gone = [key for key in planted if key not in there]
-    for key in gone:
-        print("mutants: the source has no such place any more:", key)
-    sample = random.Random(args.seed).sample(sorted(caught), min(args.sample, len(caught)))
+    for key in planted:
+        if key not in there:
+            report.test(False, f"{key}: the source has no such place any more")
+    if len(caught) < args.sample:
+        raise SystemExit(f"mutants: {args.sample} are to be sampled, and KUnit caught {len(caught)} of those on record")
+    sample = random.Random(args.seed).sample(sorted(caught), args.sample)
     caught = {key: caught[key] for key in sample} | {key: by for key, by in planted.items() if key in there}
     forest.plant(only=caught)
     tests = [Suites(forest)] + [t for t in scenarios(forest, args.kernel) if t.name in caught.values()]
     unknown = set(caught.values()) - {t.name for t in tests}
-    if unknown or len(sample) < args.sample:
-        raise SystemExit(f"mutants: no such test: {unknown}; {len(sample)} of {args.sample} mutants are on record")
+    if unknown:
+        raise SystemExit(f"mutants: no such test: {unknown}")
     (forest.tree / "logs").mkdir(exist_ok=True)
     for test, wrong in in_parallel(args.jobs, lambda t: (t, t.wrong(-2, forest.tree / "logs" / f"asleep-{t.name}.log")), tests):
         if wrong:
             raise SystemExit(f"mutants: {test.name} fails without a mutant: {wrong}")
     known = {t.name: [n for n, m in enumerate(forest.mutants) if m and caught[forest.keys[n]] == t.name] for t in tests}
     numbers = [n for n, m in enumerate(forest.mutants) if m]
-    alive = 0
+    for key in sorted(caught.keys() - {forest.keys[n] for n in numbers}):
+        report.test(False, f"{key}: it does not compile any more")
     for number, by, said in hunt(forest, numbers, tests, known, args.jobs, caught, 1, by_place=False):
-        if not by:
-            alive += 1
-            print(f"ALIVE {forest.keys[number]}: {caught[forest.keys[number]]} caught it before ({said})", flush=True)
+        key = forest.keys[number]
+        report.test(by, f"{key}, by {by}" if by else f"{key}: {caught[key]} caught it before ({said})")
     tests[0].close()
-    print(f"{len(numbers) - alive} checks hold, {alive + len(gone)} checks fail")
-    return 1 if alive or gone else 0
+    return report.plan(len(sample) + len(planted))
 
 
 def lines_reached(forest, known):
