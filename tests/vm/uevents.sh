@@ -92,8 +92,8 @@ livepatch() {
 	tail -n 1 /run/events | grep -q "^node $second SCSI_LIFECYCLE_BLOCKED=yes" || fail "the last is not told"
 	# Ten a second, the first and the last beside it; a busy machine is late, and not by half.
 	fluttered=$(grep -c "^node $second" /run/events)
-	[ "$fluttered" -le $((flutter_took / 100 + 2)) ] && [ "$fluttered" -ge $((flutter_took / 250)) ] ||
-		fail "$fluttered events in $flutter_took ms"
+	[ "$fluttered" -le $((flutter_took / 100 + 2)) ] || fail "$fluttered events in $flutter_took ms are too many"
+	[ "$fluttered" -ge $((flutter_took / 250)) ] || fail "$fluttered events in $flutter_took ms are too few"
 	[ $made -gt $((2 * fluttered)) ] || fail "$made transitions are not many more than $fluttered events"
 	flaky unblock "$second"
 	wait_for 10 heard "^node $second SCSI_LIFECYCLE_BLOCKED=no" || fail "the unblock is not told"
