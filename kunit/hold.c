@@ -6,6 +6,7 @@
 #include <linux/cred.h>
 #include <scsi/scsi_lifecycle.h>
 
+#include "../drivers/guard/host.h"
 #include "../drivers/guard/node.h"
 #include "../drivers/guard/policy.h"
 #include "../drivers/guard/report.h"
@@ -147,10 +148,15 @@ static void expect_no_end(struct kunit *test, struct scl_removal *removal)
 	KUNIT_EXPECT_TRUE(test, scl_node_held(removal->sdev));
 }
 
-/* Polls come every SCL_LOOK_MS since the removal began: the next one is far enough for what is done at once to be told from it. */
-static scl_ms between_polls(void)
+/* The next poll is far enough for what is done at once to be told from it. */
+static scl_ms just_after_a_poll(struct kunit *test, struct scsi_device *sdev)
 {
-	schedule_timeout_uninterruptible(msecs_to_jiffies(SCL_LOOK_MS / 4));
+	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
+	const unsigned long most = msecs_to_jiffies(SCL_LOOK_MS * 3 / 4);
+
+	KUNIT_ASSERT_NOT_NULL(test, host);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(delayed_work_pending(&host->look) &&
+					       time_after(host->look.timer.expires, jiffies + most)));
 	return scl_now();
 }
 
@@ -161,7 +167,7 @@ static void a_close_ends_the_removal_whose_time_was_up(struct kunit *test)
 	scl_ms closed;
 
 	expect_no_end(test, &removal);
-	closed = between_polls();
+	closed = just_after_a_poll(test, removal.sdev);
 	scl_file_close(file);
 	end_held_removal(test, &removal);
 	KUNIT_EXPECT_GE(test, removal.ended, closed);
@@ -175,7 +181,7 @@ static void a_release_ends_the_removal_whose_time_was_up(struct kunit *test)
 	scl_ms released;
 
 	expect_no_end(test, &removal);
-	released = between_polls();
+	released = just_after_a_poll(test, removal.sdev);
 	KUNIT_EXPECT_EQ(test, release(file), 0L);
 	end_held_removal(test, &removal);
 	KUNIT_EXPECT_LT(test, removal.ended, released + SCL_LOOK_MS / 2);
