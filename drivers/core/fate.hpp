@@ -13,7 +13,7 @@ namespace scl {
 // flush one.
 constexpr bool has_nothing_to_flush(const scl_evidence &e)
 {
-	return e.asc == 0x3a || e.asc == 0x20;
+	return e.asc == 0x3a || (e.asc == 0x20 && e.ascq == 0);	// other 20s are denied access
 }
 
 constexpr scl_fate fate(const scl_evidence &e)

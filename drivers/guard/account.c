@@ -28,7 +28,10 @@ bool scl_account_has_cache(struct scsi_device *sdev)
  */
 static bool is_past_flush(struct scsi_device *sdev, const struct scl_watch *watch)
 {
-	return watch->flush == SCL_FLUSH_STOP || scl_parked_flush(sdev) == SCL_FLUSH_STOP;
+	enum scl_flush now = max(scl_parked_flush(sdev), scl_flush_at_lld(sdev));
+
+	/* Between two commands of the driver's there is none for a moment. */
+	return (now ?: watch->flush) == SCL_FLUSH_STOP;
 }
 
 /**
@@ -82,16 +85,35 @@ bool scl_account_loses(struct scsi_device *sdev, const struct scl_record *rec, c
  * @sdev: the device; nothing has failed yet
  *
  * Context: any but NMI.
+ * Return: whether that is new; then it is taken back by scl_account_not_given_up() if it does not come to that.
  */
-void scl_account_given_up(struct scsi_device *sdev)
+bool scl_account_given_up(struct scsi_device *sdev)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_record *rec = scl_record_find(sdev);
+	bool new = rec && !rec->cut;
+
+	if (new) {
+		scl_account_cut(rec, sdev);
+		WRITE_ONCE(rec->cut, true);
+	}
+	srcu_read_unlock(&scl_srcu, idx);
+	return new;
+}
+
+/**
+ * scl_account_not_given_up - a device was somewhere else meanwhile, and nothing of it fails
+ * @sdev: the device
+ *
+ * Context: any but NMI.
+ */
+void scl_account_not_given_up(struct scsi_device *sdev)
 {
 	int idx = srcu_read_lock(&scl_srcu);
 	struct scl_record *rec = scl_record_find(sdev);
 
-	if (rec) {
-		scl_account_cut(rec, sdev);
-		rec->cut = true;
-	}
+	if (rec)
+		WRITE_ONCE(rec->cut, false);
 	srcu_read_unlock(&scl_srcu, idx);
 }
 

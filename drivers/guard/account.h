@@ -9,7 +9,8 @@
 
 bool scl_account_has_cache(struct scsi_device *sdev);
 void scl_account_cut(struct scl_record *rec, struct scsi_device *sdev);
-void scl_account_given_up(struct scsi_device *sdev);
+bool scl_account_given_up(struct scsi_device *sdev);
+void scl_account_not_given_up(struct scsi_device *sdev);
 bool scl_account_loses(struct scsi_device *sdev, const struct scl_record *rec, const struct scl_watch *watch,
 		       struct scl_state from, enum scl_event event);
 enum scl_fate scl_account_close(const struct scl_record *rec, bool killed);

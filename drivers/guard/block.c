@@ -46,15 +46,19 @@ static int happens_from(struct scsi_device *sdev, struct scl_stock at, enum scl_
 {
 	struct scl_state from = scl_read(at);
 	struct scl_step step = scl_next(from, event);
+	bool given_up = false;
 	unsigned int killed;
 
 	/* It would wait for ever in CANCEL_BLOCK, where stock refuses and goes on to SDEV_DEL. */
 	if (step.actions & SCL_ACTION_ARM && !has_clock(sdev))
 		return -EINVAL;
 	if (step.actions & SCL_ACTION_REPORT)
-		scl_account_given_up(sdev);
-	if (!scl_transition_from(sdev, at, event, &step, &killed))
+		given_up = scl_account_given_up(sdev);
+	if (!scl_transition_from(sdev, at, event, &step, &killed)) {
+		if (given_up)
+			scl_account_not_given_up(sdev);
 		return -EAGAIN;
+	}
 	return finish(sdev, from, step, killed);
 }
 

@@ -162,6 +162,8 @@ static bool begin(struct scl_record *rec, struct scsi_device *sdev, bool adopted
 	mutex_lock(&sdev->state_mutex);
 	rec->watched &= !adopted;
 	rec->adopted = adopted;
+	/* In use again since then: what fails from now on is another matter. */
+	rec->cut &= rec->watch.condemned;
 	rec->cached = scl_account_has_cache(sdev);
 	/*
 	 * __scsi_remove_device() takes a device whose sdev_state says blocked straight to SDEV_DEL, where its flush

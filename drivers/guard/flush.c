@@ -74,7 +74,7 @@ static struct search search(struct scsi_device *sdev, busy_tag_iter_fn *fn, bool
  * scl_flush_at_lld - was one of the last commands sent to the LLD and not answered?
  * @sdev: the device
  *
- * Context: process.
+ * Context: any but NMI.
  * Return: whose it is.
  */
 enum scl_flush scl_flush_at_lld(struct scsi_device *sdev)

@@ -83,7 +83,7 @@ static scl_ms reboot_default(scl_ms transport)
  * @first_try: milliseconds that sd gives its first try to flush
  * @transport: milliseconds after which its transport gives a path up; SCL_NEVER: not known
  *
- * As long as flush_tmo is not set, no flush is cut short that stock would complete, whatever the timers of
+ * As long as flush_tmo and reboot_tmo are not set, no flush is cut short that stock would complete, whatever the timers of
  * the device and its transport are, but for a reboot whose transport has no timer, or whose host is in error handling for
  * longer than both limits.
  *

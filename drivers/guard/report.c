@@ -154,7 +154,7 @@ void scl_report_wait(struct scsi_device *sdev, unsigned char waits, scl_ms since
 void scl_report_give_back(struct Scsi_Host *shost, scl_ms since)
 {
 	shost_printk(KERN_WARNING, shost,
-		     "scsi_lifecycle: for %llu ms no LUN could come or go: commands of the last one do not end, or its path is gone\n",
+		     "scsi_lifecycle: for %llu ms no LUN could come or go, as a queue is given back: commands of the last one do not end, its path is gone, or a CPU goes offline\n",
 		     since);
 }
 

@@ -73,6 +73,7 @@ TEST(Fate, of_a_flush_is_none_only_where_there_is_no_medium_or_no_such_command)
 		scl_fate fate;
 	} const answers[] = {
 		{2, 0x3a, 0, SCL_FATE_NONE},	  {5, 0x20, 0, SCL_FATE_NONE},	    {5, 0x24, 0, SCL_FATE_FAILED},
+		{5, 0x20, 0x02, SCL_FATE_FAILED}, {5, 0, 0, SCL_FATE_FAILED},
 		{5, 0x25, 0, SCL_FATE_FAILED},	  {7, 0x74, 0x71, SCL_FATE_FAILED}, {2, 0x04, 0x04, SCL_FATE_FAILED},
 		{7, 0x74, 0, SCL_FATE_FAILED}, {2, 0x04, 0, SCL_FATE_FAILED},  {2, 0x71, 0x71, SCL_FATE_FAILED},
 		{3, 0x0c, 0x04, SCL_FATE_FAILED}, {0, 0, 0, SCL_FATE_FAILED},

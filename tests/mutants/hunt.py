@@ -28,7 +28,9 @@ RECORD = TOP / "tests/mutants/record"
 PLANTED = TOP / "tests/mutants/planted"
 EQUIVALENT = TOP / "tests/mutants/equivalent"
 ENOUGH = re.compile(rb"^ *not ok |KASAN: |Kernel panic|BUG: |blocked for more than|kunit-failed|refcount_t|ODEBUG", re.M)
+# What is said where no test spoke.
 UNENDING = "the run did not come to its end"
+VAGUE = re.compile("the run did not come|puts without a get|not every suite|lockdep was off|the guest died without|no result within|^$")
 
 
 def kill_tree(pid):
@@ -141,6 +143,11 @@ def survey(forest, jobs, wanted):
     return known
 
 
+def first_word(wrong):
+    """The first line that is a test's."""
+    return next((line for line in wrong.splitlines() if not VAGUE.search(line)), UNENDING)[:160]
+
+
 def reach_of(forest, number, known):
     """The tests that come to its place. A field or a default has none: those that come to its file."""
     if not forest.mutants[number].setter:
@@ -165,7 +172,7 @@ def hunt(forest, numbers, tests, known, jobs, caught, most, by_place=True):
             if log.exists():
                 log.unlink()
             if wrong:
-                return number, name, wrong.splitlines()[0][:160]
+                return number, name, first_word(wrong)
             last = name
         return number, None, "not reached" if last is None else f"{min(len(reach), most)} of {len(reach)} tests that reach it pass"
 
@@ -215,7 +222,8 @@ def check(args):
         report.test(False, f"{key}: it does not compile any more")
     for number, by, said in hunt(forest, numbers, tests, known, args.jobs, caught, 1, by_place=False):
         key = forest.keys[number]
-        report.test(by, f"{key}, by {by}" if by else f"{key}: {caught[key]} caught it before ({said})")
+        good = by and said != UNENDING
+        report.test(good, f"{key}, by {by}" if good else f"{key}: {caught[key]} caught it before ({said})")
     tests[0].close()
     return report.plan(len(sample) + len(planted))
 

@@ -39,6 +39,7 @@ guard() {
 	wait_for 10 tells held 1 || fail "the disk is not stopped"
 	order hold nothing
 	expect_end delete 20
+	limit teardown_tmo 6
 	flaky block "$(lun 2)"
 	flaky offline "$(lun 2)"
 	spawn delete delete 2
