@@ -7,10 +7,10 @@ GUARD_ONLY="stock does not say what became of a flush"
 
 prepare() {
 	modprobe sg || fail "modprobe sg failed"
-	load_stubborn luns=3 medium=in
+	load_stubborn luns=4 medium=in
 	load_flaky
 	wait_for 10 test -c /dev/sg0 || fail "sg has no device"
-	lun0=$(lun 0)
+	lun0=$(lun 0) lun3=$(lun 3)
 }
 
 nothing_completed() {
@@ -52,9 +52,27 @@ guard() {
 	expect_counter flushes_killed 0
 }
 
+# The LLD has that of LUN 3 when the path is lost, and keeps it until its time is up.
+held_over_a_block() {
+	has_no_medium 3
+	limit teardown_tmo 2
+	order hold start
+	spawn delete delete 3
+	wait_for 10 tells held 1 || fail "the LLD has no START STOP UNIT"
+	flaky block "$lun3"
+	expect_end delete 20
+	[ "$(took delete)" -ge 1900 ] || fail "it was not given its time: $(took delete) ms"
+	order hold nothing
+	! said "cache flush lost" || fail "a flush that was not due is said to be lost"
+	expect_counter flushes_none 3
+	expect_counter flushes_killed 0
+	limit teardown_tmo 6
+}
+
 # LUN 0 has a START STOP UNIT by sg when the path goes, and it does not come back.
 livepatch() {
 	guard
+	held_over_a_block
 	order medium in
 	order hold start
 	{ printf '\052\0\0\0\044\0\0\0'; head -c 28 /dev/zero; printf '\033\0\0\0\0\0'; } >/run/sg_command
