@@ -36,5 +36,3 @@ guard() {
 }
 
 unload() { rmmod scsi_lifecycle 2>/dev/null; }
-
-livepatch() { guard; }
