@@ -186,7 +186,7 @@ struct scl_evidence {
 	unsigned char succeeded;	/* the last of those */
 	unsigned int ended;		/* how many were seen to end */
 	unsigned int ended_before;	/* and before the device was cut off, where it was */
-	unsigned char sense_key, asc, ascq;	/* of the last; 0 where there was no sense */
+	unsigned char asc, ascq;	/* of the last; 0 where there was no sense */
 };
 
 /*

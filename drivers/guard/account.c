@@ -133,7 +133,6 @@ enum scl_fate scl_account_close(const struct scl_record *rec, bool killed)
 		.succeeded = rec->flush.succeeded,
 		.ended = rec->flush.ended,
 		.ended_before = rec->ended_before,
-		.sense_key = rec->flush.sense_key,
 		.asc = rec->flush.asc,
 		.ascq = rec->flush.ascq,
 	};

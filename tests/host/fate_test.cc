@@ -14,7 +14,7 @@ template <typename Check> void for_all(unsigned int ended, Check check)
 		for (unsigned char killed : both)
 			for (unsigned char watched : both)
 				for (unsigned char succeeded : both) {
-					const scl_evidence e{cached, killed, watched, succeeded, ended, 0, 0, 0, 0};
+					const scl_evidence e{cached, killed, watched, succeeded, ended, 0, 0, 0};
 					check(e, scl_flush_fate(&e));
 				}
 }
@@ -43,7 +43,7 @@ TEST(Fate, of_a_flush_that_had_failed_before_its_device_was_cut_off_is_failed)
 {
 	for (unsigned char killed : both)
 		for (unsigned int ended : {1u, 2u, 3u}) {
-			const scl_evidence e{1, killed, 1, 0, ended, 2, 0, 0, 0};
+			const scl_evidence e{1, killed, 1, 0, ended, 2, 0, 0};
 			EXPECT_EQ(scl_flush_fate(&e), killed && ended == 3 ? SCL_FATE_KILLED : SCL_FATE_FAILED);
 		}
 }
@@ -69,19 +69,18 @@ TEST(Fate, of_a_cache_whose_device_was_cut_off_before_a_flush_ended_is_killed)
 TEST(Fate, of_a_flush_is_none_only_where_there_is_no_medium_or_no_such_command)
 {
 	struct {
-		unsigned char sense_key, asc, ascq;
+		unsigned char asc, ascq;
 		scl_fate fate;
 	} const answers[] = {
-		{2, 0x3a, 0, SCL_FATE_NONE},	  {5, 0x20, 0, SCL_FATE_NONE},	    {5, 0x24, 0, SCL_FATE_FAILED},
-		{5, 0x20, 0x02, SCL_FATE_FAILED}, {5, 0, 0, SCL_FATE_FAILED},
-		{5, 0x25, 0, SCL_FATE_FAILED},	  {7, 0x74, 0x71, SCL_FATE_FAILED}, {2, 0x04, 0x04, SCL_FATE_FAILED},
-		{7, 0x74, 0, SCL_FATE_FAILED}, {2, 0x04, 0, SCL_FATE_FAILED},  {2, 0x71, 0x71, SCL_FATE_FAILED},
-		{3, 0x0c, 0x04, SCL_FATE_FAILED}, {0, 0, 0, SCL_FATE_FAILED},
+		{0x3a, 0, SCL_FATE_NONE}, {0x20, 0, SCL_FATE_NONE}, {0x24, 0, SCL_FATE_FAILED},
+		{0x20, 0x02, SCL_FATE_FAILED}, {0, 0, SCL_FATE_FAILED}, {0x25, 0, SCL_FATE_FAILED},
+		{0x74, 0x71, SCL_FATE_FAILED}, {0x04, 0x04, SCL_FATE_FAILED}, {0x74, 0, SCL_FATE_FAILED},
+		{0x04, 0, SCL_FATE_FAILED}, {0x71, 0x71, SCL_FATE_FAILED}, {0x0c, 0x04, SCL_FATE_FAILED},
 	};
 
 	for (const auto &a : answers) {
-		const scl_evidence failed{1, 0, 1, 0, 1, 0, a.sense_key, a.asc, a.ascq};
-		const scl_evidence completed{1, 0, 1, 1, 1, 0, a.sense_key, a.asc, a.ascq};
+		const scl_evidence failed{1, 0, 1, 0, 1, 0, a.asc, a.ascq};
+		const scl_evidence completed{1, 0, 1, 1, 1, 0, a.asc, a.ascq};
 		EXPECT_EQ(scl_flush_fate(&failed), a.fate) << int(a.asc);
 		EXPECT_EQ(scl_flush_fate(&completed), SCL_FATE_COMPLETED) << int(a.asc);
 	}
@@ -98,8 +97,8 @@ TEST(Fate, of_a_driver_that_sent_nothing_is_none_only_if_it_was_watched)
 
 TEST(Fate, takes_any_nonzero_evidence_for_true)
 {
-	const scl_evidence completed{255, 2, 128, 64, 1, 0, 0, 0, 0}, unknown{255, 0, 0, 4, 0, 0, 0, 0, 0},
-		none{64, 0, 2, 0, 0, 0, 0, 0, 0};
+	const scl_evidence completed{255, 2, 128, 64, 1, 0, 0, 0}, unknown{255, 0, 0, 4, 0, 0, 0, 0},
+		none{64, 0, 2, 0, 0, 0, 0, 0};
 
 	EXPECT_EQ(scl_flush_fate(&completed), SCL_FATE_COMPLETED);
 	EXPECT_EQ(scl_flush_fate(&unknown), SCL_FATE_UNKNOWN);
