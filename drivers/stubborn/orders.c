@@ -33,18 +33,40 @@ static const struct kernel_param_ops luns_ops = {
 module_param_cb(luns, &luns_ops, &luns, 0644);
 MODULE_PARM_DESC(luns, "so many LUNs answer a scan (default 1)");
 
-static int one_of(const char *const *words, size_t count, const char *text, int *choice)
+/* An order that is one of several words; the first is the default. */
+struct choice {
+	const char *const *words;
+	size_t count;
+	int value;
+};
+
+#define CHOICE(of) { .words = (of), .count = ARRAY_SIZE(of) }
+
+static int choice_set(const char *text, const struct kernel_param *kp)
 {
-	int found = __sysfs_match_string(words, count, text);
+	struct choice *choice = kp->arg;
+	int found = __sysfs_match_string(choice->words, choice->count, text);
 
 	if (found < 0)
 		return found;
-	WRITE_ONCE(*choice, found);
+	WRITE_ONCE(choice->value, found);
 	return 0;
 }
 
-static int hold;
+static int choice_get(char *text, const struct kernel_param *kp)
+{
+	const struct choice *choice = kp->arg;
+
+	return sysfs_emit(text, "%s\n", choice->words[READ_ONCE(choice->value)]);
+}
+
+static const struct kernel_param_ops choice_ops = {
+	.set = choice_set,
+	.get = choice_get,
+};
+
 static const char *const kinds[STUBBORN_KINDS] = { "nothing", "inquiry", "write", "flush", "start" };
+static struct choice hold = CHOICE(kinds);
 
 /**
  * stubborn_kind_find - the kind of commands that a word stands for
@@ -61,23 +83,18 @@ int stubborn_kind_find(const char *name)
 /* Before init no command can be held. */
 static int hold_set(const char *text, const struct kernel_param *kp)
 {
-	int err = one_of(kinds, ARRAY_SIZE(kinds), text, &hold);
+	int err = choice_set(text, kp);
 
 	if (!err)
 		stubborn_let_go();
 	return err;
 }
 
-static int hold_get(char *text, const struct kernel_param *kp)
-{
-	return sysfs_emit(text, "%s\n", kinds[READ_ONCE(hold)]);
-}
-
 static const struct kernel_param_ops hold_ops = {
 	.set = hold_set,
-	.get = hold_get,
+	.get = choice_get,
 };
-module_param_cb(hold, &hold_ops, NULL, 0644);
+module_param_cb(hold, &hold_ops, &hold, 0644);
 MODULE_PARM_DESC(hold, "nothing (default), inquiry, write, flush or start: not answered until this is written again");
 
 /* What is told cannot be set, by insmod either. */
@@ -125,45 +142,18 @@ static const struct kernel_param_ops block_requests_ops = {
 module_param_cb(block_requests, &block_requests_ops, &block_requests, 0644);
 MODULE_PARM_DESC(block_requests, "all hosts are under scsi_block_requests(); only while there is one");
 
-static int answer;
 static const char *const answer_words[STUBBORN_ANSWERS] = { "good", "busy", "attention", "medium_error", "no_connect",
 							 "recovered_error" };
 
-static int answer_set(const char *text, const struct kernel_param *kp)
-{
-	return one_of(answer_words, ARRAY_SIZE(answer_words), text, &answer);
-}
+static struct choice answer = CHOICE(answer_words);
 
-static int answer_get(char *text, const struct kernel_param *kp)
-{
-	return sysfs_emit(text, "%s\n", answer_words[READ_ONCE(answer)]);
-}
-
-static const struct kernel_param_ops answer_ops = {
-	.set = answer_set,
-	.get = answer_get,
-};
-module_param_cb(answer, &answer_ops, NULL, 0644);
+module_param_cb(answer, &choice_ops, &answer, 0644);
 MODULE_PARM_DESC(answer, "to flushes: good (default), busy, attention, medium_error, no_connect or recovered_error");
 
-static int medium;
 static const char *const media[STUBBORN_MEDIA] = { "fixed", "in", "out" };
+static struct choice medium = CHOICE(media);
 
-static int medium_set(const char *text, const struct kernel_param *kp)
-{
-	return one_of(media, ARRAY_SIZE(media), text, &medium);
-}
-
-static int medium_get(char *text, const struct kernel_param *kp)
-{
-	return sysfs_emit(text, "%s\n", media[READ_ONCE(medium)]);
-}
-
-static const struct kernel_param_ops medium_ops = {
-	.set = medium_set,
-	.get = medium_get,
-};
-module_param_cb(medium, &medium_ops, NULL, 0644);
+module_param_cb(medium, &choice_ops, &medium, 0644);
 MODULE_PARM_DESC(medium, "fixed (default), or of a removable disk, in or out: a disk that is scanned later is removable");
 
 static atomic_t answers = ATOMIC_INIT(INT_MAX);
@@ -201,24 +191,10 @@ static bool keep_timer;
 module_param(keep_timer, bool, 0644);
 MODULE_PARM_DESC(keep_timer, "a command that times out gets its time anew, for ever");
 
-static int eh_works;
 static const char *const steps[STUBBORN_STEPS + 1] = { "abort", "device", "target", "bus", "host", "nothing" };
+static struct choice eh_works = CHOICE(steps);
 
-static int eh_works_set(const char *text, const struct kernel_param *kp)
-{
-	return one_of(steps, ARRAY_SIZE(steps), text, &eh_works);
-}
-
-static int eh_works_get(char *text, const struct kernel_param *kp)
-{
-	return sysfs_emit(text, "%s\n", steps[READ_ONCE(eh_works)]);
-}
-
-static const struct kernel_param_ops eh_works_ops = {
-	.set = eh_works_set,
-	.get = eh_works_get,
-};
-module_param_cb(eh_works, &eh_works_ops, NULL, 0644);
+module_param_cb(eh_works, &choice_ops, &eh_works, 0644);
 MODULE_PARM_DESC(eh_works, "the mildest step of error handling that succeeds: abort (default), device, target, bus, host or nothing");
 
 static bool eh_waits;
@@ -261,7 +237,7 @@ unsigned int stubborn_luns(void)
 
 enum stubborn_kind stubborn_hold_kind(void)
 {
-	return READ_ONCE(hold);
+	return READ_ONCE(hold.value);
 }
 
 /**
@@ -271,7 +247,7 @@ enum stubborn_kind stubborn_hold_kind(void)
  */
 enum stubborn_answer stubborn_next_answer(void)
 {
-	enum stubborn_answer next = READ_ONCE(answer);
+	enum stubborn_answer next = READ_ONCE(answer.value);
 
 	if (next == STUBBORN_GOOD || atomic_dec_if_positive(&answers) < 0)
 		return STUBBORN_GOOD;
@@ -280,7 +256,7 @@ enum stubborn_answer stubborn_next_answer(void)
 
 enum stubborn_medium stubborn_medium(void)
 {
-	return READ_ONCE(medium);
+	return READ_ONCE(medium.value);
 }
 
 void stubborn_count_flush(void)
@@ -305,7 +281,7 @@ bool stubborn_requeues(void)
 
 bool stubborn_step_works(enum stubborn_step step)
 {
-	return step >= READ_ONCE(eh_works);
+	return step >= READ_ONCE(eh_works.value);
 }
 
 void stubborn_count_step(enum stubborn_step step)
