@@ -73,6 +73,17 @@ static void remove_disk(struct kunit *test, struct pair *pair)
 	KUNIT_EXPECT_TRUE(test, stands_in(pair->host));
 }
 
+/* It has come because the other device was blocked, which is over. */
+static struct pair a_quiet_pair(struct kunit *test)
+{
+	struct pair pair = a_pair(test);
+
+	block(test, pair.other);
+	remove_disk(test, &pair);
+	unblock(test, pair.other);
+	return pair;
+}
+
 static void remove_other(struct pair *pair)
 {
 	scsi_remove_device(pair->other);
@@ -105,22 +116,16 @@ static void it_stays_while_the_other_device_is_blocked(struct kunit *test)
 
 static void it_goes_with_the_last_device(struct kunit *test)
 {
-	struct pair pair = a_pair(test);
+	struct pair pair = a_quiet_pair(test);
 
-	block(test, pair.other);
-	remove_disk(test, &pair);
-	unblock(test, pair.other);
 	remove_other(&pair);
 	KUNIT_EXPECT_FALSE(test, stands_in(pair.host));
 }
 
 static void it_stays_while_a_scan_or_a_removal_has_the_host(struct kunit *test)
 {
-	struct pair pair = a_pair(test);
+	struct pair pair = a_quiet_pair(test);
 
-	block(test, pair.other);
-	remove_disk(test, &pair);
-	unblock(test, pair.other);
 	mutex_lock(&pair.host->shost->scan_mutex);
 	KUNIT_EXPECT_TRUE(test, stays_for(pair.host, 2 * QUIET_MS));
 	mutex_unlock(&pair.host->shost->scan_mutex);
@@ -128,20 +133,22 @@ static void it_stays_while_a_scan_or_a_removal_has_the_host(struct kunit *test)
 	remove_other(&pair);
 }
 
-/* Its commands are kept waiting for a moment, once; then again after twice the time. */
-static void restless(struct kunit *test, struct pair *pair, struct request *rq)
-{
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(pair->host->spare.doublings) == 1));
-	blk_mq_free_request(rq);
-}
-
-static void a_queue_that_does_not_rest_is_left_alone_for_twice_the_time(struct kunit *test)
+/* It has come because the other device had a command, whose queue was kept waiting for a moment, once. */
+static struct pair a_restless_pair(struct kunit *test)
 {
 	struct pair pair = a_pair(test);
 	struct request *rq = a_command(test, pair.other);
 
 	remove_disk(test, &pair);
-	restless(test, &pair, rq);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(pair.host->spare.doublings) == 1));
+	blk_mq_free_request(rq);
+	return pair;
+}
+
+static void a_queue_that_does_not_rest_is_left_alone_for_twice_the_time(struct kunit *test)
+{
+	struct pair pair = a_restless_pair(test);
+
 	KUNIT_EXPECT_TRUE(test, stays_for(pair.host, LONG_MS));
 	KUNIT_EXPECT_FALSE(test, stays_for(pair.host, QUIET_MS));
 	remove_other(&pair);
@@ -149,11 +156,8 @@ static void a_queue_that_does_not_rest_is_left_alone_for_twice_the_time(struct k
 
 static void after_a_block_it_is_left_alone_for_the_first_time_again(struct kunit *test)
 {
-	struct pair pair = a_pair(test);
-	struct request *rq = a_command(test, pair.other);
+	struct pair pair = a_restless_pair(test);
 
-	remove_disk(test, &pair);
-	restless(test, &pair, rq);
 	block(test, pair.other);
 	KUNIT_EXPECT_TRUE(test, stays_for(pair.host, 2000));
 	unblock(test, pair.other);
@@ -163,11 +167,9 @@ static void after_a_block_it_is_left_alone_for_the_first_time_again(struct kunit
 
 static void the_next_one_is_left_alone_for_the_first_time_again(struct kunit *test)
 {
-	struct pair pair = a_pair(test);
-	struct request *rq = a_command(test, pair.other);
+	struct pair pair = a_restless_pair(test);
+	struct request *rq;
 
-	remove_disk(test, &pair);
-	restless(test, &pair, rq);
 	remove_other(&pair);
 
 	pair = a_pair(test);
@@ -181,13 +183,10 @@ static void the_next_one_is_left_alone_for_the_first_time_again(struct kunit *te
 /* As where the path is lost just when the queue is given back. */
 static void a_queue_that_is_given_back_for_long_is_said_to_be_once(struct kunit *test)
 {
-	struct pair pair = a_pair(test);
+	struct pair pair = a_quiet_pair(test);
 	struct kmsg_dump_iter log = scl_log_mark();
 	struct request *rq;
 
-	block(test, pair.other);
-	remove_disk(test, &pair);
-	unblock(test, pair.other);
 	rq = blk_mq_alloc_request(pair.host->spare.queue, REQ_OP_DRV_IN, BLK_MQ_REQ_NOWAIT);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(rq));
 	KUNIT_EXPECT_TRUE(test, stays_for(pair.host, 2 * QUIET_MS));
