@@ -83,7 +83,7 @@ class Scenario:
 
     def wrong(self, mutant, log):
         text = (SCENARIOS / f"{self.scenario}.sh").read_text()
-        options = [] if re.search(r"^LATE=1", text, re.M) else ["--never-hangs"]
+        options = [] if setting(text, "LATE") else ["--never-hangs"]
         done = run(str(self.tree / "scripts/vm"), "run", self.kernel, str(self.tree / f"tests/vm/{self.scenario}.sh"), "--mode",
                    self.mode, "--modules", self.modules, "--log", str(log), "--append",
                    f"mutant={mutant} " + setting(text, "WORDS"), "--expected", setting(text, "EXPECTED"), *options)
@@ -100,9 +100,9 @@ def scenarios(forest, kernel):
     forest.build(kernel)
     for path in sorted(SCENARIOS.glob("*.sh")):
         text = path.read_text()
-        if path.name == "lib.sh" or re.search(r"^USER_SPACE=debian", text, re.M):
+        if path.name == "lib.sh" or setting(text, "USER_SPACE") == "debian":
             continue
-        if not re.search(r"^LIVEPATCH_ONLY=", text, re.M):
+        if not setting(text, "LIVEPATCH_ONLY"):
             yield Scenario(forest, kernel, path.stem, "guard")
         if re.search(r"^livepatch\(\)", text, re.M):
             yield Scenario(forest, kernel, path.stem, "livepatch")
@@ -156,25 +156,20 @@ def reach_of(forest, number, known):
     return {name for name, there in known.items() if mine & set(there)}
 
 
-def hunt(forest, numbers, tests, known, jobs, caught, most, by_place=True):
-    """Yields (number, the test that caught it or None, what it said)."""
-    order = {t.name: t for t in tests}
+def hunt(forest, numbers, tests, jobs, tests_of, most):
+    """Yields (number, the test that caught it or None, what it said). tests_of says which to ask, the best first."""
+    by_name = {t.name: t for t in tests}
 
     def one(number):
-        key, last = forest.keys[number], None
-        # What caught it before, then the cheapest, then what reaches little else.
-        there = reach_of(forest, number, known) if by_place else [caught[key]]
-        reach = sorted((n for n in order if n in there),
-                       key=lambda n: (n != caught.get(key), n != "kunit", len(known[n])))
+        reach = tests_of(number)
         for name in reach[:most]:
             log = forest.tree / "logs" / f"mutant-{number}-{name.replace(' ', '-')}.log"
-            wrong = order[name].wrong(number, log)
+            wrong = by_name[name].wrong(number, log)
             if log.exists():
                 log.unlink()
             if wrong:
                 return number, name, first_word(wrong)
-            last = name
-        return number, None, "not reached" if last is None else f"{min(len(reach), most)} of {len(reach)} tests that reach it pass"
+        return number, None, f"{min(len(reach), most)} of {len(reach)} tests that reach it pass" if reach else "not reached"
 
     (forest.tree / "logs").mkdir(exist_ok=True)
     yield from in_parallel(jobs, one, numbers)
@@ -217,11 +212,10 @@ def check(args):
     wrong = tests[0].wrong(-2, forest.tree / "logs" / "asleep.log")
     if wrong:
         raise SystemExit(f"mutants: the suites fail without a mutant: {wrong}")
-    known = {t.name: [n for n, m in enumerate(forest.mutants) if m and caught[forest.keys[n]] == t.name] for t in tests}
     numbers = [n for n, m in enumerate(forest.mutants) if m]
     for key in sorted(caught.keys() - {forest.keys[n] for n in numbers}):
         report.test(False, f"{key}: it does not compile any more")
-    for number, by, said in hunt(forest, numbers, tests, known, args.jobs, caught, 1, by_place=False):
+    for number, by, said in hunt(forest, numbers, tests, args.jobs, lambda n: [caught[forest.keys[n]]], 1):
         key = forest.keys[number]
         good = by and said != UNENDING
         report.test(good, f"{key}, by {by}" if good else f"{key}: {caught[key]} caught it before ({said})")
@@ -230,17 +224,17 @@ def check(args):
 
 
 def lines_reached(forest, known):
-    """{file: ({line: a place is reached})}"""
+    """{file: {line: a place of it is reached}}. Fields and defaults have no place, and a constant may be a macro's."""
     everywhere = set().union(*known.values())
     files = collections.defaultdict(dict)
     for n, m in enumerate(forest.mutants):
-        if m and not m.setter and not m.rule == "constant" or m and n in everywhere:
+        if m and (n in everywhere or not m.setter and m.rule != "constant"):
             files[m.file][m.line] = files[m.file].get(m.line, False) or n in everywhere
     return files
 
 
 def coverage(forest, known):
-    """What no test reaches, by line; each such line gives its reason in UNREACHED."""
+    """Prints the lines that no test reaches."""
     total = reached_lines = 0
     for file, lines in sorted(lines_reached(forest, known).items()):
         source = (TOP / file).read_text().splitlines()
@@ -287,7 +281,7 @@ def choose(args, forest, record):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("what", choices=["list", "survey", "coverage", "hunt", "check", "table"])
+    parser.add_argument("what", choices=["list", "coverage", "hunt", "check", "table"])
     parser.add_argument("--kernel", default="6.1")
     parser.add_argument("--sample", type=int, help="so many, chosen by --seed")
     parser.add_argument("--seed", default="1")
@@ -316,13 +310,20 @@ def main():
     if not args.suites_only:
         tests += scenarios(forest, args.kernel)
     known = survey(forest, args.jobs, tests)["reach"]
-    if args.what in ("survey", "coverage"):
+    if args.what == "coverage":
         coverage(forest, known)
         return 0
     record = read_record()
     caught = {key: by for key, (by, _) in record.items()}
     count = collections.Counter()
-    for number, by, said in hunt(forest, choose(args, forest, record), tests, known, args.jobs, caught, args.most):
+
+    def tests_of(number):
+        """What caught it before, then the cheapest, then what reaches little else."""
+        key, there = forest.keys[number], reach_of(forest, number, known)
+        return sorted((t.name for t in tests if t.name in there),
+                      key=lambda n: (n != caught.get(key), n != "kunit", len(known[n])))
+
+    for number, by, said in hunt(forest, choose(args, forest, record), tests, args.jobs, tests_of, args.most):
         m = forest.mutants[number]
         count["caught" if by else "alive"] += 1
         print(f"{'caught' if by else 'ALIVE'} {number} {m.file}:{m.line} {m.function} {m.rule}: {m.text[:90]} "
