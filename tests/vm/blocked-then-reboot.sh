@@ -5,25 +5,10 @@ PATHS="P11"
 REQUIRES="scsi_flaky"
 
 prepare() {
-	load_debug
-	load_flaky
-	write_blocks "$(disk 0)"
-	flaky block "$(target_of "$(lun 0)")"
+	use down
+	blocked_disk
 }
 
-stock() {
-	spawn reboot reboot -f
-	expect_hang reboot blk_execute_rq 6
-}
-
-# It has a limit of its own, which neither teardown_tmo nor a hold changes.
-guard() {
-	limit teardown_tmo 60
-	limit reboot_tmo 2
-	hold 0
-	rebooting 10 1900 "scsi_lifecycle: cache flush lost: blocked for at least"
-	spawn reboot reboot -f
-	wait_forever
-}
-
+stock() { expect_down_hangs reboot -f; }
+guard() { expect_down_at_reboot_tmo reboot -f; }
 livepatch() { guard; }
