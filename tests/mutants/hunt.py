@@ -64,7 +64,7 @@ class Suites:
                                 env={**os.environ, "KUNIT_TIMEOUT": "60"}, stderr=subprocess.DEVNULL)
         # The first word of a failure is enough.
         while boot.poll() is None:
-            time.sleep(0.3)
+            time.sleep(0.1)
             if log.exists() and ENOUGH.search(log.read_bytes()):
                 kill_tree(boot.pid)
                 boot.wait()
