@@ -10,7 +10,7 @@ TIMELINES ?= 200
 SEED ?=
 
 # A kernel that Debian 12 does not have wants a folder of its own suite, or to be built.
-more = $(if $(filter-out 6.1 6.12 6.1-debug,$(KERNELS)),suite) $(if $(filter 6.1-debug,$(KERNELS)),debug)
+more = $(if $(filter-out 6.1 6.12 6.1-debug 6.1-kcsan,$(KERNELS)),suite) $(if $(filter 6.1-debug 6.1-kcsan,$(KERNELS)),debug)
 
 .PHONY: all modules install demo check check-host check-kunit check-vm check-tree differential mutants stress churn bench clean help
 
@@ -83,7 +83,7 @@ help:
 	@echo 'make check-host           tests of the core, on this machine'
 	@echo 'make check-kunit          KUnit suites in a UML kernel with KASAN and lockdep'
 	@echo 'make check-vm             scenarios on stock kernels [KERNELS="6.1 6.12"; 7.2 needs root] [SCENARIOS="..."]'
-	@echo '                          KERNELS=6.1-debug: one with KASAN, lockdep, kmemleak and every other check on'
+	@echo '                          KERNELS=6.1-debug: one with KASAN, lockdep, kmemleak and every other check on; 6.1-kcsan: with KCSAN'
 	@echo 'make differential         random timelines of a new seed on stock and with the module, compared [SEED=] [TIMELINES=200] [KERNELS=...]'
 	@echo 'make mutants              mutants of the modules, woken one by one [SAMPLE=60] [SEED=] [FILE=spare.c]; by hand, see docs/mutants.md'
 	@echo 'make stress               removals, unloads and unblocks at random [ROUNDS=200] [KERNELS=...]'
