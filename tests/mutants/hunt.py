@@ -27,6 +27,7 @@ SCENARIOS = TOP / "tests/vm"
 RECORD = TOP / "tests/mutants/record"
 PLANTED = TOP / "tests/mutants/planted"
 EQUIVALENT = TOP / "tests/mutants/equivalent"
+BOOTS = ("kunit", "starve")
 ENOUGH = re.compile(rb"^ *not ok |KASAN: |Kernel panic|BUG: |blocked for more than|kunit-failed|refcount_t|ODEBUG", re.M)
 # What is said where no test spoke.
 UNENDING = "the run did not come to its end"
@@ -44,14 +45,11 @@ def kill_tree(pid):
         kill_tree(int(child))
 
 
-class Suites:
-    """The KUnit suites, in UML."""
+class Boot:
+    """One boot in UML: of the KUnit suites, or of what `scripts/kunit` has else."""
 
-    name = "kunit"
-
-    def __init__(self, forest):
-        forest.build("uml")
-        self.tree = forest.tree
+    def __init__(self, forest, name, words, faults):
+        self.tree, self.name, self.words, self.faults = forest.tree, name, words, faults
         self.root = pathlib.Path(tempfile.mkdtemp(prefix="mutants-"))
         self._kunit("root", self.root)
 
@@ -60,7 +58,7 @@ class Suites:
 
     def wrong(self, mutant, log):
         """What the suites say of it; nothing: it lives."""
-        boot = subprocess.Popen([self.tree / "scripts/kunit", "boot", self.root, log, f"mutant={mutant}", "mem=256M"],
+        boot = subprocess.Popen([self.tree / "scripts/kunit", "boot", self.root, log, f"mutant={mutant}", "mem=256M", *self.words],
                                 env={**os.environ, "KUNIT_TIMEOUT": "60"}, stderr=subprocess.DEVNULL)
         # The first word of a failure is enough.
         while boot.poll() is None:
@@ -68,10 +66,15 @@ class Suites:
             if log.exists() and ENOUGH.search(log.read_bytes()):
                 kill_tree(boot.pid)
                 boot.wait()
-        return self._kunit("faults", log).stdout.strip()
+        return self._kunit(self.faults, log).stdout.strip()
 
     def close(self):
         shutil.rmtree(self.root)
+
+
+def suites(forest):
+    forest.build("uml")
+    return [Boot(forest, "kunit", [], "faults"), Boot(forest, "starve", ["run=starve"], "starved")]
 
 
 class Scenario:
@@ -194,7 +197,7 @@ def check(args):
     planted = dict(line.split("\t")[1:] for line in lines_of(PLANTED))
     # What is only seen when nothing ends takes a minute.
     caught = {key: by for key, (by, said) in read_record().items()
-              if by == "kunit" and said != UNENDING and key in there and key not in planted}
+              if by in BOOTS and said != UNENDING and key in there and key not in planted}
     for key in planted:
         if key not in there:
             report.test(False, f"{key}: the source has no such place any more")
@@ -203,7 +206,7 @@ def check(args):
     sample = random.Random(args.seed).sample(sorted(caught), args.sample)
     caught = {key: caught[key] for key in sample} | {key: by for key, by in planted.items() if key in there}
     forest.plant(only=caught)
-    tests = [Suites(forest)] + [t for t in scenarios(forest, args.kernel) if t.name in caught.values()]
+    tests = suites(forest) + [t for t in scenarios(forest, args.kernel) if t.name in caught.values()]
     unknown = set(caught.values()) - {t.name for t in tests}
     if unknown:
         raise SystemExit(f"mutants: no such test: {unknown}")
@@ -219,7 +222,8 @@ def check(args):
         key = forest.keys[number]
         good = by and said != UNENDING
         report.test(good, f"{key}, by {by}" if good else f"{key}: {caught[key]} caught it before ({said})")
-    tests[0].close()
+    for boot in tests[:2]:
+        boot.close()
     return report.plan(len(sample) + len(planted))
 
 
@@ -254,7 +258,7 @@ def table(forest):
         if key not in record:
             continue
         by, said = record[key]
-        what = "kunit" if by == "kunit" else "scenario" if by != "-" else "equal" if key in equal else \
+        what = "kunit" if by in BOOTS else "scenario" if by != "-" else "equal" if key in equal else \
             "unreached" if said == "not reached" else "alive"
         for row in (key.split()[0], "all"):
             rows[row][what] += 1
@@ -306,7 +310,8 @@ def main():
     if args.what == "table":
         table(forest)
         return 0
-    tests = [Suites(forest)]
+    tests = suites(forest)
+    boots = tests[:]
     if not args.suites_only:
         tests += scenarios(forest, args.kernel)
     known = survey(forest, args.jobs, tests)["reach"]
@@ -321,7 +326,7 @@ def main():
         """What caught it before, then the cheapest, then what reaches little else."""
         key, there = forest.keys[number], reach_of(forest, number, known)
         return sorted((t.name for t in tests if t.name in there),
-                      key=lambda n: (n != caught.get(key), n != "kunit", len(known[n])))
+                      key=lambda n: (n != caught.get(key), n not in BOOTS, len(known[n])))
 
     for number, by, said in hunt(forest, choose(args, forest, record), tests, args.jobs, tests_of, args.most):
         m = forest.mutants[number]
@@ -333,7 +338,8 @@ def main():
             record[forest.keys[number]] = by or "-", said.replace("\t", " ")
             write_record(record)
     print(f"{count['caught']} mutants caught, {count['alive']} alive")
-    tests[0].close()
+    for boot in boots:
+        boot.close()
     return 1 if count["alive"] else 0
 
 
