@@ -54,6 +54,26 @@ long scl_file_ioctl(struct file *file, unsigned int cmd)
 	return file->f_op->unlocked_ioctl(file, cmd, 0);
 }
 
+/* All of a file, or what fits, with a NUL at its end. Return: how much, or the error. */
+ssize_t scl_file_text(const char *path, char *text, size_t size)
+{
+	struct file *file = filp_open(path, O_RDONLY, 0);
+	ssize_t length = 0, got;
+	loff_t pos = 0;
+
+	text[0] = '\0';
+	if (IS_ERR(file))
+		return PTR_ERR(file);
+	do {
+		got = kernel_read(file, text + length, size - 1 - length, &pos);
+		if (got > 0)
+			length += got;
+	} while (got > 0 && length < size - 1);
+	text[length] = '\0';
+	scl_file_close(file);
+	return got < 0 ? got : length;
+}
+
 /* As an administrator does by a shell. Return: 0, or the error. */
 int scl_file_write(const char *path, const char *text)
 {

@@ -189,7 +189,7 @@ static void the_gate_of_one_lld_waits_for_no_other(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-/* scripts/kernels looks for the warning in the log: once, for two. */
+/* scripts/kunit looks for the warning in the log: once, for two. */
 static void a_put_without_a_get_is_warned_of_once_and_takes_nothing(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);

@@ -13,6 +13,7 @@
 #include "policy.h"
 #include "record.h"
 #include "report.h"
+#include "transport.h"
 #include "walk.h"
 
 EXPORT_SYMBOL_GPL(scl_read);
@@ -43,4 +44,6 @@ EXPORT_SYMBOL_GPL(scl_lives_each);
 EXPORT_SYMBOL_GPL(scl_next_device);
 EXPORT_SYMBOL_GPL(scl_tmo_parse);
 EXPORT_SYMBOL_GPL(scl_tmo_format);
+EXPORT_SYMBOL_GPL(scl_limits);
+EXPORT_SYMBOL_GPL(scl_transport_tmo);
 EXPORT_SYMBOL_GPL(scl_counted);

@@ -1,0 +1,214 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// A low-level driver that does not answer, or takes nothing: scsi_debug, by its own injection of errors. What a removal
+// does about it, what is said, and what becomes of the flush. (All that waits here passes at once.)
+#include <kunit/test.h>
+#include <linux/blk-mq.h>
+#include <linux/completion.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_host.h>
+
+#include "../drivers/guard/guard.h"
+#include "../drivers/guard/report.h"
+#include "file.h"
+#include "kernel_log.h"
+#include "kunit_disk.h"
+#include "removal.h"
+#include "suites.h"
+
+/* SDEBUG_OPT_TIMEOUT and SDEBUG_OPT_HOST_BUSY of drivers/scsi/scsi_debug.c. */
+#define SWALLOWS	"4"
+#define IS_BUSY		"0x8000"
+
+static void misbehave(struct kunit *test, const char *how)
+{
+	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/opts", how), 0);
+	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/every_nth", "1"), 0);
+}
+
+static void behave(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/every_nth", "0"), 0);
+	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/opts", "0"), 0);
+}
+
+/* By the clock that the guard goes by: in UML jiffies are late where much is done. */
+static bool ends_within(struct scl_removal *removal, unsigned int seconds)
+{
+	scl_ms until = scl_now() + seconds * 1000ULL;
+	bool done;
+
+	while (!(done = try_wait_for_completion(&removal->done)) && scl_now() < until)
+		schedule_timeout_uninterruptible(HZ / 10);
+	return done;
+}
+
+static scl_ms took(const struct scl_removal *removal)
+{
+	return removal->ended - removal->began;
+}
+
+struct counts {
+	long completed, failed, killed, none, commands;
+};
+
+static struct counts counted(void)
+{
+	return (struct counts){
+		.completed = scl_counted(SCL_COUNT_FLUSHES_COMPLETED),
+		.failed = scl_counted(SCL_COUNT_FLUSHES_FAILED),
+		.killed = scl_counted(SCL_COUNT_FLUSHES_KILLED),
+		.none = scl_counted(SCL_COUNT_FLUSHES_NONE),
+		.commands = scl_counted(SCL_COUNT_COMMANDS_KILLED),
+	};
+}
+
+static void expect_more(struct kunit *test, struct counts before, struct counts more)
+{
+	struct counts now = counted();
+
+	KUNIT_EXPECT_EQ(test, now.completed - before.completed, more.completed);
+	KUNIT_EXPECT_EQ(test, now.failed - before.failed, more.failed);
+	KUNIT_EXPECT_EQ(test, now.killed - before.killed, more.killed);
+	KUNIT_EXPECT_EQ(test, now.none - before.none, more.none);
+	KUNIT_EXPECT_EQ(test, now.commands - before.commands, more.commands);
+}
+
+static void a_flush_that_is_not_answered_ends_at_flush_tmo(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct kmsg_dump_iter log = scl_log_mark(), again = log;
+	struct counts before = counted();
+	struct scl_removal removal;
+
+	scl_file_write_param(test, "flush_tmo", "3");
+	misbehave(test, SWALLOWS);
+	scl_removal_begin(test, &removal, sdev);
+	KUNIT_EXPECT_TRUE(test, ends_within(&removal, 60));
+	behave(test);
+	KUNIT_EXPECT_GE(test, took(&removal), 3000ULL);
+	KUNIT_EXPECT_LT(test, took(&removal), 6000ULL);
+	expect_more(test, before, (struct counts){ .killed = 1, .commands = 1 });
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "scsi_lifecycle: cache flush lost: not answered for 3"), 1U);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&again, "aborted 1 command"), 1U);
+	scl_file_write_param(test, "flush_tmo", "default");
+	scl_disk_put(sdev);
+}
+
+static void a_flush_that_is_not_taken_is_named_and_ends_at_flush_tmo(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct kmsg_dump_iter log = scl_log_mark(), again = log;
+	struct counts before = counted();
+	struct scl_removal removal;
+
+	misbehave(test, IS_BUSY);
+	scl_removal_begin(test, &removal, sdev);
+	/* By default for as long as it takes. */
+	KUNIT_EXPECT_FALSE(test, ends_within(&removal, 25));
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "for SCSI DEBUG to take a command"), 1U);
+	scl_file_write_param(test, "flush_tmo", "7");
+	KUNIT_EXPECT_TRUE(test, ends_within(&removal, 2));
+	behave(test);
+	expect_more(test, before, (struct counts){ .killed = 1, .commands = 1 });
+	KUNIT_EXPECT_EQ(test, scl_log_count(&again, "scsi_lifecycle: cache flush lost: not taken for 2"), 1U);
+	scl_file_write_param(test, "flush_tmo", "default");
+	scl_disk_put(sdev);
+}
+
+static void a_flush_that_is_taken_late_is_carried_out(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct counts before = counted();
+	struct scl_removal removal;
+
+	misbehave(test, IS_BUSY);
+	scl_removal_begin(test, &removal, sdev);
+	KUNIT_EXPECT_FALSE(test, ends_within(&removal, 20));
+	behave(test);
+	KUNIT_EXPECT_TRUE(test, ends_within(&removal, 10));
+	expect_more(test, before, (struct counts){ .completed = 1 });
+	scl_disk_put(sdev);
+}
+
+/* The default of flush_tmo: what stock itself ends is not cut off, and stock's tries are all made. */
+static void what_stock_gives_up_by_itself_is_left_to_it(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct counts before = counted();
+	struct scl_removal removal;
+
+	misbehave(test, SWALLOWS);
+	scl_removal_begin(test, &removal, sdev);
+	KUNIT_EXPECT_TRUE(test, ends_within(&removal, 900));
+	behave(test);
+	expect_more(test, before, (struct counts){ .failed = 1 });
+	/* One try has twice the disk's 30 s. */
+	KUNIT_EXPECT_GE(test, took(&removal), 60000ULL);
+	scl_disk_put(sdev);
+}
+
+static enum rq_end_io_ret over(struct request *rq, blk_status_t error)
+{
+	complete(rq->end_io_data);
+	return RQ_END_IO_FREE;
+}
+
+/* A TEST UNIT READY that the LLD swallows, with @seconds for it. */
+static void a_swallowed_command(struct kunit *test, struct scsi_device *sdev, unsigned int seconds,
+				struct completion *done)
+{
+	struct request *rq = scsi_alloc_request(sdev->request_queue, REQ_OP_DRV_IN, 0);
+	struct scsi_cmnd *cmd;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(rq));
+	cmd = blk_mq_rq_to_pdu(rq);
+	cmd->cmd_len = 6;
+	memset(cmd->cmnd, 0, 6);
+	rq->timeout = seconds * HZ;
+	rq->end_io = over;
+	rq->end_io_data = done;
+	init_completion(done);
+	misbehave(test, SWALLOWS);
+	blk_execute_rq_nowait(rq, false);
+	/* Until it has it. */
+	flush_delayed_work(&rq->mq_hctx->run_work);
+	schedule_timeout_uninterruptible(HZ);
+	behave(test);
+}
+
+static void a_command_that_only_the_lld_can_end_is_waited_for_and_named(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct kmsg_dump_iter log = scl_log_mark(), again = log;
+	struct counts before = counted();
+	struct scl_removal removal;
+	struct completion done;
+
+	a_swallowed_command(test, sdev, 100, &done);
+	scl_removal_begin(test, &removal, sdev);
+	/* Its own timers and tries are stock's. What is said is said once. */
+	KUNIT_EXPECT_FALSE(test, ends_within(&removal, 80));
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "for SCSI DEBUG to answer"), 0U);
+	KUNIT_EXPECT_FALSE(test, ends_within(&removal, 15));
+	KUNIT_EXPECT_EQ(test, scl_log_count(&again, "its removal has waited 90"), 1U);
+	KUNIT_EXPECT_TRUE(test, ends_within(&removal, 190));
+	KUNIT_EXPECT_GE(test, took(&removal), 98000ULL);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&done, 10 * HZ), 0UL);
+	expect_more(test, before, (struct counts){ .completed = 1 });
+	scl_disk_put(sdev);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(a_flush_that_is_not_answered_ends_at_flush_tmo),
+	KUNIT_CASE(a_flush_that_is_not_taken_is_named_and_ends_at_flush_tmo),
+	KUNIT_CASE(a_flush_that_is_taken_late_is_carried_out),
+	KUNIT_CASE(what_stock_gives_up_by_itself_is_left_to_it),
+	KUNIT_CASE(a_command_that_only_the_lld_can_end_is_waited_for_and_named),
+	{}
+};
+
+struct kunit_suite scl_lld_suite = {
+	.name = "scsi_lifecycle_lld",
+	.test_cases = cases,
+};
