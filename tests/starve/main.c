@@ -71,10 +71,34 @@ static int load(struct step *step)
 	return err;
 }
 
+/* A livepatch is disabled first, and is gone from there when no task is in it any more. */
+static void disable(const char *name)
+{
+	char path[512];
+	int fd, i;
+
+	snprintf(path, sizeof(path), "/sys/kernel/livepatch/%s/enabled", name);
+	fd = open(path, O_WRONLY | O_CLOEXEC);
+	if (fd < 0)
+		return;
+	if (write(fd, "0", 1) != 1)
+		die("%s cannot be disabled: %s", name, strerror(errno));
+	close(fd);
+	for (i = 0; i < 600 && !access(path, F_OK); i++)
+		usleep(100000);
+}
+
 static void unload(struct step *step)
 {
-	if (syscall(SYS_delete_module, step->name, O_NONBLOCK))
-		die("%s cannot be unloaded: %s", step->name, strerror(errno));
+	int i;
+
+	disable(step->name);
+	/* What disables it lets go of it last. */
+	for (i = 0; syscall(SYS_delete_module, step->name, O_NONBLOCK); i++) {
+		if (errno != EAGAIN || i == 100)
+			die("%s cannot be unloaded: %s", step->name, strerror(errno));
+		usleep(100000);
+	}
 }
 
 static int put(struct step *step)

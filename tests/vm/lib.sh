@@ -10,7 +10,7 @@
 # The machine boots once for each. In the guard's boot the module is loaded before prepare(), with
 # teardown_tmo=2, unless LATE=1: then guard() loads it itself. GUARD_ONLY="reason" leaves the stock boot out,
 # LIVEPATCH_ONLY="reason" the guard's too, ALONE=1 lets no other machine run beside it, WORDS is more for the
-# kernel's command line, USER_SPACE=debian boots Debian's with its udevd instead of busybox alone.
+# kernel's command line, TIMEOUT=N gives it so many seconds, USER_SPACE=debian boots Debian's with its udevd instead of busybox alone.
 # REQUIRES lists modules, and files where a word has a slash; one that is missing skips the scenario, which fails
 # check-vm on a kernel that SKIPS does not name. EXPECTED is a pattern of what the log may have that would fail the run.
 

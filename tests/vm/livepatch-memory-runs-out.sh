@@ -1,0 +1,29 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="where any allocation of the livepatch's load fails, what was done before it is undone"
+PATHS=
+TIMEOUT=3000
+REQUIRES="scsi_flaky /proc/self/fail-nth"
+SKIPS="6.1 6.12 7.2 6.1-kcsan"
+GUARD_ONLY="stock has no such load"
+EXPECTED='scsi_lifecycle: (no memory|cannot be remembered)|left host|Unknown symbol'
+
+prepare() {
+	load_debug max_luns=2
+	load_flaky
+	for each in failslab fail_page_alloc; do
+		write N /sys/kernel/debug/$each/ignore-gfp-wait
+		write 0 /sys/kernel/debug/$each/verbose
+	done
+	write 0 /sys/kernel/debug/fail_page_alloc/min-order
+}
+
+# Each load that does not need the memory is a livepatch that comes and goes.
+guard() {
+	starve load /modules/scsi_lifecycle_livepatch.ko || fail "the livepatch did not come and go"
+	load_livepatch
+	flaky block "$(target_of "$(lun 0)")"
+	flaky unblock "$(target_of "$(lun 0)")"
+	unload_livepatch
+	note "it comes and goes"
+}
