@@ -110,6 +110,9 @@ static void flush(struct scsi_cmnd *cmd)
 	case STUBBORN_NO_CONNECT:
 		cmd->result = DID_NO_CONNECT << 16;
 		break;
+	case STUBBORN_UNKNOWN_COMMAND:
+		refuse(cmd);
+		break;
 	case STUBBORN_ANSWERS:
 		break;
 	}

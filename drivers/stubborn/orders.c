@@ -143,12 +143,12 @@ module_param_cb(block_requests, &block_requests_ops, &block_requests, 0644);
 MODULE_PARM_DESC(block_requests, "all hosts are under scsi_block_requests(); only while there is one");
 
 static const char *const answer_words[STUBBORN_ANSWERS] = { "good", "busy", "attention", "medium_error", "no_connect",
-							 "recovered_error" };
+							 "recovered_error", "unknown_command" };
 
 static struct choice answer = CHOICE(answer_words);
 
 module_param_cb(answer, &choice_ops, &answer, 0644);
-MODULE_PARM_DESC(answer, "to flushes: good (default), busy, attention, medium_error, no_connect or recovered_error");
+MODULE_PARM_DESC(answer, "to flushes: good (default), busy, attention, medium_error, no_connect, recovered_error or unknown_command");
 
 static const char *const media[STUBBORN_MEDIA] = { "fixed", "in", "out" };
 static struct choice medium = CHOICE(media);

@@ -10,6 +10,8 @@ prepare() {
 	trace_on
 	write_blocks "$(disk 0)"
 	flaky block "$(target_of "$(lun 0)")"
+	listen
+	doomed=$(lun 0)
 	spawn delete delete 0
 }
 
@@ -26,6 +28,8 @@ guard() {
 	expect_counter flushes_killed 1
 	expect_counter flushes_completed 0
 	expect_message "scsi_lifecycle: cache flush lost: removed while blocked"
+	expect_event "^node $doomed .*SCSI_LIFECYCLE_FLUSH=killed"
+	expect_event "^host.* SCSI_LIFECYCLE_FLUSH=killed SCSI_LIFECYCLE_REMOVED=$doomed"
 	note "reports the lost flush"
 }
 
