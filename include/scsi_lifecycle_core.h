@@ -4,7 +4,7 @@
  *
  * The core decides and holds nothing: no lock, no allocation, no pointer kept. Every function may
  * be called in any context; the caller owns the structures it passes and serialises access to them.
- * A state or event that there is not is refused.
+ * An event that there is not is refused, and so is one in a state that there is not.
  * Times are milliseconds of one monotonic clock of the caller's choice.
  */
 #ifndef SCSI_LIFECYCLE_CORE_H
@@ -18,7 +18,7 @@ typedef unsigned long long scl_ms;
 
 #define SCL_NEVER (~0ULL)
 
-/* Between two looks at a teardown: the bound on how late anything unannounced is noticed. */
+/* Between two looks at a teardown: the bound on how late anything unannounced is noticed in it. */
 #define SCL_LOOK_MS 250ULL
 /* A flush that is not seen for so long is over; between two tries there is none for a moment. */
 #define SCL_GAP_MS 1000ULL
@@ -123,12 +123,12 @@ enum scl_flush {
 /* What a removal waits for. */
 enum scl_waits {
 	SCL_WAITS_NOT,			/* or for nothing that can be seen */
-	SCL_WAITS_PATH,			/* blocked or quiesced */
+	SCL_WAITS_PATH,			/* blocked or quiesced, or its queue is stopped in del */
 	SCL_WAITS_LLD,			/* it holds commands of the device */
 	SCL_WAITS_DEAF_LLD,		/* the flush, and does so although it was told to let go */
 	SCL_WAITS_BUSY_LLD,		/* commands wait to be sent, and it takes none */
 	SCL_WAITS_ERROR_HANDLING,	/* of the host: nothing is sent meanwhile */
-	SCL_WAITS_SIBLING		/* another device, which is blocked and holds commands */
+	SCL_WAITS_SIBLING		/* another device, which is blocked or frozen, and holds commands */
 };
 
 /* What one poll of a device saw. */
@@ -152,7 +152,7 @@ struct scl_around {
 	unsigned char told;		/* it was told to let go of the flush */
 	unsigned char leaving;		/* in del, and its queue takes leave of the host's others */
 	unsigned char recovering;	/* the host is in error handling */
-	unsigned char sibling;		/* another device of the host is blocked and holds commands */
+	unsigned char sibling;		/* another device of the host is blocked or frozen, and holds commands */
 	unsigned char unsent;		/* commands wait to be sent, though the queue is not stopped */
 };
 

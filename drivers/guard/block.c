@@ -122,13 +122,14 @@ static bool is_there(struct scl_stock at, enum scsi_device_state state)
  * @state: the state
  *
  * What differs: from SDEV_BLOCK and SDEV_CREATED_BLOCK, SDEV_CANCEL is legal and leaves the queue
- * stopped; SDEV_BLOCK is legal from SDEV_CANCEL; SDEV_RUNNING from SDEV_OFFLINE starts the queue, and from
- * elsewhere leaves a device that is blocked in SDEV_BLOCK; and SDEV_BLOCK stops the queue. All that differs is
+ * stopped; SDEV_BLOCK is legal from SDEV_CANCEL; SDEV_RUNNING leaves a device whose queue is stopped in SDEV_BLOCK, with
+ * the queue stopped, from SDEV_OFFLINE too; and SDEV_BLOCK stops the queue. All that differs is
  * listed in kunit/compare.c. (mptsas_block_io_sdev() of drivers/message/fusion/mptsas.c blocks by this alone, and
  * removes the device next: its flush then waits for teardown_tmo where stock throws it away.)
  *
  * Context: any but NMI, spinlocks held or not.
- * Return: 0, or -EINVAL for a state that is not legal from here, or that there is not.
+ * Return: 0, or -EINVAL without a device, for a state that is not legal from here, or that there is not, and where a removal
+ * would begin to wait on a host that is not remembered.
  */
 int scsi_lifecycle_set_state(struct scsi_device *sdev, enum scsi_device_state state)
 {
@@ -150,7 +151,8 @@ EXPORT_SYMBOL_GPL(scsi_lifecycle_set_state);
  * @sdev: the device, under removal or not
  *
  * Context: any but NMI, spinlocks held or not. Dispatchers may still be on their way to the LLD.
- * Return: 0; -EINVAL for a device in SDEV_TRANSPORT_OFFLINE or SDEV_DEL, which blk-mq sends nothing to.
+ * Return: 0; -EINVAL without a device, for one in SDEV_TRANSPORT_OFFLINE or SDEV_DEL, which blk-mq sends nothing to, and for
+ * one under removal whose host is not remembered.
  */
 int scsi_lifecycle_block_nowait(struct scsi_device *sdev)
 {

@@ -111,7 +111,8 @@ static void call_consumer(struct work_struct *work)
  * @consumer: who; zeroed but for gone, and there until it is detached
  *
  * Gone is when the device's removal is complete: its driver has left, and nothing of it is left at its LLD, or
- * waits. @consumer->gone() is called then, exactly once, by a worker, with no lock held; it may sleep, and detach
+ * waits; or when an LLD that is unloaded left its host behind, and then @last->from is not SCSI_LIFECYCLE_DEL.
+ * @consumer->gone() is called then, exactly once, by a worker, with no lock held; it may sleep, and detach
  * @consumer. It neither keeps the device nor its LLD: what else the caller has of them he has to give back by other
  * means, before. The number of the device's node is kept until @consumer is detached.
  *

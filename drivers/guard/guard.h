@@ -22,8 +22,10 @@
  *
  *   shost->scan_mutex		the kernel's, held by the removal that calls us; spare.c tries it, and does not wait
  *   the class's mutex, the bus notifier's rwsem	the kernel's, held when it calls us
+ *   rescuing (rescue.c)	one search for removals that hang at a time; around all below, and not under a lock of the kernel's
  *   scl_forget_mutex (host.c)	one host is forgotten at a time; waits for readers, so not under scl_srcu
  *   scl_spare.lock		the queue that keeps a host's tag set shared; not under scl_srcu
+ *   opener.reading (node.c)	one reader of an open file at a time; under it user memory is written
  *   scl_srcu (read)		the life of records, and of what is found through them
  *   scl_hosts_mutex (host.c)	which host records there are
  *   begin_mutex (device.c)	records of devices, and whether a removal is known

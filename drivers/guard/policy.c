@@ -180,7 +180,7 @@ MODULE_PARM_DESC(flush_tmo,
 		 "seconds a removal waits for an LLD to take and answer SYNCHRONIZE CACHE; \"off\": as stock; \"default\": longer than stock waits where it ends");
 module_param_cb(reboot_tmo, &tmo_or_default_ops, &reboot_tmo, 0644);
 MODULE_PARM_DESC(reboot_tmo,
-		 "seconds a reboot waits for a blocked disk; \"off\": for ever; \"default\": until its transport gives up, or 180");
+		 "seconds a reboot waits for a blocked disk; \"off\": for ever; \"default\": 10 s after its transport gives up, or 180");
 module_param_cb(hold_max, &seconds_ops, &hold_max, 0644);
 MODULE_PARM_DESC(hold_max,
 		 "seconds that a removal waits for a blocked device which somebody holds by its node; 0: it may not be held (default 60)");

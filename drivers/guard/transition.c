@@ -61,7 +61,7 @@ struct scl_state scl_device_state(struct scsi_device *sdev)
  * As scsi_start_queue() and scsi_stop_queue() of drivers/scsi/scsi_lib.c, which are not exported: the
  * flag, changed atomically, says who has to quiesce and who to unquiesce. What error handling put back while the
  * queue was stopped is on a list of its own, which some kernels never look at again for a device under removal
- * (P9). For a device that was dead before, see is_stuck() in device.c.
+ * (P9). For a device that was dead before, see is_stuck() in sight.c.
  */
 static void start_queue(struct scsi_device *sdev, bool was_dead)
 {

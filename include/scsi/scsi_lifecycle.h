@@ -3,9 +3,11 @@
  * For LLDs, transports and upper-level drivers: references that keep the LLD's text also while it is being
  * unloaded, a call when a device is gone, and block and unblock that reach every device.
  *
- * The references, and block and unblock, have stock counterparts and may be called wherever those may (but
- * scsi_lifecycle_put(), which may sleep), with their arguments and errors. The difference: they find devices under removal, and those of an LLD that is
- * being unloaded; a device that is blocked when its removal begins, or while it is going on, waits for
+ * Block and unblock have counterparts in the kernel and may be called wherever those may: scsi_block_targets(),
+ * scsi_target_unblock(), scsi_host_block() and the others. Unlike those, the ones for a target take the host too, and return
+ * an error. scsi_lifecycle_get() is scsi_device_get() with two more errors, -EINVAL and -ENOMEM, and not for under a raw
+ * spinlock; scsi_lifecycle_put() may sleep. The difference: a block or unblock finds devices under removal, and all find those
+ * of an LLD that is being unloaded; a device that is blocked when its removal begins, or while it is going on, waits for
  * teardown_tmo in CANCEL_BLOCK instead of losing its cache flush; one device's error does not leave the others
  * undone. None waits for a device, for a scan, for a removal, or for error handling but for its way through
  * queuecommand().

@@ -4,11 +4,18 @@
  *
  * read(2) gives records, as many whole ones as fit, oldest first. A file begins with what is remembered of the
  * device, SCSI_LIFECYCLE_BORN where that is all of it, and then waits for what comes, as poll(2) does. The last
- * record of a device that was removed is SCSI_LIFECYCLE_GONE; after it read(2) gives 0, and poll(2) EPOLLHUP. Newer
+ * record of a device that was removed is SCSI_LIFECYCLE_GONE; after it read(2) gives 0. poll(2) gives EPOLLHUP from when that
+ * record is there, beside EPOLLIN, whether or not those before it were read: a program reads until read(2) gives 0. Newer
  * versions add to the end of a record: a program steps by the size that each of them says.
+ * open(2):
+ *	ENODEV	the device is gone
+ * read(2):
  *	EINVAL	the buffer is smaller than a record
  *	EAGAIN	nothing there, and the file is O_NONBLOCK
  *	EFAULT	the buffer is not there; the record is not lost
+ *	EINTR	a signal came before a record did
+ * ioctl(2), of another than the two below:
+ *	ENOTTY
  *
  * The file may stay open when the device, its host and its low-level driver go: it keeps none of them. A new device
  * at the same address has a node of its own.
@@ -87,7 +94,8 @@ struct scsi_lifecycle_record {
  * While a file holds the device, the time of its teardown is hold_max of the module, where that is more than its
  * teardown_tmo. The last close(2) of the file, or the death of who has it open, releases it. (Without the livepatch
  * the kernel throws away the flush of a device that sysfs calls "blocked" when its removal begins, held or not.)
- * It stretches the wait for a path that may come back, and no other; and nobody holds up a reboot.
+ * It stretches the wait for a path that may come back, or for a quiesced device to be resumed, and no other; and nobody holds
+ * up a reboot.
  *	EPERM	the caller has no CAP_SYS_ADMIN
  *	EACCES	the administrator forbids it: hold_max is 0
  *	EBUSY	this file holds it already
