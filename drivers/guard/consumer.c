@@ -19,8 +19,19 @@ struct scl_call {
 	bool left;			/* detached by itself: its memory may be somebody else's */
 };
 
+/* A module whose exit has run, but whose gone() may. */
+struct scl_leaver {
+	struct list_head node;
+	struct module *module;
+	/* The next of its consumers that it forgot to detach. */
+	struct scsi_lifecycle_consumer *consumer;
+	struct scl_life *life;
+	struct scl_consumer_step step;
+};
+
 static LIST_HEAD(calls);
-static DEFINE_SPINLOCK(calls_lock);
+static LIST_HEAD(leavers);
+static DEFINE_SPINLOCK(calls_lock);	/* of both */
 static DECLARE_WAIT_QUEUE_HEAD(returned);
 static struct workqueue_struct *callers;
 
@@ -91,18 +102,31 @@ static void call_consumer(struct work_struct *work)
 
 	if (!begin_call(consumer, &call, &last))
 		return;
-	spin_lock(&calls_lock);
+	spin_lock_irq(&calls_lock);
 	list_add(&call.node, &calls);
-	spin_unlock(&calls_lock);
+	spin_unlock_irq(&calls_lock);
 
 	call.gone(consumer, &last);
 
 	if (!call.left)
 		end_call(consumer);
-	spin_lock(&calls_lock);
+	spin_lock_irq(&calls_lock);
 	list_del(&call.node);
-	spin_unlock(&calls_lock);
+	spin_unlock_irq(&calls_lock);
 	wake_up_all(&returned);
+}
+
+/* Interrupts are off. */
+static bool is_leaving(const struct scsi_lifecycle_consumer *consumer)
+{
+	struct scl_leaver *leaver;
+	bool found = false;
+
+	spin_lock(&calls_lock);
+	list_for_each_entry(leaver, &leavers, node)
+		found |= within_module((unsigned long)consumer->gone, leaver->module);
+	spin_unlock(&calls_lock);
+	return found;
 }
 
 /**
@@ -119,7 +143,7 @@ static void call_consumer(struct work_struct *work)
  * Context: any but NMI. Caller knows @sdev to be there. One at a time for one @consumer, and not while a
  * scsi_lifecycle_detach() of it has not returned, but for its own gone()'s.
  * Return: 0; -EINVAL without a device or a gone(); -EBUSY when it is attached already; -ENODEV when the removal is
- * complete, or the device is not known, for want of memory: then gone() is not called.
+ * complete, or the device is not known, for want of memory, or the exit of gone()'s module has run: then gone() is not called.
  */
 int scsi_lifecycle_attach(struct scsi_device *sdev, struct scsi_lifecycle_consumer *consumer)
 {
@@ -135,7 +159,7 @@ int scsi_lifecycle_attach(struct scsi_device *sdev, struct scsi_lifecycle_consum
 		spin_lock_irqsave(&life->lock, flags);
 		if (consumer->state != SCL_CONSUMER_DETACHED) {
 			err = -EBUSY;
-		} else if (life->sdev == sdev) {
+		} else if (life->sdev == sdev && !is_leaving(consumer)) {
 			/*
 			 * Once: attached anew inside of gone(), its work has to know where it still runs, or a
 			 * second worker would call gone() beside the first.
@@ -226,18 +250,11 @@ void scl_consumers_gone(struct scl_life *life)
 			queue_work(callers, &consumer->work);
 }
 
-struct leaver {
-	struct module *module;
-	struct scsi_lifecycle_consumer *consumer;
-	struct scl_life *life;
-	struct scl_consumer_step step;
-};
-
 /* The step is taken where the consumer is found: once it is detached, its gone() lets its memory be. */
 static void detach_one_of(struct scl_life *life, void *arg)
 {
 	struct scsi_lifecycle_consumer *consumer;
-	struct leaver *leaver = arg;
+	struct scl_leaver *leaver = arg;
 
 	spin_lock_irq(&life->lock);
 	list_for_each_entry(consumer, &life->consumers, node) {
@@ -258,10 +275,10 @@ static bool calls_into(struct module *module)
 	struct scl_call *call;
 	bool found = false;
 
-	spin_lock(&calls_lock);
+	spin_lock_irq(&calls_lock);
 	list_for_each_entry(call, &calls, node)
 		found |= within_module((unsigned long)call->gone, module);
-	spin_unlock(&calls_lock);
+	spin_unlock_irq(&calls_lock);
 	return found;
 }
 
@@ -269,16 +286,20 @@ static bool calls_into(struct module *module)
  * scl_consumers_leave - the text of a module is about to go
  * @module: the module; its exit has run
  *
- * Its exit detaches its consumers. What it forgot is detached here; and a gone() that detached itself, and so was not
- * waited for by the exit, may still be on its way out.
+ * Its exit detaches its consumers. What it forgot is detached here. A gone() that detached itself, and so was not waited for by
+ * the exit, may still run: from now on it cannot attach its consumer anew, and it is waited for.
  *
  * Context: may sleep; not from a read section of scl_srcu.
  */
 void scl_consumers_leave(struct module *module)
 {
-	for (;;) {
-		struct leaver leaver = { .module = module };
+	struct scl_leaver leaver = { .module = module };
 
+	spin_lock_irq(&calls_lock);
+	list_add(&leaver.node, &leavers);
+	spin_unlock_irq(&calls_lock);
+	for (;;) {
+		leaver.life = NULL;
 		scl_lives_each(detach_one_of, &leaver);
 		if (!leaver.life)
 			break;
@@ -287,6 +308,9 @@ void scl_consumers_leave(struct module *module)
 	}
 	while (!wait_event_timeout(returned, !calls_into(module), 10 * HZ))
 		pr_warn("the unload of %s waits for its gone() to return\n", module_name(module));
+	spin_lock_irq(&calls_lock);
+	list_del(&leaver.node);
+	spin_unlock_irq(&calls_lock);
 }
 
 int scl_consumers_init(void)

@@ -37,7 +37,7 @@
  *   shost->host_lock		the kernel's: the host's list of devices
  *   observe_lock (observe.c)	for how many devices the end of requests is seen; under it work is queued
  *   bucket lock (reference.c)	the references that are held; a leaf, taken in hard IRQ
- *   calls_lock (consumer.c)	who is being told; a leaf
+ *   calls_lock (consumer.c)	who is being told, and whose module is being unloaded; a leaf, taken in hard IRQ
  *
  * Those who are told that a device is gone, are told with none of them held.
  */

@@ -28,7 +28,12 @@ static unsigned int slow;
 module_param(slow, uint, 0);
 MODULE_PARM_DESC(slow, "gone() takes so many seconds");
 
+static char *again;
+module_param(again, charp, 0);
+MODULE_PARM_DESC(again, "H:C:T:L to attach to at the end of gone(), having detached");
+
 static struct scsi_device *held;
+static int hold(const char *address);
 
 static void gone(struct scsi_lifecycle_consumer *consumer, const struct scsi_lifecycle_record *last)
 {
@@ -36,6 +41,8 @@ static void gone(struct scsi_lifecycle_consumer *consumer, const struct scsi_lif
 
 	pr_info("%s: told that it is gone, flush %u, detached %d\n", device, last->flush, err);
 	ssleep(slow);
+	if (again && !err)
+		hold(again);
 	pr_info("%s: has been told\n", device);
 }
 
@@ -54,7 +61,7 @@ static int take(struct scsi_device *sdev)
  * A device is found under host_lock, where both functions may be called. The host's own reference is short,
  * and the tests do not let the host go meanwhile.
  */
-static int hold(struct Scsi_Host *shost, unsigned int channel, unsigned int id, u64 lun)
+static int find_and_take(struct Scsi_Host *shost, const char *address, unsigned int channel, unsigned int id, u64 lun)
 {
 	struct scsi_device *sdev;
 	int stock = -ENODEV, err = -ENODEV;
@@ -69,12 +76,12 @@ static int hold(struct Scsi_Host *shost, unsigned int channel, unsigned int id, 
 	spin_unlock_irqrestore(shost->host_lock, flags);
 	if (!stock)
 		scsi_device_put(sdev);
-	pr_info("%s: scsi_device_get() says %d, scsi_lifecycle_%s() %d\n", device, stock, attach ? "attach" : "get",
+	pr_info("%s: scsi_device_get() says %d, scsi_lifecycle_%s() %d\n", address, stock, attach ? "attach" : "get",
 		err);
 	return err;
 }
 
-static int __init holder_init(void)
+static int hold(const char *address)
 {
 	unsigned int host, channel, id;
 	struct Scsi_Host *shost;
@@ -82,16 +89,21 @@ static int __init holder_init(void)
 	u64 lun;
 	int err;
 
-	if (!device || sscanf(device, "%u:%u:%u:%llu%c", &host, &channel, &id, &lun, &end) != 4) {
-		pr_warn("device=\"%s\" is no H:C:T:L\n", device ?: "");
+	if (!address || sscanf(address, "%u:%u:%u:%llu%c", &host, &channel, &id, &lun, &end) != 4) {
+		pr_warn("\"%s\" is no H:C:T:L\n", address ?: "");
 		return -EINVAL;
 	}
 	shost = scsi_host_lookup(host);
 	if (!shost)
 		return -ENODEV;
-	err = hold(shost, channel, id, lun);
+	err = find_and_take(shost, address, channel, id, lun);
 	scsi_host_put(shost);
 	return err;
+}
+
+static int __init holder_init(void)
+{
+	return hold(device);
 }
 
 static void __exit holder_exit(void)

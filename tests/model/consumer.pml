@@ -3,7 +3,7 @@
  * drivers/guard/consumer.c, and the table of drivers/core/consumer.hpp: gone() is called once at most, and not after a detach
  * has returned; one detach alone is told that it did; and nobody touches the memory of a consumer that is detached, or of a
  * life that nobody refers to, where he is in no read section. The end of the life, the worker, two who detach from
- * outside, and gone(), which may detach its own consumer. (One that is attached anew is not there, nor the unload of its module.)
+ * outside, and gone(), which may detach its own consumer. (One that is attached anew, and the unload of its module, is in unload.pml.)
  * WRONG 1: a detach does not wait for the work.
  * WRONG 2: a detach does not cancel the work.
  * WRONG 3: the call's end goes back to a consumer that gone() has detached.

@@ -8,7 +8,7 @@ GUARD_ONLY="stock has no consumers"
 WORDS=slub_debug=FZPU
 
 prepare() {
-	load_debug max_luns=4
+	load_debug max_luns=6
 	load_flaky
 }
 
@@ -49,6 +49,28 @@ guard() {
 	expect_end rmmod 20 >/dev/null
 	said_times "$doomed" "has been told" 1
 	expect_message "holder: $doomed: detached 0\$"
+
+	# It attaches anew while the exit has run: that would be left in the text and memory that go.
+	doomed=$(lun 4) other=$(lun 5)
+	module scsi_holder attach=1 leave=1 slow=3 again="$other" device="$doomed"
+	delete 4
+	wait_for 10 is_told "$doomed" || fail "nobody is told"
+	spawn rmmod rmmod scsi_holder
+	expect_end rmmod 20 >/dev/null
+	expect_message "holder: $other: .*scsi_lifecycle_attach() -19\$"
+	said_times "$doomed" "has been told" 1
+	[ "$(count_of "$other")" = 0 ] || fail "still attached: $(cat "$GUARD"/nodes)"
+	delete 5
+
+	# And where it has not, it is told of the other one too.
+	rescan
+	wait_for_disks
+	module scsi_holder attach=1 leave=1 again="$other" device="$doomed"
+	delete 4
+	wait_for 10 said "holder: $other: .*scsi_lifecycle_attach() 0\$" || fail "it does not attach anew"
+	[ "$(count_of "$other")" = 1 ] || fail "not attached: $(cat "$GUARD"/nodes)"
+	rmmod scsi_holder
+	[ "$(count_of "$other")" = 0 ] || fail "still attached: $(cat "$GUARD"/nodes)"
 
 	# Neither the module nor the LLD has to stay for who forgets.
 	forgotten=$(lun 3)
