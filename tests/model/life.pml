@@ -6,6 +6,8 @@
  * WRONG 2: nor whether the removal is past its last word.
  * WRONG 3: the end does not take it from where it is found by its device.
  * WRONG 4: an end does not ask whether there was one.
+ * WRONG 5: nothing keeps who begins it from reading where the removal is before others can find the life (smp_mb()).
+ * WRONG 6: nothing keeps the removal from looking for the life before others can see where it is (smp_mb()).
  */
 bool by_number = false, by_device = false, has_device = false, made = false;
 bool dying = false, delayed = false, destroyed = false;
@@ -29,13 +31,20 @@ inline end_it()
 
 proctype begins()
 {
-	bool ended, to_come, there;
+	bool ended, to_come, there, past = false;
 
 	made = true;
 	has_device = true;
-	/* scl_departure_delay(): the queue is not destroyed meanwhile, if it was not. */
-	atomic { to_come = !destroyed; delayed = to_come }
+	/* scl_departure_delay(): the queue is not destroyed meanwhile, if it was not; or it is frozen, and that says nothing. */
+	if
+	:: atomic { to_come = !destroyed; delayed = to_come }
+	:: to_come = false
+	fi;
 	by_number = true;
+	if
+	:: WRONG == 5 -> past = dying
+	:: else
+	fi;
 	by_device = true;
 	there = has_device;
 	if
@@ -44,7 +53,7 @@ proctype begins()
 	fi;
 	if
 	:: !there && WRONG != 1 -> end_it()
-	:: there && WRONG != 2 && !to_come && dying -> end_it()
+	:: there && WRONG != 2 && !to_come && (WRONG == 5 -> past : dying) -> end_it()
 	:: else
 	fi;
 	if
@@ -55,14 +64,19 @@ proctype begins()
 
 proctype removal()
 {
-	bool ended;
+	bool ended, found;
 
+	found = by_device;
 	dying = true;
 	atomic { !delayed -> destroyed = true }
 	/* departs() */
 	if
-	:: by_device -> end_it()
-	:: !by_device
+	:: WRONG != 6 -> found = by_device
+	:: else
+	fi;
+	if
+	:: found -> end_it()
+	:: else
 	fi
 }
 
