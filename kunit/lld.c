@@ -5,6 +5,7 @@
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
 #include <linux/completion.h>
+#include <linux/kthread.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_host.h>
 
@@ -13,6 +14,7 @@
 #include "file.h"
 #include "kernel_log.h"
 #include "kunit_disk.h"
+#include "kunit_life.h"
 #include "removal.h"
 #include "suites.h"
 
@@ -26,10 +28,10 @@ static void misbehave(struct kunit *test, const char *how)
 	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/every_nth", "1"), 0);
 }
 
-static void behave(struct kunit *test)
+static void behave(void)
 {
-	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/every_nth", "0"), 0);
-	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/opts", "0"), 0);
+	scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/every_nth", "0");
+	scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/opts", "0");
 }
 
 /* By the clock that the guard goes by: in UML jiffies are late where much is done. */
@@ -41,6 +43,17 @@ static bool ends_within(struct scl_removal *removal, unsigned int seconds)
 	while (!(done = try_wait_for_completion(&removal->done)) && scl_now() < until)
 		schedule_timeout_uninterruptible(HZ / 10);
 	return done;
+}
+
+/* The LLD answers afterwards: what has not ended does then, and lets go of what it has on this stack. */
+static void expect_end(struct kunit *test, struct scl_removal *removal, unsigned int seconds)
+{
+	bool in_time = ends_within(removal, seconds);
+
+	KUNIT_EXPECT_TRUE(test, in_time);
+	behave();
+	if (!in_time)
+		wait_for_completion(&removal->done);
 }
 
 static scl_ms took(const struct scl_removal *removal)
@@ -84,14 +97,12 @@ static void a_flush_that_is_not_answered_ends_at_flush_tmo(struct kunit *test)
 	scl_file_write_param(test, "flush_tmo", "3");
 	misbehave(test, SWALLOWS);
 	scl_removal_begin(test, &removal, sdev);
-	KUNIT_EXPECT_TRUE(test, ends_within(&removal, 60));
-	behave(test);
+	expect_end(test, &removal, 60);
 	KUNIT_EXPECT_GE(test, took(&removal), 3000ULL);
 	KUNIT_EXPECT_LT(test, took(&removal), 6000ULL);
 	expect_more(test, before, (struct counts){ .killed = 1, .commands = 1 });
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "scsi_lifecycle: cache flush lost: not answered for 3"), 1U);
 	KUNIT_EXPECT_EQ(test, scl_log_count(&again, "aborted 1 command"), 1U);
-	scl_file_write_param(test, "flush_tmo", "default");
 	scl_disk_put(sdev);
 }
 
@@ -108,11 +119,9 @@ static void a_flush_that_is_not_taken_is_named_and_ends_at_flush_tmo(struct kuni
 	KUNIT_EXPECT_FALSE(test, ends_within(&removal, 25));
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "for SCSI DEBUG to take a command"), 1U);
 	scl_file_write_param(test, "flush_tmo", "7");
-	KUNIT_EXPECT_TRUE(test, ends_within(&removal, 2));
-	behave(test);
+	expect_end(test, &removal, 2);
 	expect_more(test, before, (struct counts){ .killed = 1, .commands = 1 });
 	KUNIT_EXPECT_EQ(test, scl_log_count(&again, "scsi_lifecycle: cache flush lost: not taken for 2"), 1U);
-	scl_file_write_param(test, "flush_tmo", "default");
 	scl_disk_put(sdev);
 }
 
@@ -125,8 +134,8 @@ static void a_flush_that_is_taken_late_is_carried_out(struct kunit *test)
 	misbehave(test, IS_BUSY);
 	scl_removal_begin(test, &removal, sdev);
 	KUNIT_EXPECT_FALSE(test, ends_within(&removal, 20));
-	behave(test);
-	KUNIT_EXPECT_TRUE(test, ends_within(&removal, 10));
+	behave();
+	expect_end(test, &removal, 10);
 	expect_more(test, before, (struct counts){ .completed = 1 });
 	scl_disk_put(sdev);
 }
@@ -135,30 +144,40 @@ static void a_flush_that_is_taken_late_is_carried_out(struct kunit *test)
 static void what_stock_gives_up_by_itself_is_left_to_it(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct kmsg_dump_iter log = scl_log_mark();
 	struct counts before = counted();
 	struct scl_removal removal;
 
 	misbehave(test, SWALLOWS);
 	scl_removal_begin(test, &removal, sdev);
-	KUNIT_EXPECT_TRUE(test, ends_within(&removal, 900));
-	behave(test);
+	expect_end(test, &removal, 900);
 	expect_more(test, before, (struct counts){ .failed = 1 });
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "scsi_lifecycle: cache flush failed: result 0x00030000, sense 0/00/00, 3 tries"), 1U);
 	/* One try has twice the disk's 30 s. */
 	KUNIT_EXPECT_GE(test, took(&removal), 60000ULL);
 	scl_disk_put(sdev);
 }
 
-static enum rq_end_io_ret over(struct request *rq, blk_status_t error)
+/* A TEST UNIT READY that the LLD swallows, with @seconds for it. */
+struct command {
+	struct request *rq;
+	struct completion done;
+};
+
+static int execute(void *data)
 {
-	complete(rq->end_io_data);
-	return RQ_END_IO_FREE;
+	struct command *command = data;
+
+	blk_execute_rq(command->rq, false);
+	blk_mq_free_request(command->rq);
+	complete(&command->done);
+	return 0;
 }
 
-/* A TEST UNIT READY that the LLD swallows, with @seconds for it. */
-static void a_swallowed_command(struct kunit *test, struct scsi_device *sdev, unsigned int seconds,
-				struct completion *done)
+static void swallow(struct kunit *test, struct command *command, struct scsi_device *sdev, unsigned int seconds)
 {
 	struct request *rq = scsi_alloc_request(sdev->request_queue, REQ_OP_DRV_IN, 0);
+	unsigned int sent = atomic_read(&sdev->iorequest_cnt);
 	struct scsi_cmnd *cmd;
 
 	KUNIT_ASSERT_FALSE(test, IS_ERR(rq));
@@ -166,15 +185,12 @@ static void a_swallowed_command(struct kunit *test, struct scsi_device *sdev, un
 	cmd->cmd_len = 6;
 	memset(cmd->cmnd, 0, 6);
 	rq->timeout = seconds * HZ;
-	rq->end_io = over;
-	rq->end_io_data = done;
-	init_completion(done);
+	command->rq = rq;
+	init_completion(&command->done);
 	misbehave(test, SWALLOWS);
-	blk_execute_rq_nowait(rq, false);
-	/* Until it has it. */
-	flush_delayed_work(&rq->mq_hctx->run_work);
-	schedule_timeout_uninterruptible(HZ);
-	behave(test);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(execute, command, "swallowed")));
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(atomic_read(&sdev->iorequest_cnt) != sent));
+	behave();
 }
 
 static void a_command_that_only_the_lld_can_end_is_waited_for_and_named(struct kunit *test)
@@ -183,18 +199,18 @@ static void a_command_that_only_the_lld_can_end_is_waited_for_and_named(struct k
 	struct kmsg_dump_iter log = scl_log_mark(), again = log;
 	struct counts before = counted();
 	struct scl_removal removal;
-	struct completion done;
+	struct command command;
 
-	a_swallowed_command(test, sdev, 100, &done);
+	swallow(test, &command, sdev, 100);
 	scl_removal_begin(test, &removal, sdev);
 	/* Its own timers and tries are stock's. What is said is said once. */
 	KUNIT_EXPECT_FALSE(test, ends_within(&removal, 80));
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "for SCSI DEBUG to answer"), 0U);
 	KUNIT_EXPECT_FALSE(test, ends_within(&removal, 15));
 	KUNIT_EXPECT_EQ(test, scl_log_count(&again, "its removal has waited 90"), 1U);
-	KUNIT_EXPECT_TRUE(test, ends_within(&removal, 190));
+	expect_end(test, &removal, 190);
 	KUNIT_EXPECT_GE(test, took(&removal), 98000ULL);
-	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&done, 10 * HZ), 0UL);
+	wait_for_completion(&command.done);
 	expect_more(test, before, (struct counts){ .completed = 1 });
 	scl_disk_put(sdev);
 }
@@ -208,7 +224,14 @@ static struct kunit_case cases[] = {
 	{}
 };
 
+static void restore(struct kunit *test)
+{
+	behave();
+	scl_file_write_param(test, "flush_tmo", "default");
+}
+
 struct kunit_suite scl_lld_suite = {
 	.name = "scsi_lifecycle_lld",
+	.exit = restore,
 	.test_cases = cases,
 };

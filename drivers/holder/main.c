@@ -32,6 +32,11 @@ static char *again;
 module_param(again, charp, 0);
 MODULE_PARM_DESC(again, "H:C:T:L to attach to at the end of gone(), having detached");
 
+static bool late;
+module_param(late, bool, 0);
+MODULE_PARM_DESC(late, "gone() goes on a second after the module's exit has begun");
+
+static bool exits;
 static struct scsi_device *held;
 static int hold(const char *address);
 
@@ -41,6 +46,10 @@ static void gone(struct scsi_lifecycle_consumer *consumer, const struct scsi_lif
 
 	pr_info("%s: told that it is gone, flush %u, detached %d\n", device, last->flush, err);
 	ssleep(slow);
+	while (late && !READ_ONCE(exits))
+		msleep(20);
+	if (late)
+		ssleep(1);
 	if (again && !err)
 		hold(again);
 	pr_info("%s: has been told\n", device);
@@ -108,6 +117,7 @@ static int __init holder_init(void)
 
 static void __exit holder_exit(void)
 {
+	WRITE_ONCE(exits, true);
 	if (forget)
 		return;
 	if (held)

@@ -4,8 +4,8 @@
  * unloaded, a call when a device is gone, and block and unblock that reach every device.
  *
  * Block and unblock have counterparts in the kernel and may be called wherever those may: scsi_block_targets(),
- * scsi_target_unblock(), scsi_host_block() and the others. Unlike those, the ones for a target take the host too, and return
- * an error. scsi_lifecycle_get() is scsi_device_get() with two more errors, -EINVAL and -ENOMEM, and not for under a raw
+ * scsi_target_unblock(), scsi_host_block() and the others. Those for a target return an error, and take the host, as not all of
+ * the kernel's do. scsi_lifecycle_get() is scsi_device_get() with two more errors, -EINVAL and -ENOMEM, and not for under a raw
  * spinlock; scsi_lifecycle_put() may sleep. The difference: a block or unblock finds devices under removal, and all find those
  * of an LLD that is being unloaded; a device that is blocked when its removal begins, or while it is going on, waits for
  * teardown_tmo in CANCEL_BLOCK instead of losing its cache flush; one device's error does not leave the others

@@ -52,12 +52,12 @@ guard() {
 
 	# It attaches anew while the exit has run: that would be left in the text and memory that go.
 	doomed=$(lun 4) other=$(lun 5)
-	module scsi_holder attach=1 leave=1 slow=3 again="$other" device="$doomed"
+	module scsi_holder attach=1 leave=1 late=1 again="$other" device="$doomed"
 	delete 4
 	wait_for 10 is_told "$doomed" || fail "nobody is told"
 	spawn rmmod rmmod scsi_holder
 	expect_end rmmod 20 >/dev/null
-	expect_message "holder: $other: .*scsi_lifecycle_attach() -19\$"
+	expect_message "holder: $other: scsi_device_get() says 0, scsi_lifecycle_attach() -19\$"
 	said_times "$doomed" "has been told" 1
 	[ "$(count_of "$other")" = 0 ] || fail "still attached: $(cat "$GUARD"/nodes)"
 	delete 5

@@ -9,11 +9,12 @@
  * versions add to the end of a record: a program steps by the size that each of them says.
  * open(2):
  *	ENODEV	the device is gone
+ *	ENOMEM	no memory
  * read(2):
  *	EINVAL	the buffer is smaller than a record
  *	EAGAIN	nothing there, and the file is O_NONBLOCK
  *	EFAULT	the buffer is not there; the record is not lost
- *	EINTR	a signal came before a record did
+ *	EINTR	a signal came before a record did, and its handler does not restart calls (SA_RESTART)
  * ioctl(2), of another than the two below:
  *	ENOTTY
  *
