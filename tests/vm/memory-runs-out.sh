@@ -9,13 +9,10 @@ GUARD_ONLY="stock has no such load"
 EXPECTED='scsi_lifecycle: (no memory|cannot be remembered)|Unknown symbol'
 
 prepare() {
+	use memory
 	load_debug max_luns=2
 	load_flaky
-	for each in failslab fail_page_alloc; do
-		write N /sys/kernel/debug/$each/ignore-gfp-wait
-		write 0 /sys/kernel/debug/$each/verbose
-	done
-	write 0 /sys/kernel/debug/fail_page_alloc/min-order
+	allocations_may_fail
 }
 
 # A node that is open and held, a removal that is bounded, and one that flushes.

@@ -5,22 +5,14 @@ PATHS="P4"
 REQUIRES="scsi_stubborn"
 
 prepare() {
-	load_stubborn luns=2
-	order fault "0:1 write busy 1"
-	spawn write write_blocks "$(disk 1)"
-	wait_for 10 waits_in write submit_bio_wait || fail "the write to LUN 1 does not wait"
+	use busy
+	write_to_busy_lun
 	spawn delete delete 0
-}
-
-taken() {
-	order fault "0:1 write busy 0"
-	wait_for 20 ended write || fail "the write goes on waiting"
-	[ "$(status_of write)" = 0 ] || fail "the write failed"
 }
 
 stock() {
 	expect_hang delete blk_mq_freeze_queue_wait 4
-	taken
+	write_is_taken
 	wait_for 20 ended delete || fail "the removal goes on waiting"
 }
 
@@ -28,7 +20,7 @@ guard() {
 	expect_end delete 8
 	waits_in write submit_bio_wait || fail "the write to LUN 1 does not wait any more"
 	! wait_for 12 unload || fail "the queue that stands in is gone while LUN 1 is stuck"
-	taken
+	write_is_taken
 	expect_counter commands_killed 0
 	expect_counter flushes_completed 1
 	wait_for 40 unload || fail "it cannot be unloaded"

@@ -5,19 +5,15 @@ PATHS="P4"
 REQUIRES="scsi_stubborn"
 
 prepare() {
-	load_stubborn luns=2
-	order fault "0:1 write busy 1"
-	spawn write write_blocks "$(disk 1)"
-	wait_for 10 waits_in write submit_bio_wait || fail "the write to LUN 1 does not wait"
+	use busy
+	write_to_busy_lun
 	spawn unplug write 1 "$(echo /sys/devices/*/unplug)"
 }
 
 # Nothing of a LUN that has its path is failed.
 stock() {
 	expect_hang unplug blk_mq_freeze_queue_wait 6
-	order fault "0:1 write busy 0"
-	wait_for 20 ended write || fail "the write goes on waiting"
-	[ "$(status_of write)" = 0 ] || fail "the write failed"
+	write_is_taken
 	wait_for 20 ended unplug || fail "the unplug goes on waiting"
 }
 
