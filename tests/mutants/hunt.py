@@ -206,13 +206,14 @@ def check(args):
     sample = random.Random(args.seed).sample(sorted(caught), args.sample)
     caught = {key: caught[key] for key in sample} | {key: by for key, by in planted.items() if key in there}
     forest.plant(only=caught)
-    tests = suites(forest) + [t for t in scenarios(forest, args.kernel) if t.name in caught.values()]
+    boots = suites(forest)
+    tests = boots + [t for t in scenarios(forest, args.kernel) if t.name in caught.values()]
     unknown = set(caught.values()) - {t.name for t in tests}
     if unknown:
         raise SystemExit(f"mutants: no such test: {unknown}")
     (forest.tree / "logs").mkdir(exist_ok=True)
     # (The scenarios are run without a mutant by make check itself.)
-    for boot in tests[:2]:
+    for boot in boots:
         wrong = boot.wrong(-2, forest.tree / "logs" / "asleep.log")
         if wrong:
             raise SystemExit(f"mutants: {boot.name} fails without a mutant: {wrong}")
@@ -223,7 +224,7 @@ def check(args):
         key = forest.keys[number]
         good = by and said != UNENDING
         report.test(good, f"{key}, by {by}" if good else f"{key}: {caught[key]} caught it before ({said})")
-    for boot in tests[:2]:
+    for boot in boots:
         boot.close()
     return report.plan(len(sample) + len(planted))
 
@@ -311,8 +312,8 @@ def main():
     if args.what == "table":
         table(forest)
         return 0
-    tests = suites(forest)
-    boots = tests[:]
+    boots = suites(forest)
+    tests = boots[:]
     if not args.suites_only:
         tests += scenarios(forest, args.kernel)
     known = survey(forest, args.jobs, tests)["reach"]

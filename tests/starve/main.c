@@ -112,16 +112,11 @@ static int put(struct step *step)
 	return err;
 }
 
-static void nothing(struct step *step)
-{
-	(void)step;
-}
-
 int main(int argc, char **argv)
 {
 	unsigned int n, refused = 0;
 	int (*begin)(struct step *step);
-	void (*end)(struct step *step);
+	void (*end)(struct step *step) = NULL;
 	struct step step = { .text = "" };
 	char *dot;
 
@@ -140,7 +135,6 @@ int main(int argc, char **argv)
 		end = unload;
 	} else if (!strcmp(argv[1], "write") && argc == 4) {
 		begin = put;
-		end = nothing;
 	} else {
 		die("no such step: %s", argv[1]);
 	}
@@ -153,7 +147,7 @@ int main(int argc, char **argv)
 		arm(n);
 		err = begin(&step);
 		failed = disarm();
-		if (!err)
+		if (!err && end)
 			end(&step);
 		if (!failed) {
 			if (err)
