@@ -38,7 +38,7 @@ guard() {
 	grep -q "^hold=0 hold=-ENODEV release=-ENODEV unknown=-ENOTTY poll=in+hup odd=64 read=" /run/after ||
 		fail "after gone: $(cat /run/after)"
 
-	node fuzz /dev/scsi_lifecycle "${seconds:-10}" "${seed:-1}" || fail "the fuzzer found something"
+	node fuzz /dev/scsi_lifecycle "${fuzz_seconds:-60}" "${seed:-1}" || fail "the fuzzer found something"
 	[ "$(grep -c "gone=no files=0 holds=0 consumers=0" "$GUARD"/nodes)" = 1 ] || fail "counts: $(cat "$GUARD"/nodes)"
 	note "refuses what it should"
 }
