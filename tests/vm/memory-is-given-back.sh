@@ -43,7 +43,12 @@ rounds() { for each_round in $(seq "$1"); do round; done; }
 # An opened attribute has an object (kernfs_open_node) that is freed seconds after the last close (kfree_rcu).
 # So that the counting counts nothing of its own, the attributes stay open from its start to its end.
 keep_attributes_open() { tail -f -s 3600 /sys/kernel/slab/kmalloc-*/shrink >/dev/null 2>&1 & }
-attributes_are_open() { ls -l /proc/$!/fd | grep -q "kmalloc-96/shrink"; }
+attributes_are_open() {
+	for each in /proc/"$!"/fd/*; do
+		[ "$each" -ef /sys/kernel/slab/kmalloc-96/shrink ] && return
+	done
+	return 1
+}
 
 # The objects of each size that are in use; first what the CPUs keep at hand is given back.
 objects() {
