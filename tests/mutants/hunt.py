@@ -20,14 +20,12 @@ import time
 sys.dont_write_bytecode = True
 sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).parents[1] / "tap")]
 
+import fates                                # noqa: E402
+from fates import BOOTS                     # noqa: E402
 from forest import CACHE, TOP, Forest, run  # noqa: E402
 from tap import Tap                         # noqa: E402
 
 SCENARIOS = TOP / "tests/vm"
-RECORD = TOP / "tests/mutants/record"
-PLANTED = TOP / "tests/mutants/planted"
-EQUIVALENT = TOP / "tests/mutants/equivalent"
-BOOTS = ("kunit", "starve")
 ENOUGH = re.compile(rb"^ *not ok |KASAN: |Kernel panic|BUG: |kunit-failed|refcount_t|ODEBUG", re.M)
 # What is said where no test spoke.
 UNENDING = "the run did not come to its end"
@@ -89,7 +87,7 @@ class Scenario:
         options = [] if setting(text, "LATE") else ["--never-hangs"]
         done = run(str(self.tree / "scripts/vm"), "run", self.kernel, str(self.tree / f"tests/vm/{self.scenario}.sh"), "--mode",
                    self.mode, "--modules", self.modules, "--log", str(log), "--append",
-                   f"mutant={mutant} " + setting(text, "WORDS"), "--expected", setting(text, "EXPECTED"), *options)
+                   f"mutant={mutant} fuzz_seconds=5 " + setting(text, "WORDS"), "--expected", setting(text, "EXPECTED"), *options)
         return "" if done.returncode in (0, 77) else (done.stdout.strip() or done.stderr.strip() or f"exit {done.returncode}")
 
 
@@ -113,10 +111,6 @@ def scenarios(forest, kernel):
 
 def reached(log):
     return [int(n) for n in re.findall(r"scl_reached (\d+)", log.read_text(errors="replace"))]
-
-
-def lines_of(path):
-    return [l for l in path.read_text().splitlines() if l and not l.startswith("#")] if path.exists() else []
 
 
 def in_parallel(jobs, fn, items):
@@ -178,25 +172,17 @@ def hunt(forest, numbers, tests, jobs, tests_of, most):
     yield from in_parallel(jobs, one, numbers)
 
 
-def read_record():
-    """{key: (the test that caught it or "-", what was said)}: how each mutant fared when it was tried last."""
-    return {key: (by, said) for key, by, said in (line.split("\t") for line in lines_of(RECORD))}
-
-
-def write_record(record):
-    head = "".join(line + "\n" for line in RECORD.read_text().splitlines() if line.startswith("#"))
-    RECORD.write_text(head + "".join(f"{key}\t{by}\t{said}\n" for key, (by, said) in sorted(record.items())))
-
-
 def check(args):
     """Do tests still catch the mutants that they caught: those of PLANTED, and a sample of the record? Says it in TAP."""
     report = Tap()
     forest = Forest("check")
     forest.find()
     there = set(forest.keys)
-    planted = dict(line.split("\t")[1:] for line in lines_of(PLANTED))
+    planted = fates.planted()
+    report.test(not (wrong := list(fates.wrong_reasons(forest.keys))), "each mutant that is reasoned away is one, and has its reason",
+                "\n".join(wrong))
     # What is only seen when nothing ends takes a minute.
-    caught = {key: by for key, (by, said) in read_record().items()
+    caught = {key: by for key, (by, said) in fates.read_record().items()
               if by in BOOTS and said != UNENDING and key in there and key not in planted}
     for key in planted:
         if key not in there:
@@ -226,7 +212,7 @@ def check(args):
         report.test(good, f"{key}, by {by}" if good else f"{key}: {caught[key]} caught it before ({said})")
     for boot in boots:
         boot.close()
-    return report.plan(len(sample) + len(planted))
+    return report.plan(len(sample) + len(planted) + 1)
 
 
 def lines_reached(forest, known):
@@ -252,28 +238,10 @@ def coverage(forest, known):
     print(f"{100 * reached_lines / total:.1f} % of {total} lines are reached")
 
 
-def table(forest):
-    """How the mutants of each file fared, for docs/mutants.md."""
-    record, rows = read_record(), collections.defaultdict(collections.Counter)
-    equal = set(lines_of(EQUIVALENT))
-    for key in forest.keys:
-        if key not in record:
-            continue
-        by, said = record[key]
-        what = "kunit" if by in BOOTS else "scenario" if by != "-" else "equal" if key in equal else \
-            "unreached" if said == "not reached" else "alive"
-        for row in (key.split()[0], "all"):
-            rows[row][what] += 1
-            rows[row]["tried"] += 1
-    print("| file | tried | caught by KUnit | by a scenario | change nothing | alive | not reached |\n|---|---|---|---|---|---|---|")
-    for row, n in sorted(rows.items(), key=lambda r: (r[0] == "all", r[0])):
-        print(f"| {row} | {n['tried']} | {n['kunit']} | {n['scenario']} | {n['equal']} | {n['alive']} | {n['unreached']} |")
-
-
 def choose(args, forest, record):
     """The numbers that are asked for."""
-    equal = set(lines_of(EQUIVALENT))
-    numbers = [n for n, m in enumerate(forest.mutants) if m and forest.keys[n] not in equal]
+    reasons = fates.reasons()
+    numbers = [n for n, m in enumerate(forest.mutants) if m and forest.keys[n] not in reasons]
     if args.file:
         numbers = [n for n in numbers if forest.mutants[n].file.endswith(args.file)]
     if args.number is not None:
@@ -310,25 +278,28 @@ def main():
                 print(number, key, "" if m else "(does not compile)")
         return 0
     if args.what == "table":
-        table(forest)
+        fates.table(key for key, m in zip(forest.keys, forest.mutants) if m)
         return 0
     boots = suites(forest)
     tests = boots[:]
     if not args.suites_only:
         tests += scenarios(forest, args.kernel)
-    known = survey(forest, args.jobs, tests)["reach"]
+    seen = survey(forest, args.jobs, tests)
+    known, took = seen["reach"], seen["took"]
     if args.what == "coverage":
         coverage(forest, known)
         return 0
-    record = read_record()
-    caught = {key: by for key, (by, _) in record.items()}
+    record = fates.read_record()
     count = collections.Counter()
 
     def tests_of(number):
-        """What caught it before, then the cheapest, then what reaches little else."""
-        key, there = forest.keys[number], reach_of(forest, number, known)
+        """What caught it before, then the suites, then what catches most of its function and file in the time it takes."""
+        mine, there = forest.keys[number].split()[:2], reach_of(forest, number, known)
+        caught = collections.Counter()
+        for key, (by, _) in record.copy().items():
+            caught[by] += 4 * (key.split()[:2] == mine) + (key.split()[0] == mine[0])
         return sorted((t.name for t in tests if t.name in there),
-                      key=lambda n: (n != caught.get(key), n not in BOOTS, len(known[n])))
+                      key=lambda n: (n != record.get(forest.keys[number], "-")[0], n not in BOOTS, -(caught[n] + 1) / took[n]))
 
     for number, by, said in hunt(forest, choose(args, forest, record), tests, args.jobs, tests_of, args.most):
         m = forest.mutants[number]
@@ -338,7 +309,7 @@ def main():
         # What KUnit does not reach a scenario may.
         if not (args.suites_only and said == "not reached"):
             record[forest.keys[number]] = by or "-", said.replace("\t", " ")
-            write_record(record)
+            fates.write_record(record)
     print(f"{count['caught']} mutants caught, {count['alive']} alive")
     for boot in boots:
         boot.close()
