@@ -5,10 +5,19 @@
 #include <linux/completion.h>
 #include <linux/hrtimer.h>
 #include <linux/kthread.h>
+#include <linux/rcupdate.h>
+#include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_lifecycle.h>
 
+#include "../drivers/guard/host.h"
+#include "../drivers/guard/policy.h"
+#include "../drivers/guard/report.h"
+#include "../drivers/guard/walk.h"
 #include "compat.h"
+#include "kernel_log.h"
 #include "kunit_disk.h"
+#include "kunit_life.h"
+#include "removal.h"
 #include "scsi_lifecycle_core.h"
 #include "suites.h"
 
@@ -54,6 +63,7 @@ static void one_grown_deaf_does_not_leave_the_others_undone(struct kunit *test)
 
 	/* Refuses a block; an unblock after that is fine. */
 	scl_disk_set(sdev, (struct scl_stock){ SDEV_TRANSPORT_OFFLINE, 0 });
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block(sdev->host, &scsi_target(sdev)->dev), -EINVAL);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_block(sdev->host), -EINVAL);
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_TRANSPORT_OFFLINE);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_unblock(sdev->host, SDEV_RUNNING), 0);
@@ -74,10 +84,12 @@ static void bad_use_is_refused_and_changes_nothing(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(NULL, SDEV_RUNNING), -EINVAL);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_OFFLINE), -EINVAL);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block(NULL, target), -EINVAL);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block(NULL, &foreign), -EINVAL);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block(sdev->host, NULL), -EINVAL);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock(sdev->host, target, SDEV_DEL), -EINVAL);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block(sdev->host, &foreign), -EINVAL);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock(sdev->host, &foreign, SDEV_RUNNING), -EINVAL);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_block(NULL), -EINVAL);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_unblock(NULL, SDEV_RUNNING), -EINVAL);
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_RUNNING);
 	KUNIT_EXPECT_EQ(test, sdev->queue_stopped, 0U);
@@ -209,6 +221,113 @@ static void one_device_can_be_blocked_in_a_hard_interrupt_and_under_spinlocks(st
 	scl_disk_put(irq->sdev);
 }
 
+/* A device is under itself, under its target, and under the target's parent. */
+static void what_is_under_a_device_is_blocked_and_nothing_else(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test), *other = scl_kunit_other(test);
+	struct device *under[] = { &sdev->sdev_gendev, &scsi_target(sdev)->dev, scsi_target(sdev)->dev.parent };
+	int i;
+
+	KUNIT_ASSERT_PTR_EQ(test, scsi_target(sdev), scsi_target(other));
+	for (i = 0; i < ARRAY_SIZE(under); i++) {
+		KUNIT_EXPECT_EQ(test, scsi_lifecycle_block(sdev->host, under[i]), 0);
+		KUNIT_EXPECT_EQ_MSG(test, now(sdev).blocked, 1, "%d", i);
+		KUNIT_EXPECT_EQ_MSG(test, now(other).blocked, i > 0, "%d", i);
+		KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock(sdev->host, under[i], SDEV_RUNNING), 0);
+		KUNIT_EXPECT_FALSE(test, now(sdev).blocked || now(other).blocked);
+	}
+	scsi_remove_device(other);
+	scl_disk_put(other);
+	scl_disk_put(sdev);
+}
+
+/* Under RCU, as blk-mq dispatches to an LLD that does not sleep. */
+static void a_block_waits_for_those_who_are_on_their_way_to_the_lld(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	unsigned long before = get_state_synchronize_rcu();
+
+	KUNIT_EXPECT_EQ(test, block(sdev), 0);
+	KUNIT_EXPECT_TRUE(test, poll_state_synchronize_rcu(before));
+	KUNIT_EXPECT_EQ(test, unblock(sdev), 0);
+	before = get_state_synchronize_rcu();
+	KUNIT_EXPECT_EQ(test, host_block(sdev), 0);
+	KUNIT_EXPECT_TRUE(test, poll_state_synchronize_rcu(before));
+	KUNIT_EXPECT_EQ(test, host_unblock(sdev), 0);
+	scl_disk_put(sdev);
+}
+
+/* No other look is due, and that of each second passes over what is not registered. */
+static void a_block_under_removal_starts_the_clock_by_itself(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
+
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(!work_busy(&host->look.work)));
+	scl_removal_tmo(sdev, 0);
+	sdev->sdev_gendev.kobj.state_in_sysfs = 0;
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_CANCEL, 0 });
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block_nowait(sdev), 0);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(sdev->sdev_state) == SDEV_DEL));
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	sdev->sdev_gendev.kobj.state_in_sysfs = 1;
+	scl_removal_tmo(sdev, SCL_TMO_DEFAULT);
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
+static int execute(void *request)
+{
+	blk_execute_rq(request, false);
+	blk_mq_free_request(request);
+	return 0;
+}
+
+static void what_is_killed_when_a_path_is_given_up_is_counted_and_said(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct request *rq = scsi_alloc_request(sdev->request_queue, REQ_OP_DRV_IN, 0);
+	long killed = scl_counted(SCL_COUNT_COMMANDS_KILLED);
+	struct kmsg_dump_iter log = scl_log_mark();
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(rq));
+	scl_removal_tmo(sdev, SCL_TMO_OFF);
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_CANCEL, 1 });
+	/* It never gets to the LLD, and so needs no command. */
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(execute, rq, "execute")));
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_TRANSPORT_OFFLINE), 0);
+	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_COMMANDS_KILLED), killed + 1);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "scsi_lifecycle: given up in cancel and blocked, killed 1 command"), 1U);
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scl_removal_tmo(sdev, SCL_TMO_DEFAULT);
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
+/* One whose release has begun is still listed, here as the last. */
+static void a_walk_passes_over_who_is_being_released_and_leaves_no_reference(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test), *at = NULL;
+	struct scsi_device *released = kunit_kzalloc(test, sizeof(*released), GFP_KERNEL);
+	unsigned int references = kref_read(&sdev->sdev_gendev.kobj.kref);
+	struct Scsi_Host *shost = sdev->host;
+	bool met = false;
+	int idx;
+
+	KUNIT_ASSERT_NOT_NULL(test, released);
+	released->host = shost;
+	list_add_tail(&released->siblings, &shost->__devices);
+	idx = srcu_read_lock(&scl_srcu);
+	while ((at = scl_next_device(shost, at)) && at != released)
+		met |= at == sdev;
+	srcu_read_unlock(&scl_srcu, idx);
+	list_del(&released->siblings);
+	KUNIT_EXPECT_TRUE(test, met);
+	KUNIT_EXPECT_NULL(test, at);
+	KUNIT_EXPECT_EQ(test, kref_read(&sdev->sdev_gendev.kobj.kref), references);
+	scl_disk_put(sdev);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(block_and_unblock_reach_a_device_under_removal),
 	KUNIT_CASE(giving_the_path_up_kills_what_waits_under_removal),
@@ -216,6 +335,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_block_and_an_unblock_wait_for_who_holds_state_mutex),
 	KUNIT_CASE(one_device_can_be_blocked_in_a_hard_interrupt_and_under_spinlocks),
 	KUNIT_CASE(bad_use_is_refused_and_changes_nothing),
+	KUNIT_CASE(what_is_under_a_device_is_blocked_and_nothing_else),
+	KUNIT_CASE(a_block_waits_for_those_who_are_on_their_way_to_the_lld),
+	KUNIT_CASE(a_block_under_removal_starts_the_clock_by_itself),
+	KUNIT_CASE(what_is_killed_when_a_path_is_given_up_is_counted_and_said),
+	KUNIT_CASE(a_walk_passes_over_who_is_being_released_and_leaves_no_reference),
 	{}
 };
 

@@ -4,11 +4,15 @@
 
 #include "suites.h"
 
-/* The drains at random take as long as all others together: they come last, for a first failure to be soon. */
-kunit_test_suites(&scl_table_suite, &scl_stock_suite, &scl_time_suite, &scl_record_suite,
+/*
+ * The drains at random take as long as all others together: they come last, for a first failure to be soon. First come those
+ * of a disk that was there before the guard.
+ */
+kunit_test_suites(&scl_bus_suite, &scl_table_suite, &scl_stock_suite, &scl_time_suite, &scl_record_suite,
 		  &scl_teardown_suite, &scl_block_suite, &scl_reference_suite, &scl_life_suite,
 		  &scl_consumer_suite, &scl_node_suite, &scl_hold_suite, &scl_spare_suite,
-		  &scl_limits_suite, &scl_sysfs_suite, &scl_lld_suite, &scl_memory_suite, &scl_drain_suite);
+		  &scl_limits_suite, &scl_sysfs_suite, &scl_lld_suite, &scl_account_suite, &scl_leave_suite,
+		  &scl_memory_suite, &scl_drain_suite);
 
 MODULE_DESCRIPTION("KUnit suites of scsi_lifecycle");
 MODULE_LICENSE("GPL");

@@ -19,5 +19,8 @@ extern struct kunit_suite scl_memory_suite;
 extern struct kunit_suite scl_limits_suite;
 extern struct kunit_suite scl_sysfs_suite;
 extern struct kunit_suite scl_lld_suite;
+extern struct kunit_suite scl_account_suite;
+extern struct kunit_suite scl_leave_suite;
+extern struct kunit_suite scl_bus_suite;
 
 #endif

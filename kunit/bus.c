@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// What the bus tells of, and what it does not: devices that were there before the guard, hosts that come and go, also those who
+// are found while they go, and devices that have left it.
+#include <kunit/test.h>
+#include <linux/blkdev.h>
+#include <linux/kthread.h>
+#include <linux/module.h>
+#include <linux/transport_class.h>
+#include <scsi/scsi_host.h>
+
+#include "../drivers/guard/gate.h"
+#include "../drivers/guard/guard.h"
+#include "../drivers/guard/host.h"
+#include "../drivers/guard/record.h"
+#include "../drivers/guard/report.h"
+#include "compat.h"
+#include "file.h"
+#include "kernel_log.h"
+#include "kunit_disk.h"
+#include "kunit_life.h"
+#include "suites.h"
+
+static bool is_remembered(struct Scsi_Host *shost)
+{
+	return scl_in_section(scl_host_find(shost) != NULL);
+}
+
+/* The first to use the disk: scripts/kunit made it before it loaded the guard. */
+static void a_disk_that_was_there_before_the_guard_is_known_to_it(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct scl_life *life = scl_kunit_life(test, sdev);
+
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(life->has_node));
+	KUNIT_EXPECT_TRUE(test, scl_in_section(scl_record_find(sdev) != NULL));
+	KUNIT_EXPECT_TRUE(test, is_remembered(sdev->host));
+	put_device(&life->dev);
+	scl_disk_put(sdev);
+}
+
+static scl_queued takes_nothing(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
+{
+	return SCSI_MLQUEUE_HOST_BUSY;
+}
+
+/* Without a device. With a reference of the test. */
+static struct Scsi_Host *a_host(struct kunit *test, struct module *lld)
+{
+	struct scsi_host_template *template = kunit_kzalloc(test, sizeof(*template), GFP_KERNEL);
+	struct Scsi_Host *shost;
+
+	KUNIT_ASSERT_NOT_NULL(test, template);
+	template->module = lld;
+	template->name = template->proc_name = "kunit";
+	template->queuecommand = takes_nothing;
+	template->can_queue = 1;
+	template->this_id = -1;
+	shost = scsi_host_alloc(template, 0);
+	KUNIT_ASSERT_NOT_NULL(test, shost);
+	KUNIT_ASSERT_EQ(test, scsi_add_host(shost, NULL), 0);
+	return shost;
+}
+
+struct watcher {
+	struct notifier_block nb;
+	struct Scsi_Host *shost;
+	bool remembered;		/* when the last notifier hears that it is about to leave the bus */
+};
+
+static int is_about_to_leave(struct notifier_block *nb, unsigned long action, void *dev)
+{
+	struct watcher *watcher = container_of(nb, struct watcher, nb);
+
+	if (action == BUS_NOTIFY_DEL_DEVICE && dev == &watcher->shost->shost_gendev)
+		watcher->remembered = is_remembered(watcher->shost);
+	return NOTIFY_DONE;
+}
+
+static void a_host_is_remembered_from_when_it_comes_until_it_leaves(struct kunit *test)
+{
+	struct Scsi_Host *shost = a_host(test, THIS_MODULE);
+	struct watcher watcher = { .nb.notifier_call = is_about_to_leave, .nb.priority = -1, .shost = shost, .remembered = true };
+	const struct bus_type *bus = shost->shost_gendev.bus;
+	struct kmsg_dump_iter log = scl_log_mark();
+	char path[80], text[16];
+
+	KUNIT_EXPECT_TRUE(test, is_remembered(shost));
+	scnprintf(path, sizeof(path), "/sys/bus/scsi/devices/host%u/teardown_tmo", shost->host_no);
+	KUNIT_EXPECT_GT(test, scl_file_text(path, text, sizeof(text)), (ssize_t)0);
+	KUNIT_EXPECT_STREQ(test, text, "default\n");
+	bus_register_notifier((void *)bus, &watcher.nb);
+	scsi_remove_host(shost);
+	bus_unregister_notifier((void *)bus, &watcher.nb);
+	KUNIT_EXPECT_FALSE(test, watcher.remembered);
+	KUNIT_EXPECT_FALSE(test, is_remembered(shost));
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "no teardown_tmo of its own"), 0U);
+	scl_host_forget(shost);
+	scsi_host_put(shost);
+}
+
+/* Has found the host on the bus, and remembers it when the other end lets him. */
+struct finder {
+	struct Scsi_Host *shost;
+	struct completion found, go, done;
+	int err;
+};
+
+static int find(void *data)
+{
+	struct finder *finder = data;
+	int idx = srcu_read_lock(&scl_srcu);
+
+	complete(&finder->found);
+	wait_for_completion_timeout(&finder->go, 20 * HZ);
+	finder->err = scl_host_remember(finder->shost);
+	srcu_read_unlock(&scl_srcu, idx);
+	complete(&finder->done);
+	return 0;
+}
+
+static void begin_to_find(struct kunit *test, struct finder *finder, struct Scsi_Host *shost)
+{
+	finder->shost = shost;
+	finder->err = 1;
+	init_completion(&finder->found);
+	init_completion(&finder->go);
+	init_completion(&finder->done);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(find, finder, "finder")));
+	wait_for_completion(&finder->found);
+}
+
+static struct finder finder;
+
+static int has_left(struct notifier_block *nb, unsigned long action, void *dev)
+{
+	if (action == BUS_NOTIFY_REMOVED_DEVICE && dev == &finder.shost->shost_gendev) {
+		/* As one whose scsi_add_host() failed: it never gets to SHOST_DEL. */
+		finder.shost->shost_state = SHOST_RUNNING;
+		complete(&finder.go);
+	}
+	return NOTIFY_DONE;
+}
+
+static void a_host_that_is_found_while_it_leaves_is_forgotten(struct kunit *test)
+{
+	struct notifier_block before_guard = { .notifier_call = has_left, .priority = 1 };
+	struct Scsi_Host *shost = a_host(test, THIS_MODULE);
+	const struct bus_type *bus = shost->shost_gendev.bus;
+
+	scl_host_forget(shost);
+	begin_to_find(test, &finder, shost);
+	bus_register_notifier((void *)bus, &before_guard);
+	scsi_remove_host(shost);
+	bus_unregister_notifier((void *)bus, &before_guard);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&finder.done, 20 * HZ), 0UL);
+	KUNIT_EXPECT_EQ(test, finder.err, 0);
+	KUNIT_EXPECT_FALSE(test, is_remembered(shost));
+	scl_host_forget(shost);
+	scsi_host_put(shost);
+}
+
+struct closing {
+	struct module *lld;
+	struct completion done;
+};
+
+static int close_gate(void *data)
+{
+	struct closing *closing = data;
+
+	scl_gate_close(closing->lld);
+	complete(&closing->done);
+	return 0;
+}
+
+/* It is said that "going" left it behind, which scripts/kunit knows of. */
+static void a_host_that_is_found_while_its_lld_goes_is_forgotten(struct kunit *test)
+{
+	struct module *going = kunit_kzalloc(test, sizeof(*going), GFP_KERNEL);
+	struct closing closing = { .lld = going };
+	struct Scsi_Host *shost;
+
+	KUNIT_ASSERT_NOT_NULL(test, going);
+	strscpy(going->name, "going", sizeof(going->name));
+	going->state = MODULE_STATE_GOING;
+	shost = a_host(test, going);
+	scl_host_forget(shost);
+	begin_to_find(test, &finder, shost);
+	init_completion(&closing.done);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(close_gate, &closing, "gate")));
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&closing.done, HZ / 2), 0UL);
+	complete(&finder.go);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&closing.done, 20 * HZ), 0UL);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&finder.done, 20 * HZ), 0UL);
+	KUNIT_EXPECT_EQ(test, finder.err, 0);
+	KUNIT_EXPECT_FALSE(test, is_remembered(shost));
+	scsi_remove_host(shost);
+	scsi_host_put(shost);
+}
+
+static bool knows(struct scl_life *life, bool blocked)
+{
+	return READ_ONCE(life->state.blocked) == blocked;
+}
+
+/* What stock does to one device is found out by a look at all of its host. */
+static void expect_looks(struct kunit *test, struct scsi_device *sdev)
+{
+	struct scl_life *life = scl_kunit_life(test, sdev);
+
+	KUNIT_EXPECT_EQ(test, scsi_internal_device_block_nowait(sdev), 0);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(knows(life, true)));
+	KUNIT_EXPECT_EQ(test, scsi_internal_device_unblock_nowait(sdev, SDEV_RUNNING), 0);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(knows(life, false)));
+	put_device(&life->dev);
+}
+
+/* In SDEV_CANCEL still, past its driver. */
+static void a_removal_that_has_left_the_bus_is_not_found_again(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test), *disk = scl_kunit_disk(test);
+	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
+	long removals;
+
+	KUNIT_ASSERT_NOT_NULL(test, host);
+	scsi_remove_device(sdev);
+	removals = scl_counted(SCL_COUNT_REMOVALS);
+	WRITE_ONCE(host->last_removed, NULL);
+	WRITE_ONCE(sdev->sdev_state, SDEV_CANCEL);
+	expect_looks(test, disk);
+	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_REMOVALS), removals);
+	KUNIT_EXPECT_NULL(test, scl_record_find(sdev));
+	WRITE_ONCE(sdev->sdev_state, SDEV_DEL);
+	scl_disk_put(disk);
+	scl_disk_put(sdev);
+}
+
+/* Containers are asked of a device more often than at its end, and of one that is in SDEV_DEL as well. */
+static void a_device_is_not_gone_before_it_is_in_del_and_its_queue_is_destroyed(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct scl_life *life = scl_kunit_life(test, sdev);
+
+	WRITE_ONCE(sdev->sdev_state, SDEV_DEL);
+	transport_configure_device(&sdev->sdev_gendev);
+	WRITE_ONCE(sdev->sdev_state, SDEV_RUNNING);
+	KUNIT_EXPECT_PTR_EQ(test, READ_ONCE(life->sdev), sdev);
+	set_bit(QUEUE_FLAG_DYING, &sdev->request_queue->queue_flags);
+	transport_configure_device(&sdev->sdev_gendev);
+	clear_bit(QUEUE_FLAG_DYING, &sdev->request_queue->queue_flags);
+	KUNIT_EXPECT_PTR_EQ(test, READ_ONCE(life->sdev), sdev);
+	put_device(&life->dev);
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
+static void a_lun_that_comes_has_all_it_needs_and_nothing_is_said(struct kunit *test)
+{
+	struct kmsg_dump_iter log;
+	struct scsi_device *sdev = scl_kunit_other(test);
+
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+	log = scl_log_mark();
+	sdev = scl_kunit_other(test);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "scsi_lifecycle: "), 0U);
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(a_disk_that_was_there_before_the_guard_is_known_to_it),
+	KUNIT_CASE(a_host_is_remembered_from_when_it_comes_until_it_leaves),
+	KUNIT_CASE(a_host_that_is_found_while_it_leaves_is_forgotten),
+	KUNIT_CASE(a_host_that_is_found_while_its_lld_goes_is_forgotten),
+	KUNIT_CASE(a_removal_that_has_left_the_bus_is_not_found_again),
+	KUNIT_CASE(a_device_is_not_gone_before_it_is_in_del_and_its_queue_is_destroyed),
+	KUNIT_CASE(a_lun_that_comes_has_all_it_needs_and_nothing_is_said),
+	{}
+};
+
+struct kunit_suite scl_bus_suite = {
+	.name = "scsi_lifecycle_bus",
+	.test_cases = cases,
+};
