@@ -50,8 +50,14 @@ guard() {
 		for value in 0 1 off default 9; do takes "$file" "$value"; done
 		for value in '' -1 on 1s; do refuses "$file" "$value"; done
 	done
+	# Blocked by stock's own function, a moment ago: what stays is not said to be removed.
+	listen
+	flaky block "$(lun 0)"
 	rmmod scsi_lifecycle
 	[ ! -e "$(device 0)/teardown_tmo" ] || fail "an attribute outlived the module"
+	flaky unblock "$(lun 0)"
+	events_end
+	! heard "CAUSE=remove" || fail "said to be removed: $(cat /run/events)"
 	! insmod /modules/scsi_lifecycle.ko teardown_tmo=soon 2>/dev/null || fail "it loaded with teardown_tmo=soon"
 	load_guard
 	begins_as teardown_tmo 5
