@@ -17,7 +17,8 @@ const struct scl_stock scl_spellings[SCL_SPELLINGS] = {
 	{ SDEV_DEL, 0 },
 };
 
-static struct Scsi_Host *debug_host(void)
+/* The @nth of them, from 1 on. */
+static struct Scsi_Host *debug_host(int nth)
 {
 	struct Scsi_Host *shost;
 	unsigned int no;
@@ -26,21 +27,21 @@ static struct Scsi_Host *debug_host(void)
 		shost = scsi_host_lookup(no);
 		if (!shost)
 			continue;
-		if (shost->hostt->proc_name && !strcmp(shost->hostt->proc_name, "scsi_debug"))
+		if (shost->hostt->proc_name && !strcmp(shost->hostt->proc_name, "scsi_debug") && !--nth)
 			return shost;
 		scsi_host_put(shost);
 	}
 	return NULL;
 }
 
-static struct scsi_device *get(u64 lun)
+static struct scsi_device *get(int host, unsigned int channel, unsigned int id, u64 lun)
 {
-	struct Scsi_Host *shost = debug_host();
+	struct Scsi_Host *shost = debug_host(host);
 	struct scsi_device *sdev;
 
 	if (!shost)
 		return ERR_PTR(-ENODEV);
-	sdev = __scsi_add_device(shost, 0, 0, lun, NULL);
+	sdev = __scsi_add_device(shost, channel, id, lun, NULL);
 	scsi_host_put(shost);
 	if (IS_ERR(sdev))
 		return sdev;
@@ -54,13 +55,19 @@ static struct scsi_device *get(u64 lun)
 /* A reference on the device and none on its LLD: nobody unloads that in a test. Or an ERR_PTR(). */
 struct scsi_device *scl_disk_get(void)
 {
-	return get(0);
+	return get(1, 0, 0, 0);
 }
 
 /* Another device of the same host. It has no driver, and comes and goes quickly. */
 struct scsi_device *scl_disk_get_other(void)
 {
-	return get(SCSI_W_LUN_REPORT_LUNS);
+	return get(1, 0, 0, SCSI_W_LUN_REPORT_LUNS);
+}
+
+/* Another such device, of the first host where @host is 1, and so on. */
+struct scsi_device *scl_disk_get_at(int host, unsigned int channel, unsigned int id)
+{
+	return get(host, channel, id, SCSI_W_LUN_REPORT_LUNS);
 }
 
 void scl_disk_put(struct scsi_device *sdev)

@@ -12,6 +12,7 @@ extern const struct scl_stock scl_spellings[SCL_SPELLINGS];
 
 struct scsi_device *scl_disk_get(void);
 struct scsi_device *scl_disk_get_other(void);
+struct scsi_device *scl_disk_get_at(int host, unsigned int channel, unsigned int id);
 void scl_disk_put(struct scsi_device *sdev);
 void scl_disk_set(struct scsi_device *sdev, struct scl_stock at);
 

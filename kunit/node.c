@@ -55,6 +55,7 @@ static void expect_born(struct kunit *test, struct file *file)
 	KUNIT_EXPECT_EQ(test, record.type, (u8)SCSI_LIFECYCLE_BORN);
 	KUNIT_EXPECT_EQ(test, record.from, (u8)RUNNING);
 	KUNIT_EXPECT_EQ(test, record.to, (u8)RUNNING);
+	KUNIT_EXPECT_EQ(test, record.cause, 0);
 	KUNIT_EXPECT_EQ(test, record.lost, 0ULL);
 }
 

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 //
 // Removals that wait, and how long.
+#include <linux/device.h>
 #include <linux/kthread.h>
 #include <scsi/scsi_host.h>
 
 #include "../drivers/guard/guard.h"
 #include "../drivers/guard/host.h"
+#include "../drivers/guard/record.h"
 #include "kunit_disk.h"
+#include "kunit_life.h"
 #include "removal.h"
 
 static int remove(void *data)
@@ -43,4 +46,58 @@ void scl_removal_will_wait(struct kunit *test, struct scsi_device *sdev)
 {
 	KUNIT_ASSERT_EQ(test, scsi_internal_device_block_nowait(sdev), 0);
 	KUNIT_ASSERT_EQ(test, scsi_device_set_state(sdev, SDEV_OFFLINE), 0);
+}
+
+/* A look at all devices of its host, now. */
+void scl_removal_look(struct scsi_device *sdev)
+{
+	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
+
+	if (host)
+		host->look.work.func(&host->look.work);
+}
+
+static void call(struct scl_leave *leave, void (*fn)(struct scl_leave *leave), unsigned long action, void *dev)
+{
+	int idx;
+
+	if (!fn || action != BUS_NOTIFY_REMOVED_DEVICE || dev != &leave->sdev->sdev_gendev)
+		return;
+	idx = srcu_read_lock(&scl_srcu);
+	leave->rec = scl_record_find(leave->sdev);
+	fn(leave);
+	srcu_read_unlock(&scl_srcu, idx);
+}
+
+static int comes_before(struct notifier_block *nb, unsigned long action, void *dev)
+{
+	struct scl_leave *leave = container_of(nb, struct scl_leave, before_nb);
+
+	call(leave, leave->before, action, dev);
+	return NOTIFY_DONE;
+}
+
+static int comes_after(struct notifier_block *nb, unsigned long action, void *dev)
+{
+	struct scl_leave *leave = container_of(nb, struct scl_leave, after_nb);
+
+	call(leave, leave->after, action, dev);
+	return NOTIFY_DONE;
+}
+
+void scl_leave_remove(struct kunit *test, struct scl_leave *leave)
+{
+	struct bus_type *bus = leave->sdev->sdev_gendev.bus;
+
+	leave->test = test;
+	leave->host = scl_in_section(scl_host_find(leave->sdev->host));
+	leave->before_nb = (struct notifier_block){ .notifier_call = comes_before, .priority = 1 };
+	leave->after_nb = (struct notifier_block){ .notifier_call = comes_after, .priority = -1 };
+	KUNIT_ASSERT_NOT_NULL(test, leave->host);
+	KUNIT_EXPECT_EQ(test, bus_register_notifier(bus, &leave->before_nb), 0);
+	KUNIT_EXPECT_EQ(test, bus_register_notifier(bus, &leave->after_nb), 0);
+	scsi_remove_device(leave->sdev);
+	bus_unregister_notifier(bus, &leave->after_nb);
+	bus_unregister_notifier(bus, &leave->before_nb);
+	scl_disk_put(leave->sdev);
 }

@@ -4,9 +4,13 @@
 
 #include <kunit/test.h>
 #include <linux/completion.h>
+#include <linux/notifier.h>
 #include <scsi/scsi_device.h>
 
 #include "scsi_lifecycle_core.h"
+
+struct scl_host;
+struct scl_record;
 
 /* A removal in a thread of its own. */
 struct scl_removal {
@@ -15,8 +19,26 @@ struct scl_removal {
 	scl_ms began, ended;
 };
 
+/*
+ * A removal, and what a test does in it when the bus tells that the driver is gone, before the guard hears of it, and after;
+ * in a read section of scl_srcu.
+ */
+struct scl_leave {
+	struct notifier_block before_nb, after_nb;
+	struct kunit *test;
+	struct scsi_device *sdev;	/* its reference is put at the end */
+	struct scl_host *host;
+	struct scl_record *rec;		/* for who is before */
+	struct scl_stock at;		/* for the test */
+	long count;
+	void (*before)(struct scl_leave *leave);
+	void (*after)(struct scl_leave *leave);
+};
+
+void scl_leave_remove(struct kunit *test, struct scl_leave *leave);
 void scl_removal_begin(struct kunit *test, struct scl_removal *removal, struct scsi_device *sdev);
 void scl_removal_tmo(struct scsi_device *sdev, unsigned int tmo);
 void scl_removal_will_wait(struct kunit *test, struct scsi_device *sdev);
+void scl_removal_look(struct scsi_device *sdev);
 
 #endif

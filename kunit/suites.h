@@ -22,5 +22,10 @@ extern struct kunit_suite scl_lld_suite;
 extern struct kunit_suite scl_account_suite;
 extern struct kunit_suite scl_leave_suite;
 extern struct kunit_suite scl_bus_suite;
+extern struct kunit_suite scl_look_suite;
+extern struct kunit_suite scl_detached_suite;
+extern struct kunit_suite scl_end_suite;
+extern struct kunit_suite scl_event_suite;
+extern struct kunit_suite scl_reboot_suite;
 
 #endif

@@ -14,6 +14,7 @@
 #include "../drivers/guard/policy.h"
 #include "../drivers/guard/record.h"
 #include "../drivers/guard/report.h"
+#include "kernel_log.h"
 #include "kunit_disk.h"
 #include "kunit_life.h"
 #include "removal.h"
@@ -32,6 +33,7 @@ static void a_blocked_removal_ends_at_the_deadline(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	long killed = scl_counted(SCL_COUNT_FLUSHES_KILLED);
+	struct kmsg_dump_iter log = scl_log_mark();
 	struct scl_removal removal;
 
 	scl_removal_tmo(sdev, 1);
@@ -42,6 +44,7 @@ static void a_blocked_removal_ends_at_the_deadline(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_KILLED), killed + 1);
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_DEL);
 	KUNIT_EXPECT_EQ(test, sdev->queue_stopped, 0U);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "cache flush lost"), 1U);
 	scl_removal_tmo(sdev, SCL_TMO_DEFAULT);
 	scl_disk_put(sdev);
 }
@@ -69,28 +72,51 @@ static void a_healthy_removal_flushes(struct kunit *test)
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	long completed = scl_counted(SCL_COUNT_FLUSHES_COMPLETED);
 	long killed = scl_counted(SCL_COUNT_COMMANDS_KILLED);
+	long rescued = scl_counted(SCL_COUNT_RESCUED);
+	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
+	struct kmsg_dump_iter log = scl_log_mark();
 	int sent = atomic_read(&sdev->iorequest_cnt);
 
 	scsi_remove_device(sdev);
 	KUNIT_EXPECT_GT(test, atomic_read(&sdev->iorequest_cnt), sent);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_COMPLETED), completed + 1);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_COMMANDS_KILLED), killed);
+	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_RESCUED), rescued);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "scsi_lifecycle: "), 0U);
+	KUNIT_ASSERT_NOT_NULL(test, host);
+	KUNIT_EXPECT_FALSE(test, READ_ONCE(host->dying_seen));
 	scl_disk_put(sdev);
 }
 
-static void a_flush_that_stock_throws_away_is_counted(struct kunit *test)
+static void a_flush_that_stock_throws_away_is_counted_and_said_once(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	long killed = scl_counted(SCL_COUNT_FLUSHES_KILLED);
+	struct kmsg_dump_iter log = scl_log_mark(), again = log;
 
 	KUNIT_ASSERT_EQ(test, scsi_internal_device_block_nowait(sdev), 0);
 	scsi_remove_device(sdev);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_KILLED), killed + 1);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "cache flush lost: removed while blocked"), 1U);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&again, "cache flush lost"), 1U);
 	scl_disk_put(sdev);
 }
 
-/* Comes upon a device whose removal it is too late to count. */
-static void come_upon(struct kunit *test, struct scsi_device *sdev, enum scl_begin how)
+static void stock_throws_no_flush_of_what_has_no_cache_away(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+	long none = scl_counted(SCL_COUNT_FLUSHES_NONE);
+	struct kmsg_dump_iter log = scl_log_mark();
+
+	KUNIT_ASSERT_EQ(test, scsi_internal_device_block_nowait(sdev), 0);
+	scsi_remove_device(sdev);
+	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_NONE), none + 1);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "cache flush"), 0U);
+	scl_disk_put(sdev);
+}
+
+/* Comes upon a device whose removal it is too late to count. @known: the host remembers it as the last. */
+static void come_upon(struct kunit *test, struct scsi_device *sdev, enum scl_begin how, bool known)
 {
 	long removals = scl_counted(SCL_COUNT_REMOVALS);
 	int idx = srcu_read_lock(&scl_srcu);
@@ -98,8 +124,8 @@ static void come_upon(struct kunit *test, struct scsi_device *sdev, enum scl_beg
 
 	KUNIT_EXPECT_NOT_NULL(test, host);
 	if (host) {
-		/* As the removal left it, before a look forgot who was the last. */
-		WRITE_ONCE(host->last_removed, sdev);
+		/* As the removal left it, or when a look forgot who was the last. */
+		WRITE_ONCE(host->last_removed, known ? (const void *)sdev : host);
 		scl_device_removal_begins(host, sdev, how);
 	}
 	KUNIT_EXPECT_NULL(test, scl_record_find(sdev));
@@ -114,8 +140,10 @@ static void a_removal_that_is_over_is_not_counted_again(struct kunit *test)
 	struct scsi_device *sdev = scl_kunit_disk(test);
 
 	scsi_remove_device(sdev);
-	come_upon(test, sdev, SCL_BEGIN_FOUND);
-	come_upon(test, sdev, SCL_BEGIN_ADOPTED);
+	come_upon(test, sdev, SCL_BEGIN_FOUND, true);
+	come_upon(test, sdev, SCL_BEGIN_ADOPTED, true);
+	come_upon(test, sdev, SCL_BEGIN_FOUND, false);
+	come_upon(test, sdev, SCL_BEGIN_ADOPTED, false);
 	scl_disk_put(sdev);
 }
 
@@ -128,8 +156,8 @@ static void a_removal_whose_driver_is_gone_is_not_counted_again(struct kunit *te
 	/* Under scan_mutex, as a removal is, no look forgets who was the last. */
 	mutex_lock(&sdev->host->scan_mutex);
 	WRITE_ONCE(sdev->sdev_state, SDEV_CANCEL);
-	come_upon(test, sdev, SCL_BEGIN_FOUND);
-	come_upon(test, sdev, SCL_BEGIN_ADOPTED);
+	come_upon(test, sdev, SCL_BEGIN_FOUND, true);
+	come_upon(test, sdev, SCL_BEGIN_ADOPTED, true);
 	WRITE_ONCE(sdev->sdev_state, SDEV_DEL);
 	mutex_unlock(&sdev->host->scan_mutex);
 	scl_disk_put(sdev);
@@ -184,7 +212,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_blocked_removal_ends_at_the_deadline),
 	KUNIT_CASE(an_unblock_in_time_completes_the_flush),
 	KUNIT_CASE(a_healthy_removal_flushes),
-	KUNIT_CASE(a_flush_that_stock_throws_away_is_counted),
+	KUNIT_CASE(a_flush_that_stock_throws_away_is_counted_and_said_once),
+	KUNIT_CASE(stock_throws_no_flush_of_what_has_no_cache_away),
 	KUNIT_CASE(a_removal_that_is_over_is_not_counted_again),
 	KUNIT_CASE(a_removal_whose_driver_is_gone_is_not_counted_again),
 	KUNIT_CASE(a_new_device_is_not_the_one_that_was_removed_last),

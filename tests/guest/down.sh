@@ -3,7 +3,7 @@
 # A machine that goes down with a blocked disk, by whatever command.
 
 blocked_disk() {
-	load_debug
+	load_debug max_luns=2
 	load_flaky
 	write_blocks "$(disk 0)"
 	flaky block "$(target_of "$(lun 0)")"

@@ -1,0 +1,310 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// A device whose driver is gone: what is done with it, said of it, and what its removal is counted as.
+#include <kunit/test.h>
+#include <linux/blk-mq.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_host.h>
+
+#include "../drivers/guard/device.h"
+#include "../drivers/guard/host.h"
+#include "../drivers/guard/policy.h"
+#include "../drivers/guard/record.h"
+#include "../drivers/guard/report.h"
+#include "kernel_log.h"
+#include "kunit_disk.h"
+#include "kunit_life.h"
+#include "removal.h"
+#include "suites.h"
+
+static void take_state(struct scl_leave *leave)
+{
+	scl_disk_set(leave->sdev, leave->at);
+}
+
+static void expect_state(struct scl_leave *leave)
+{
+	const struct scl_stock *at = &leave->at;
+	bool waits = at->sdev_state == SDEV_CANCEL && at->queue_stopped;
+	struct scl_life *life = scl_life_find(leave->sdev);
+	struct kunit *test = leave->test;
+
+	KUNIT_EXPECT_EQ_MSG(test, leave->sdev->sdev_state, waits ? SDEV_DEL : at->sdev_state, "from %u,%u",
+			    at->sdev_state, at->queue_stopped);
+	KUNIT_EXPECT_EQ(test, leave->sdev->queue_stopped, waits ? 0 : at->queue_stopped);
+	/* And the state is told. */
+	KUNIT_EXPECT_NOT_NULL(test, life);
+	if (life) {
+		struct scl_state is = scl_read((struct scl_stock){ leave->sdev->sdev_state, leave->sdev->queue_stopped });
+
+		KUNIT_EXPECT_EQ(test, life->state.phase, is.phase);
+		KUNIT_EXPECT_EQ(test, life->state.blocked, is.blocked);
+	}
+	scl_disk_set(leave->sdev, (struct scl_stock){ SDEV_CANCEL, 0 });
+}
+
+/* One that a scan could not add, say, has yet to be removed, which nobody does in SDEV_DEL. */
+static void only_who_waits_under_removal_is_cut_off(struct kunit *test)
+{
+	int i;
+
+	for (i = 0; i < SCL_SPELLINGS; i++) {
+		struct scl_leave leave = {
+			.sdev = scl_kunit_other(test), .at = scl_spellings[i], .before = take_state, .after = expect_state,
+		};
+
+		scl_leave_remove(test, &leave);
+	}
+}
+
+/* Its removal is taken for one that is known and counted already, so that nobody counts it. */
+static struct scsi_device *uncounted(struct scsi_device *sdev)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_record *rec = scl_record_find(sdev);
+
+	if (rec)
+		rec->removing = true;
+	srcu_read_unlock(&scl_srcu, idx);
+	return sdev;
+}
+
+static struct request *command;
+
+static void wait_without_a_record(struct scl_leave *leave)
+{
+	command = scsi_alloc_request(leave->sdev->request_queue, REQ_OP_DRV_IN, 0);
+	KUNIT_EXPECT_FALSE(leave->test, IS_ERR(command));
+	scl_record_forget(leave->sdev);
+	scl_disk_set(leave->sdev, (struct scl_stock){ SDEV_CANCEL, 1 });
+}
+
+static void free_command(struct scl_leave *leave)
+{
+	if (!IS_ERR(command))
+		blk_mq_free_request(command);
+}
+
+static unsigned int said_to_be_blocked_for_less_than(struct kmsg_dump_iter *log, unsigned int ms)
+{
+	unsigned int count = 0;
+	char text[80];
+
+	while (ms--) {
+		struct kmsg_dump_iter again = *log;
+
+		scnprintf(text, sizeof(text), "scsi_lifecycle: blocked for at least %u ms, killed 1 command", ms);
+		count += scl_log_count(&again, text);
+	}
+	return count;
+}
+
+/* There was no memory for it. */
+static void without_a_record_it_is_cut_off_and_said_as_well(struct kunit *test)
+{
+	struct scl_leave leave = { .sdev = uncounted(scl_kunit_disk(test)), .before = wait_without_a_record, .after = free_command };
+	long commands = scl_counted(SCL_COUNT_COMMANDS_KILLED);
+	struct kmsg_dump_iter log = scl_log_mark();
+
+	scl_leave_remove(test, &leave);
+	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_COMMANDS_KILLED), commands + 1);
+	KUNIT_EXPECT_EQ(test, said_to_be_blocked_for_less_than(&log, 50), 1U);
+}
+
+static void fail_the_flush(struct scl_leave *leave)
+{
+	KUNIT_EXPECT_NOT_NULL(leave->test, leave->rec);
+	if (leave->rec)
+		leave->rec->flush = (struct scl_flush_seen){ .ended = 3, .result = 0x00030000 };
+}
+
+static void fail_the_flush_and_cut_off(struct scl_leave *leave)
+{
+	fail_the_flush(leave);
+	scl_removal_tmo(leave->sdev, 0);
+	scl_disk_set(leave->sdev, (struct scl_stock){ SDEV_CANCEL, 1 });
+	scl_removal_look(leave->sdev);
+	scl_removal_tmo(leave->sdev, SCL_TMO_DEFAULT);
+	KUNIT_EXPECT_EQ(leave->test, leave->sdev->sdev_state, SDEV_DEL);
+}
+
+/* It was cut off once before, and in use again since then. */
+static void a_flush_that_failed_before_the_cut_failed_by_itself(struct kunit *test)
+{
+	struct scl_leave leave = { .sdev = scl_kunit_disk(test), .before = fail_the_flush_and_cut_off };
+	long failed = scl_counted(SCL_COUNT_FLUSHES_FAILED);
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_record *rec = scl_record_find(leave.sdev);
+
+	KUNIT_EXPECT_NOT_NULL(test, rec);
+	if (rec)
+		rec->cut = true;
+	srcu_read_unlock(&scl_srcu, idx);
+	scl_leave_remove(test, &leave);
+	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_FAILED), failed + 1);
+}
+
+static void fail_the_flush_and_look(struct scl_leave *leave)
+{
+	KUNIT_EXPECT_EQ(leave->test, leave->sdev->sdev_state, SDEV_DEL);
+	fail_the_flush(leave);
+	scl_removal_look(leave->sdev);
+}
+
+static void a_look_at_who_is_cut_off_changes_nothing(struct kunit *test)
+{
+	struct scl_leave leave = { .sdev = scl_kunit_disk(test), .before = fail_the_flush_and_look };
+	long killed = scl_counted(SCL_COUNT_FLUSHES_KILLED);
+
+	/* Stock goes straight to SDEV_DEL. */
+	KUNIT_EXPECT_EQ(test, scsi_internal_device_block_nowait(leave.sdev), 0);
+	scl_leave_remove(test, &leave);
+	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_KILLED), killed + 1);
+}
+
+static void note_how_many(struct scl_leave *leave)
+{
+	leave->count = READ_ONCE(leave->host->removals);
+}
+
+/* In SDEV_CANCEL. A look that did not see scan_mutex locked would have forgotten who was the last. */
+static void come_upon_it(struct scl_leave *leave)
+{
+	long removals = scl_counted(SCL_COUNT_REMOVALS);
+
+	KUNIT_EXPECT_PTR_EQ(leave->test, READ_ONCE(leave->host->last_removed), (const void *)leave->sdev);
+	KUNIT_EXPECT_EQ(leave->test, (long)READ_ONCE(leave->host->removals), leave->count + 1);
+	WRITE_ONCE(leave->host->last_removed, leave->host);
+	scl_device_removal_begins(leave->host, leave->sdev, SCL_BEGIN_FOUND);
+	KUNIT_EXPECT_EQ(leave->test, scl_counted(SCL_COUNT_REMOVALS), removals);
+	KUNIT_EXPECT_NULL(leave->test, scl_record_find(leave->sdev));
+}
+
+static void who_is_past_its_driver_is_known_to_be(struct kunit *test)
+{
+	struct scl_leave leave = { .sdev = scl_kunit_other(test), .before = note_how_many, .after = come_upon_it };
+
+	scl_leave_remove(test, &leave);
+}
+
+static void was_never_announced(struct scl_leave *leave)
+{
+	KUNIT_EXPECT_NOT_NULL(leave->test, leave->rec);
+	if (leave->rec)
+		leave->rec->removing = false;
+}
+
+static long flushes(void)
+{
+	return scl_counted(SCL_COUNT_FLUSHES_COMPLETED) + scl_counted(SCL_COUNT_FLUSHES_FAILED) +
+	       scl_counted(SCL_COUNT_FLUSHES_KILLED) + scl_counted(SCL_COUNT_FLUSHES_NONE) +
+	       scl_counted(SCL_COUNT_FLUSHES_UNKNOWN);
+}
+
+/* A scan could not add it. */
+static void what_was_never_visible_is_not_accounted_for(struct kunit *test)
+{
+	struct scl_leave leave = { .sdev = uncounted(scl_kunit_other(test)), .before = was_never_announced };
+	long before = flushes();
+
+	scl_leave_remove(test, &leave);
+	KUNIT_EXPECT_EQ(test, flushes(), before);
+}
+
+static void come_upon(struct kunit *test, struct scsi_device *sdev, bool waits, enum scl_begin how)
+{
+	long removals = scl_counted(SCL_COUNT_REMOVALS);
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_host *host = scl_host_find(sdev->host);
+
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_CANCEL, waits });
+	KUNIT_EXPECT_NOT_NULL(test, host);
+	if (host)
+		scl_device_removal_begins(host, sdev, how);
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	srcu_read_unlock(&scl_srcu, idx);
+	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_REMOVALS), removals + 1);
+}
+
+static void what_hung_before_the_module_came_is_rescued(struct kunit *test)
+{
+	static const struct {
+		enum scl_begin how;
+		bool waited, cut_off, rescued;
+	} cases[] = {
+		{ SCL_BEGIN_ADOPTED, false, false, false },	/* it did not hang */
+		{ SCL_BEGIN_ADOPTED, true, false, true },	/* until its path was back */
+		{ SCL_BEGIN_ADOPTED, false, true, true },
+		{ SCL_BEGIN_FOUND, true, false, false },
+		{ SCL_BEGIN_FOUND, false, true, false },
+	};
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+		struct scl_leave leave = {
+			.sdev = scl_kunit_other(test), .before = take_state,
+			.at = { cases[i].cut_off ? SDEV_DEL : SDEV_CANCEL, 0 },
+		};
+		long rescued = scl_counted(SCL_COUNT_RESCUED);
+
+		come_upon(test, leave.sdev, cases[i].waited, cases[i].how);
+		scl_leave_remove(test, &leave);
+		KUNIT_EXPECT_EQ_MSG(test, scl_counted(SCL_COUNT_RESCUED), rescued + cases[i].rescued, "case %d", i);
+	}
+}
+
+static void see_no_flush(struct scl_leave *leave)
+{
+	KUNIT_EXPECT_NOT_NULL(leave->test, leave->rec);
+	if (leave->rec)
+		leave->rec->flush = (struct scl_flush_seen){};
+}
+
+static void of_a_removal_that_was_under_way_the_flush_may_be_unknown(struct kunit *test)
+{
+	struct scl_leave leave = { .sdev = scl_kunit_disk(test), .before = see_no_flush };
+	long unknown = scl_counted(SCL_COUNT_FLUSHES_UNKNOWN);
+
+	come_upon(test, leave.sdev, false, SCL_BEGIN_ADOPTED);
+	scl_leave_remove(test, &leave);
+	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_UNKNOWN), unknown + 1);
+}
+
+static void only_a_removal_that_is_adopted_has_its_life_begun(struct kunit *test)
+{
+	static const enum scl_begin hows[] = { SCL_BEGIN_ADOPTED, SCL_BEGIN_FOUND };
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(hows); i++) {
+		struct scsi_device *disk = scl_kunit_disk(test);
+		struct scl_leave leave = { .sdev = scl_kunit_other(test) };
+
+		/* With their host their lives are forgotten. */
+		scsi_remove_device(disk);
+		scl_disk_put(disk);
+		scl_host_forget(leave.sdev->host);
+		KUNIT_EXPECT_EQ(test, scl_host_remember(leave.sdev->host), 0);
+		KUNIT_EXPECT_NULL(test, scl_in_section(scl_life_find(leave.sdev)));
+		come_upon(test, leave.sdev, false, hows[i]);
+		KUNIT_EXPECT_EQ(test, scl_in_section(scl_life_find(leave.sdev) != NULL), hows[i] == SCL_BEGIN_ADOPTED);
+		scl_leave_remove(test, &leave);
+	}
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(only_who_waits_under_removal_is_cut_off),
+	KUNIT_CASE(without_a_record_it_is_cut_off_and_said_as_well),
+	KUNIT_CASE(a_flush_that_failed_before_the_cut_failed_by_itself),
+	KUNIT_CASE(a_look_at_who_is_cut_off_changes_nothing),
+	KUNIT_CASE(who_is_past_its_driver_is_known_to_be),
+	KUNIT_CASE(what_was_never_visible_is_not_accounted_for),
+	KUNIT_CASE(what_hung_before_the_module_came_is_rescued),
+	KUNIT_CASE(of_a_removal_that_was_under_way_the_flush_may_be_unknown),
+	KUNIT_CASE(only_a_removal_that_is_adopted_has_its_life_begun),
+	{}
+};
+
+struct kunit_suite scl_detached_suite = {
+	.name = "scsi_lifecycle_detached",
+	.test_cases = cases,
+};

@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+#ifndef SCSI_LIFECYCLE_KUNIT_EAR_H
+#define SCSI_LIFECYCLE_KUNIT_EAR_H
+
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <scsi/scsi_device.h>
+
+#include "../drivers/guard/life.h"
+
+/* Keeps the ends of lives where their nodes are about to go. */
+struct scl_hold {
+	struct completion held, leave;
+};
+
+void scl_ear_begin(struct kunit *test, struct scsi_device *sdev, struct scl_hold *hold);
+void scl_ear_listen(struct scl_life *life);
+void scl_ear_end(void);
+bool scl_heard(const char *text);
+bool scl_heard_nothing(void);
+unsigned int scl_heard_by_who_waits_for_no_memory(void);
+
+#endif

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// A look at a device that is in a state in which a poll may meet it: what is done, said and counted.
+#include <kunit/test.h>
+#include <linux/blk-mq.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_host.h>
+
+#include "../drivers/guard/device.h"
+#include "../drivers/guard/host.h"
+#include "../drivers/guard/policy.h"
+#include "../drivers/guard/record.h"
+#include "../drivers/guard/report.h"
+#include "failing.h"
+#include "kernel_log.h"
+#include "kunit_disk.h"
+#include "kunit_life.h"
+#include "removal.h"
+#include "suites.h"
+
+static void look_at(struct scsi_device *sdev, struct scl_stock at)
+{
+	scl_disk_set(sdev, at);
+	scl_removal_look(sdev);
+}
+
+static void restore(struct scsi_device *sdev)
+{
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+}
+
+static struct request *a_command(struct kunit *test, struct scsi_device *sdev)
+{
+	struct request *rq = scsi_alloc_request(sdev->request_queue, REQ_OP_DRV_IN, 0);
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(rq));
+	return rq;
+}
+
+/* Without memory when it came, a device has none; its time, if it has to wait, begins when there is some. */
+static void a_record_is_made_for_who_waits_and_for_no_other(struct kunit *test)
+{
+	static const struct scl_stock states[] = {
+		{ SDEV_RUNNING, 0 }, { SDEV_BLOCK, 1 }, { SDEV_CANCEL, 0 }, { SDEV_CANCEL, 1 },
+	};
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(states); i++) {
+		scl_record_forget(sdev);
+		look_at(sdev, states[i]);
+		restore(sdev);
+		KUNIT_EXPECT_EQ_MSG(test, scl_in_section(scl_record_find(sdev) != NULL), i == 3, "in state %d", i);
+	}
+	scl_disk_put(sdev);
+}
+
+static void who_waits_without_memory_is_looked_at_all_the_same(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+
+	if (!IS_ENABLED(CONFIG_FAILSLAB))
+		kunit_skip(test, "this kernel cannot make allocations fail");
+	scl_record_forget(sdev);
+	scl_fail_nth(1);
+	look_at(sdev, (struct scl_stock){ SDEV_CANCEL, 1 });
+	KUNIT_EXPECT_TRUE(test, scl_has_failed());
+	restore(sdev);
+	KUNIT_EXPECT_NULL(test, scl_in_section(scl_record_find(sdev)));
+	scl_disk_put(sdev);
+}
+
+static void what_is_stuck_in_del_is_started_and_counted_once(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct kmsg_dump_iter log = scl_log_mark();
+	long rescued = scl_counted(SCL_COUNT_RESCUED);
+	struct request *rq = a_command(test, sdev);
+
+	/* As one that went there before the module came. */
+	scl_record_forget(sdev);
+	look_at(sdev, (struct scl_stock){ SDEV_DEL, 1 });
+	KUNIT_EXPECT_EQ(test, sdev->queue_stopped, 0U);
+	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_RESCUED), rescued + 1);
+	scl_removal_look(sdev);
+	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_RESCUED), rescued + 1);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "scsi_lifecycle: removed with a stopped queue, started it"), 1U);
+	restore(sdev);
+	blk_mq_free_request(rq);
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
+/* What a command holds is given back by who looked. */
+static void a_look_at_what_is_stuck_keeps_nothing(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+
+	look_at(sdev, (struct scl_stock){ SDEV_DEL, 1 });
+	KUNIT_EXPECT_EQ(test, sdev->queue_stopped, 0U);
+	restore(sdev);
+	/* It would wait for ever. */
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
+/* From 6.5 on nobody else does it while the host recovers. */
+static void what_came_back_in_del_is_sent_again_to_fail(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct request_queue *q = sdev->request_queue;
+
+	blk_mq_requeue_request(a_command(test, sdev), false);
+	KUNIT_EXPECT_FALSE(test, list_empty(&q->requeue_list));
+	look_at(sdev, (struct scl_stock){ SDEV_DEL, 0 });
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(list_empty_careful(&q->requeue_list)));
+	blk_mq_kick_requeue_list(q);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(list_empty_careful(&q->requeue_list)));
+	restore(sdev);
+	scl_disk_put(sdev);
+}
+
+/* Its time was up before the class could tell of its removal. */
+static void what_a_poll_cut_off_is_said_once_and_leaves_nothing_to_do(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
+	struct kmsg_dump_iter log = scl_log_mark(), again = log;
+	int idx;
+
+	KUNIT_ASSERT_NOT_NULL(test, host);
+	cancel_delayed_work_sync(&host->look);
+	scl_removal_tmo(sdev, 0);
+	look_at(sdev, (struct scl_stock){ SDEV_CANCEL, 1 });
+	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_DEL);
+	KUNIT_EXPECT_EQ(test, sdev->queue_stopped, 0U);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&host->look));
+	idx = srcu_read_lock(&scl_srcu);
+	scl_device_removal_begins(host, sdev, SCL_BEGIN_ANNOUNCED);
+	srcu_read_unlock(&scl_srcu, idx);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "cache flush lost: blocked for at least "), 1U);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&again, "cache flush lost"), 1U);
+	scl_removal_tmo(sdev, SCL_TMO_DEFAULT);
+	restore(sdev);
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
+/* Cut off in use, for its host is dying, and then removed itself. */
+static void a_removal_without_a_path_is_said_to_lose_its_flush(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct kmsg_dump_iter log = scl_log_mark(), again = log;
+	long killed = scl_counted(SCL_COUNT_FLUSHES_KILLED);
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_record *rec = scl_record_find(sdev);
+
+	KUNIT_EXPECT_NOT_NULL(test, rec);
+	KUNIT_EXPECT_EQ(test, scsi_device_set_state(sdev, SDEV_OFFLINE), 0);
+	if (rec)
+		rec->watch.condemned = true;
+	srcu_read_unlock(&scl_srcu, idx);
+	scsi_remove_device(sdev);
+	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_KILLED), killed + 1);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "cache flush lost: no path when the teardown's time was up"), 1U);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&again, "cache flush lost"), 1U);
+	scl_disk_put(sdev);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(a_record_is_made_for_who_waits_and_for_no_other),
+	KUNIT_CASE(who_waits_without_memory_is_looked_at_all_the_same),
+	KUNIT_CASE(what_is_stuck_in_del_is_started_and_counted_once),
+	KUNIT_CASE(a_look_at_what_is_stuck_keeps_nothing),
+	KUNIT_CASE(what_came_back_in_del_is_sent_again_to_fail),
+	KUNIT_CASE(what_a_poll_cut_off_is_said_once_and_leaves_nothing_to_do),
+	KUNIT_CASE(a_removal_without_a_path_is_said_to_lose_its_flush),
+	{}
+};
+
+struct kunit_suite scl_look_suite = {
+	.name = "scsi_lifecycle_look",
+	.test_cases = cases,
+};

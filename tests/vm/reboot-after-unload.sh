@@ -1,0 +1,17 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="reboot when the module was unloaded: nobody of it is called any more"
+PATHS=
+GUARD_ONLY="its subject is the module's own unloading"
+
+prepare() {
+	load_debug
+	write_blocks "$(disk 0)"
+}
+
+guard() {
+	rmmod scsi_lifecycle || fail "it cannot be unloaded"
+	rebooting 20 0 "Synchronizing SCSI cache"
+	spawn reboot reboot -f
+	wait_forever
+}
