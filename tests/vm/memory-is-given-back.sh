@@ -4,6 +4,7 @@ DESCRIPTION="200 devices come and go, are opened, held and removed, and 120 time
 PATHS=
 REQUIRES="scsi_flaky"
 GUARD_ONLY="what is counted are the module's own objects"
+TIMEOUT=300
 
 LUNS=8
 PER_KIND=100	# less than one for each device, and for each unload
