@@ -123,8 +123,9 @@ static void srp_gives_up_by_the_first_of_its_timers_and_a_login_later(struct kun
 	other->parent = rport->dev.parent = host;
 	KUNIT_ASSERT_EQ(test, device_register(host), 0);
 	KUNIT_EXPECT_EQ(test, scl_transport_tmo(&path->sdev), SCL_NEVER);
-	KUNIT_EXPECT_EQ(test, device_register(&rport->dev), 0);
+	/* What comes before the port does not hide it. */
 	KUNIT_EXPECT_EQ(test, device_register(other), 0);
+	KUNIT_EXPECT_EQ(test, device_register(&rport->dev), 0);
 	rport->fast_io_fail_tmo = 15;
 	rport->dev_loss_tmo = 600;
 	KUNIT_EXPECT_EQ(test, scl_transport_tmo(&path->sdev), 15 * SECOND + SRP_LOGIN);
@@ -132,8 +133,8 @@ static void srp_gives_up_by_the_first_of_its_timers_and_a_login_later(struct kun
 	KUNIT_EXPECT_EQ(test, scl_transport_tmo(&path->sdev), 600 * SECOND + SRP_LOGIN);
 	rport->dev_loss_tmo = -1;
 	KUNIT_EXPECT_EQ(test, scl_transport_tmo(&path->sdev), SCL_NEVER);
-	device_unregister(other);
 	device_unregister(&rport->dev);
+	device_unregister(other);
 	device_unregister(host);
 }
 

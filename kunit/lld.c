@@ -8,8 +8,10 @@
 #include <linux/kthread.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_host.h>
+#include <scsi/scsi_lifecycle.h>
 
 #include "../drivers/guard/guard.h"
+#include "../drivers/guard/host.h"
 #include "../drivers/guard/report.h"
 #include "file.h"
 #include "kernel_log.h"
@@ -102,7 +104,7 @@ static void a_flush_that_is_not_answered_ends_at_flush_tmo(struct kunit *test)
 	KUNIT_EXPECT_LT(test, took(&removal), 20000ULL);
 	expect_more(test, before, (struct counts){ .killed = 1, .commands = 1 });
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "scsi_lifecycle: cache flush lost: not answered for "), 1U);
-	KUNIT_EXPECT_EQ(test, scl_log_count(&again, "aborted 1 command"), 1U);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&again, "aborted 1 command\n"), 1U);
 	scl_disk_put(sdev);
 }
 
@@ -215,12 +217,47 @@ static void a_command_that_only_the_lld_can_end_is_waited_for_and_named(struct k
 	scl_disk_put(sdev);
 }
 
+/* Whose driver is gone has no record, and what is said of its wait is kept with its host. */
+static void after_one_that_was_named_the_next_is_named(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
+
+	KUNIT_ASSERT_NOT_NULL(test, host);
+	/* As where the command of the last one was answered. */
+	host->leaving_wait = (struct scl_wait){ .what = SCL_WAITS_LLD, .said = true };
+	scl_disk_put(sdev);
+	a_command_that_only_the_lld_can_end_is_waited_for_and_named(test);
+}
+
+/* Its own time, of 60 s, and its tries are stock's. */
+static void a_block_and_an_unblock_leave_the_flush_that_the_lld_has(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	unsigned int sent = atomic_read(&sdev->iorequest_cnt);
+	struct counts before = counted();
+	struct scl_removal removal;
+
+	misbehave(test, SWALLOWS);
+	scl_removal_begin(test, &removal, sdev);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(atomic_read(&sdev->iorequest_cnt) != sent));
+	behave();
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block_nowait(sdev), 0);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_RUNNING), 0);
+	expect_end(test, &removal, 190);
+	KUNIT_EXPECT_GE(test, took(&removal), 59000ULL);
+	expect_more(test, before, (struct counts){ .completed = 1 });
+	scl_disk_put(sdev);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_flush_that_is_not_answered_ends_at_flush_tmo),
 	KUNIT_CASE(a_flush_that_is_not_taken_is_named_and_ends_at_flush_tmo),
 	KUNIT_CASE(a_flush_that_is_taken_late_is_carried_out),
 	KUNIT_CASE(what_stock_gives_up_by_itself_is_left_to_it),
 	KUNIT_CASE(a_command_that_only_the_lld_can_end_is_waited_for_and_named),
+	KUNIT_CASE(after_one_that_was_named_the_next_is_named),
+	KUNIT_CASE(a_block_and_an_unblock_leave_the_flush_that_the_lld_has),
 	{}
 };
 

@@ -27,5 +27,11 @@ extern struct kunit_suite scl_detached_suite;
 extern struct kunit_suite scl_end_suite;
 extern struct kunit_suite scl_event_suite;
 extern struct kunit_suite scl_reboot_suite;
+extern struct kunit_suite scl_quiet_suite;
+extern struct kunit_suite scl_view_suite;
+extern struct kunit_suite scl_wait_suite;
+extern struct kunit_suite scl_rescue_suite;
+extern struct kunit_suite scl_transition_suite;
+extern struct kunit_suite scl_report_suite;
 
 #endif

@@ -13,7 +13,10 @@
 #include "policy.h"
 #include "record.h"
 #include "report.h"
+#include "spare.h"
+#include "transition.h"
 #include "transport.h"
+#include "wait.h"
 #include "walk.h"
 
 EXPORT_SYMBOL_GPL(scl_read);
@@ -47,3 +50,12 @@ EXPORT_SYMBOL_GPL(scl_tmo_format);
 EXPORT_SYMBOL_GPL(scl_limits);
 EXPORT_SYMBOL_GPL(scl_transport_tmo);
 EXPORT_SYMBOL_GPL(scl_counted);
+EXPORT_SYMBOL_GPL(scl_report_kill);
+EXPORT_SYMBOL_GPL(scl_report_given_up);
+EXPORT_SYMBOL_GPL(scl_report_lost);
+EXPORT_SYMBOL_GPL(scl_report_wait);
+EXPORT_SYMBOL_GPL(scl_report_rescue);
+EXPORT_SYMBOL_GPL(scl_report_fate);
+EXPORT_SYMBOL_GPL(scl_blocker_find);
+EXPORT_SYMBOL_GPL(scl_transition_from);
+EXPORT_SYMBOL_GPL(scl_spare_removed);

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// What a rescue leaves alone: devices that stay, and removals that are past what it could do for them.
+#include <kunit/test.h>
+#include <linux/blk-mq.h>
+#include <linux/sched.h>
+#include <scsi/scsi_host.h>
+
+#include "../drivers/guard/guard.h"
+#include "../drivers/guard/host.h"
+#include "../drivers/guard/record.h"
+#include "../drivers/guard/report.h"
+#include "file.h"
+#include "kunit_disk.h"
+#include "kunit_life.h"
+#include "suites.h"
+
+static void rescue(struct kunit *test)
+{
+	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/class/scsi_lifecycle/rescue", "1"), 0);
+}
+
+static bool has_life(struct scsi_device *sdev)
+{
+	return scl_in_section(scl_life_find(sdev) != NULL);
+}
+
+static void who_rescues_may_wait_for_memory_afterwards(struct kunit *test)
+{
+	unsigned int flags = current->flags;
+
+	rescue(test);
+	KUNIT_EXPECT_EQ(test, current->flags, flags);
+}
+
+static void a_device_that_stays_is_left_as_it_is(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+
+	/* Its life ends with the host's record. */
+	scl_host_forget(sdev->host);
+	KUNIT_EXPECT_EQ(test, scl_in_section(scl_host_remember(sdev->host)), 0);
+	KUNIT_EXPECT_FALSE(test, has_life(sdev));
+	rescue(test);
+	KUNIT_EXPECT_FALSE(test, has_life(sdev));
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
+/* It went before this module came, and somebody holds it still. */
+static void a_device_that_is_gone_stays_so(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+
+	scsi_remove_device(sdev);
+	KUNIT_EXPECT_TRUE(test, percpu_ref_is_zero(&sdev->request_queue->q_usage_counter));
+	rescue(test);
+	KUNIT_EXPECT_TRUE(test, percpu_ref_is_zero(&sdev->request_queue->q_usage_counter));
+	KUNIT_EXPECT_FALSE(test, has_life(sdev));
+	scl_disk_put(sdev);
+}
+
+/* It has left the bus before this module came, and is not in SDEV_DEL yet. */
+static void a_removal_that_has_left_the_bus_is_not_begun(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
+	long removals;
+
+	KUNIT_ASSERT_NOT_NULL(test, host);
+	scsi_remove_device(sdev);
+	removals = scl_counted(SCL_COUNT_REMOVALS);
+	WRITE_ONCE(host->last_removed, NULL);
+	WRITE_ONCE(sdev->sdev_state, SDEV_CANCEL);
+	rescue(test);
+	WRITE_ONCE(sdev->sdev_state, SDEV_DEL);
+	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_REMOVALS), removals);
+	KUNIT_EXPECT_NULL(test, scl_in_section(scl_record_find(sdev)));
+	scl_disk_put(sdev);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(who_rescues_may_wait_for_memory_afterwards),
+	KUNIT_CASE(a_device_that_stays_is_left_as_it_is),
+	KUNIT_CASE(a_device_that_is_gone_stays_so),
+	KUNIT_CASE(a_removal_that_has_left_the_bus_is_not_begun),
+	{}
+};
+
+struct kunit_suite scl_rescue_suite = {
+	.name = "scsi_lifecycle_rescue",
+	.test_cases = cases,
+};

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// One step of a device: from where it was seen alone, and what comes with it.
+#include <kunit/test.h>
+#include <linux/blk-mq.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_lifecycle.h>
+
+#include "../drivers/guard/transition.h"
+#include "kunit_disk.h"
+#include "kunit_life.h"
+#include "suites.h"
+
+static void a_step_from_where_the_device_is_no_more_is_not_taken(struct kunit *test)
+{
+	static const struct scl_stock past[] = { { SDEV_OFFLINE, 0 }, { SDEV_RUNNING, 1 }, { SDEV_BLOCK, 1 } };
+	static const struct scl_stock now = { SDEV_RUNNING, 0 };
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct scl_step step;
+	unsigned int killed;
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(past); i++) {
+		KUNIT_EXPECT_FALSE_MSG(test, scl_transition_from(sdev, past[i], SCL_EVENT_BLOCK, &step, &killed), "%d", i);
+		KUNIT_EXPECT_EQ(test, READ_ONCE(sdev->sdev_state), SDEV_RUNNING);
+		KUNIT_EXPECT_EQ(test, READ_ONCE(sdev->queue_stopped), 0U);
+	}
+	KUNIT_EXPECT_TRUE(test, scl_transition_from(sdev, now, SCL_EVENT_BLOCK, &step, &killed));
+	KUNIT_EXPECT_EQ(test, READ_ONCE(sdev->sdev_state), SDEV_BLOCK);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_RUNNING), 0);
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
+/* As scsi_device_set_state() does. */
+static void in_another_state_rejected_commands_are_spoken_of_again(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+
+	sdev->offline_already = true;
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_set_state(sdev, SDEV_RUNNING), 0);
+	KUNIT_EXPECT_TRUE(test, sdev->offline_already);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_set_state(sdev, SDEV_OFFLINE), 0);
+	KUNIT_EXPECT_FALSE(test, sdev->offline_already);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_set_state(sdev, SDEV_RUNNING), 0);
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
+/* By error handling, say, which kicks nothing: P9 of docs/hang-paths.md. */
+static void what_came_back_while_the_queue_was_stopped_is_sent_with_its_start(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct request_queue *q = sdev->request_queue;
+	struct request *rq = scsi_alloc_request(q, REQ_OP_DRV_IN, 0);
+	unsigned int sent = atomic_read(&sdev->iorequest_cnt);
+	struct scsi_cmnd *cmd;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(rq));
+	cmd = blk_mq_rq_to_pdu(rq);
+	cmd->cmd_len = 6;
+	memset(cmd->cmnd, 0, 6);
+	rq->timeout = 30 * HZ;
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block_nowait(sdev), 0);
+	blk_mq_requeue_request(rq, false);
+	KUNIT_EXPECT_FALSE(test, list_empty_careful(&q->requeue_list));
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_RUNNING), 0);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(list_empty_careful(&q->requeue_list)));
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(atomic_read(&sdev->iorequest_cnt) > sent));
+	blk_mq_kick_requeue_list(q);
+	scl_disk_put(sdev);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(a_step_from_where_the_device_is_no_more_is_not_taken),
+	KUNIT_CASE(in_another_state_rejected_commands_are_spoken_of_again),
+	KUNIT_CASE(what_came_back_while_the_queue_was_stopped_is_sent_with_its_start),
+	{}
+};
+
+struct kunit_suite scl_transition_suite = {
+	.name = "scsi_lifecycle_transition",
+	.test_cases = cases,
+};
