@@ -21,7 +21,7 @@ prepare() {
 guard() {
 	load_guard teardown_tmo=0
 	grep -q 'state=del' "$GUARD"/devices || fail "the device is not held: $(cat "$GUARD"/devices)"
-	write 1 "$GUARD"/rescue
+	write 1 "$GUARD"/rescue || fail "rescue does not take 1"
 	expect_counter rescued 0
 	spawn unload rmmod scsi_lifecycle
 	expect_end unload 10

@@ -20,7 +20,7 @@ guard() {
 		! write "$bad" "$GUARD"/rescue 2>/dev/null || fail "rescue took '$bad'"
 	done
 	expect_hang delete blk_execute_rq 1
-	write 1 "$GUARD"/rescue
+	write 1 "$GUARD"/rescue || fail "rescue does not take 1"
 	expect_hang delete blk_execute_rq 1
 	write 1 /sys/module/scsi_lifecycle/parameters/teardown_tmo
 	wait_for 4 ended delete || fail "a teardown_tmo that is lowered is not seen"

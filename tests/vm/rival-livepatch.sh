@@ -16,15 +16,27 @@ settled() { [ "$(cat $RIVAL/transition)" = 0 ]; }
 left() { [ ! -e $RIVAL ]; }
 times_said() { dmesg | grep -c "scsi_lifecycle_livepatch: .*$1" || :; }
 
+# A third livepatch, which asks for a function that there is not: it comes, is refused and goes.
+another_goes() {
+	sed 's/scsi_rival/scsi_third/g; s/scsi_host_unblock/scsi_host_unblocx/g' /modules/scsi_rival.ko >/run/third.ko
+	! insmod /run/third.ko 2>/dev/null || fail "a livepatch of no function was loaded"
+	expect_message "scsi_host_unblocx"
+}
+
 livepatch() {
+	! said "suspiciously returned" || fail "the kernel wonders what its init returned"
 	module scsi_rival
 	wait_for 60 settled || fail "the rival does not take effect"
 	expect_message "scsi_lifecycle_livepatch: scsi_host_unblock is not redirected any more"
 	[ "$(times_said 'not redirected')" = 1 ] || fail "more is said to be lost than is"
+	another_goes
+	[ "$(times_said 'redirected again')" = 0 ] || fail "what the rival has is said to be redirected again"
 	write 0 $RIVAL/enabled
 	wait_for 60 left || fail "the rival does not leave"
 	rmmod scsi_rival
 	expect_message "scsi_lifecycle_livepatch: scsi_host_unblock is redirected again"
+	another_goes
+	[ "$(times_said 'redirected again')" = 1 ] || fail "more is said to be redirected again than was lost"
 
 	write 0 "$LIVEPATCH"/enabled
 	wait_for 60 unpatched || fail "the livepatch cannot be disabled"

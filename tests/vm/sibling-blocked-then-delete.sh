@@ -33,6 +33,9 @@ guard() {
 	expect_counter commands_killed 0
 	expect_counter flushes_completed 1
 	wait_for 20 unload || fail "it cannot be unloaded"
+	# Who gave it back kept the CPUs where they are, for a moment.
+	spawn offline write 0 /sys/devices/system/cpu/cpu1/online
+	expect_end offline 20 >/dev/null
 	spawn rmmod rmmod virtio_scsi
 	expect_end rmmod 20 >/dev/null
 	[ ! -e /sys/module/virtio_scsi ] || fail "the LLD cannot be unloaded"
