@@ -38,7 +38,9 @@ guard() {
 	grep -q "^hold=0 hold=-ENODEV release=-ENODEV unknown=-ENOTTY poll=in+hup odd=64 read=" /run/after ||
 		fail "after gone: $(cat /run/after)"
 
-	node fuzz /dev/scsi_lifecycle "${fuzz_seconds:-60}" "${seed:-1}" || fail "the fuzzer found something"
+	# A minute of it on one kernel: what it fuzzes is the same on all.
+	case $(uname -r) in 6.1.*) minute=60 ;; *) minute=10 ;; esac
+	node fuzz /dev/scsi_lifecycle "${fuzz_seconds:-$minute}" "${seed:-1}" || fail "the fuzzer found something"
 	[ "$(grep -c "gone=no files=0 holds=0 consumers=0" "$GUARD"/nodes)" = 1 ] || fail "counts: $(cat "$GUARD"/nodes)"
 	note "refuses what it should"
 }
