@@ -16,7 +16,7 @@ static u8 told[SCL_MUTANTS];
 static void tell(struct work_struct *work);
 static DECLARE_DELAYED_WORK(tell_work, tell);
 
-/* Again and again, for a machine that reboots has no last moment for it. */
+/* Again and again, and soon, for a machine that reboots has no last moment for it. */
 static void tell(struct work_struct *work)
 {
 	int n;
@@ -27,7 +27,7 @@ static void tell(struct work_struct *work)
 			pr_notice("scl_reached %d\n", n);
 		}
 	if (work)
-		queue_delayed_work(system_unbound_wq, &tell_work, HZ / 10);
+		queue_delayed_work(system_unbound_wq, &tell_work, max(1, HZ / 100));
 }
 
 void scl_asleep_init(void)
