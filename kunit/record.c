@@ -100,6 +100,27 @@ static void a_host_takes_its_records_with_it_and_no_others(struct kunit *test)
 	scl_record_forget(other);
 }
 
+/* That of the disk too, so it is not for the tests that follow. */
+static void no_record_stays_when_the_module_goes(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test), *first = an_address(test), *second = an_address(test);
+	int idx;
+
+	first->host->host_no = 1;
+	idx = srcu_read_lock(&scl_srcu);
+	KUNIT_EXPECT_NOT_NULL(test, scl_record_create(first));
+	KUNIT_EXPECT_NOT_NULL(test, scl_record_create(second));
+	srcu_read_unlock(&scl_srcu, idx);
+	scl_records_forget_all();
+	idx = srcu_read_lock(&scl_srcu);
+	KUNIT_EXPECT_NULL(test, scl_record_find(first));
+	KUNIT_EXPECT_NULL(test, scl_record_find(second));
+	KUNIT_EXPECT_NULL(test, scl_record_find(sdev));
+	srcu_read_unlock(&scl_srcu, idx);
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
 static void a_removed_device_leaves_no_record(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
@@ -144,6 +165,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_new_device_at_an_old_address_starts_anew),
 	KUNIT_CASE(forgetting_twice_is_harmless),
 	KUNIT_CASE(a_host_takes_its_records_with_it_and_no_others),
+	KUNIT_CASE(no_record_stays_when_the_module_goes),
 	KUNIT_CASE(a_removed_device_leaves_no_record),
 	KUNIT_CASE(timeouts_are_read_as_written_and_nothing_else_is),
 	{}

@@ -9,35 +9,13 @@
 #include "../drivers/guard/gate.h"
 #include "../drivers/guard/guard.h"
 #include "../drivers/guard/host.h"
+#include "../drivers/guard/reference.h"
+#include "going.h"
+#include "kernel_log.h"
 #include "kunit_disk.h"
+#include "kunit_life.h"
 #include "scsi_lifecycle_core.h"
 #include "suites.h"
-
-/* What try_module_get() makes of a module is all that tells one that is being unloaded. */
-static struct module *going(struct kunit *test)
-{
-	struct module *lld = kunit_kzalloc(test, sizeof(*lld), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, lld);
-	strscpy(lld->name, "going", sizeof(lld->name));
-	lld->state = MODULE_STATE_GOING;
-	return lld;
-}
-
-/* The LLD that the host's record names; the one before is returned. */
-static struct module *set_lld(struct scsi_device *sdev, struct module *lld)
-{
-	int idx = srcu_read_lock(&scl_srcu);
-	struct scl_host *host = scl_host_find(sdev->host);
-	struct module *was = NULL;
-
-	if (host) {
-		was = host->lld;
-		host->lld = lld;
-	}
-	srcu_read_unlock(&scl_srcu, idx);
-	return was;
-}
 
 static unsigned int references(struct scsi_device *sdev)
 {
@@ -110,11 +88,11 @@ static void a_live_lld_is_held_as_stock_holds_it(struct kunit *test)
 static void a_device_of_an_lld_that_is_going_can_be_held(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct module *lld = set_lld(sdev, going(test));
+	struct module *lld = scl_set_lld(sdev->host, scl_going(test));
 
 	KUNIT_ASSERT_NOT_NULL(test, lld);
 	expect_rows(test, sdev, true, false);
-	set_lld(sdev, lld);
+	scl_set_lld(sdev->host, lld);
 	scl_disk_put(sdev);
 }
 
@@ -154,11 +132,11 @@ static int close_gate(void *data)
 static void the_gate_refuses_new_ones_and_waits_for_the_old(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct closing closing = { .lld = going(test) };
+	struct closing closing = { .lld = scl_going(test) };
 	int i;
 
 	init_completion(&closing.done);
-	set_lld(sdev, closing.lld);
+	scl_set_lld(sdev->host, closing.lld);
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(sdev), 0);
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(sdev), 0);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(close_gate, &closing, "gate")));
@@ -179,7 +157,7 @@ static void the_gate_refuses_new_ones_and_waits_for_the_old(struct kunit *test)
 static void the_gate_of_one_lld_waits_for_no_other(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct closing closing = { .lld = going(test) };
+	struct closing closing = { .lld = scl_going(test) };
 
 	init_completion(&closing.done);
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(sdev), 0);

@@ -33,5 +33,12 @@ extern struct kunit_suite scl_wait_suite;
 extern struct kunit_suite scl_rescue_suite;
 extern struct kunit_suite scl_transition_suite;
 extern struct kunit_suite scl_report_suite;
+extern struct kunit_suite scl_flush_suite;
+extern struct kunit_suite scl_observe_suite;
+extern struct kunit_suite scl_parked_suite;
+extern struct kunit_suite scl_host_suite;
+extern struct kunit_suite scl_gate_suite;
+extern struct kunit_suite scl_inode_suite;
+extern struct kunit_suite scl_leak_suite;
 
 #endif

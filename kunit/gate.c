@@ -1,0 +1,281 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// The end of an LLD that somebody holds a device of: who is waited for, what is said of it, and what ends the wait.
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/kthread.h>
+#include <scsi/scsi_lifecycle.h>
+
+#include "../drivers/guard/gate.h"
+#include "../drivers/guard/guard.h"
+#include "../drivers/guard/host.h"
+#include "../drivers/guard/reference.h"
+#include "file.h"
+#include "going.h"
+#include "kernel_log.h"
+#include "kunit_disk.h"
+#include "kunit_life.h"
+#include "suites.h"
+
+/* So long it waits until it says so. */
+#define SAYS_MS 10000
+
+struct unload {
+	struct module *lld;
+	struct completion done;
+	scl_ms began, ended;
+};
+
+static int drain(void *data)
+{
+	struct unload *unload = data;
+
+	unload->began = scl_now();
+	scl_references_drain(unload->lld);
+	unload->ended = scl_now();
+	complete(&unload->done);
+	return 0;
+}
+
+static void begin(struct kunit *test, struct unload *unload, struct module *lld)
+{
+	*unload = (struct unload){ .lld = lld };
+	init_completion(&unload->done);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(drain, unload, "unload")));
+}
+
+static void expect_wait(struct kunit *test, struct unload *unload, unsigned int seconds)
+{
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&unload->done, seconds * HZ), 0UL);
+}
+
+/* In jiffies, which it goes by itself. */
+static void expect_wait_until(struct kunit *test, struct unload *unload, unsigned long until)
+{
+	while (time_before(jiffies, until))
+		schedule_timeout_uninterruptible(1);
+	KUNIT_EXPECT_FALSE(test, try_wait_for_completion(&unload->done));
+}
+
+/* Not by looking again after ten seconds. */
+static void expect_end_since(struct kunit *test, struct unload *unload, scl_ms put)
+{
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&unload->done, 40 * HZ), 0UL);
+	KUNIT_EXPECT_LT(test, unload->ended - put, SAYS_MS / 2ULL);
+}
+
+/* Its address is another's for a while: one where each number is at its own place. */
+struct address {
+	unsigned int host, channel, id;
+	u64 lun;
+};
+
+static struct address move(struct scsi_device *sdev, struct address to)
+{
+	struct address from = { sdev->host->host_no, sdev->channel, sdev->id, sdev->lun };
+
+	sdev->host->host_no = to.host;
+	sdev->channel = to.channel;
+	sdev->id = to.id;
+	sdev->lun = to.lun;
+	return from;
+}
+
+static void an_unload_that_waits_says_for_whom_and_goes_on_waiting(struct kunit *test)
+{
+	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
+	struct module *lld = scl_going(test), *was = scl_set_lld(disk->host, lld);
+	struct kmsg_dump_iter log = scl_log_mark(), late = log;
+	unsigned long began = jiffies;
+	struct address at;
+	struct unload unload;
+	scl_ms put;
+
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(disk), 0);
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(disk), 0);
+	at = move(disk, (struct address){ 1, 2, 3, 4 });
+	begin(test, &unload, lld);
+	expect_wait_until(test, &unload, began + msecs_to_jiffies(SAYS_MS - 200));
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "the unload of going waits"), 0U);
+	expect_wait_until(test, &unload, began + msecs_to_jiffies(SAYS_MS + 900));
+	move(disk, at);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "going waits for 2 references on 1 device, one of them 1:2:3:4"), 1U);
+	/* That is said once, and the wait has no end but the last put. */
+	expect_wait(test, &unload, 30);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "the unload of going waits"), 0U);
+	scsi_lifecycle_put(disk);
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(other), 0);
+	expect_wait(test, &unload, 1);
+	scsi_lifecycle_put(disk);
+	expect_wait(test, &unload, 1);
+	put = scl_now();
+	scsi_lifecycle_put(other);
+	expect_end_since(test, &unload, put);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&late, "the unload of going waits"), 1U);
+	scl_set_lld(disk->host, was);
+	scl_disk_put(other);
+	scl_disk_put(disk);
+}
+
+static void all_that_is_held_is_counted(struct kunit *test)
+{
+	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
+	struct module *lld = scl_going(test), *was = scl_set_lld(disk->host, lld);
+	struct kmsg_dump_iter log = scl_log_mark();
+	struct unload unload;
+
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(disk), 0);
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(other), 0);
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(other), 0);
+	KUNIT_EXPECT_EQ(test, scl_references_of(disk), 1U);
+	KUNIT_EXPECT_EQ(test, scl_references_of(other), 2U);
+	begin(test, &unload, lld);
+	expect_wait(test, &unload, 14);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "going waits for 3 references on 2 devices, one of them "), 1U);
+	scsi_lifecycle_put(other);
+	scsi_lifecycle_put(other);
+	log = scl_log_mark();
+	scsi_lifecycle_put(disk);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&unload.done, 40 * HZ), 0UL);
+	KUNIT_EXPECT_EQ(test, scl_references_of(disk), 0U);
+	KUNIT_EXPECT_EQ(test, scl_references_of(other), 0U);
+	scl_set_lld(disk->host, was);
+	scl_disk_put(other);
+	scl_disk_put(disk);
+}
+
+static void one_that_holds_nothing_is_not_spoken_of(struct kunit *test)
+{
+	struct kmsg_dump_iter log = scl_log_mark();
+	struct unload unload;
+
+	begin(test, &unload, scl_going(test));
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&unload.done, 20 * HZ), 0UL);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "the unload of going"), 0U);
+}
+
+/* He may be in the release of a device, which is the LLD's text. */
+static void who_dropped_the_last_one_is_waited_for(struct kunit *test)
+{
+	struct unload unload;
+	int idx = srcu_read_lock(&scl_srcu);
+
+	begin(test, &unload, scl_going(test));
+	expect_wait(test, &unload, 1);
+	srcu_read_unlock(&scl_srcu, idx);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&unload.done, 20 * HZ), 0UL);
+}
+
+/* As when the module goes, which an active one would keep. */
+static void what_is_never_put_is_said_and_waited_for_no_more(struct kunit *test)
+{
+	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
+	struct module *lld = scl_going(test), *was = scl_set_lld(disk->host, lld);
+	struct kmsg_dump_iter log = scl_log_mark(), second = log;
+	struct unload unload;
+	scl_ms gone;
+
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(disk), 0);
+	scl_set_lld(disk->host, was);
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(disk), 0);
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(disk), 0);
+	/* Of one whose LLD nobody knows. */
+	scl_set_lld(disk->host, NULL);
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(other), 0);
+	scl_set_lld(disk->host, was);
+	begin(test, &unload, lld);
+	expect_wait(test, &unload, 1);
+	gone = scl_now();
+	scl_references_exit();
+	expect_end_since(test, &unload, gone);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "never put: 2 active, 1 passive"), 1U);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&second, "never put: 0 active, 1 passive"), 1U);
+	KUNIT_EXPECT_EQ(test, scl_references_of(disk), 0U);
+	KUNIT_EXPECT_EQ(test, scl_references_of(other), 0U);
+	/* They are the test's now. */
+	module_put(was);
+	module_put(was);
+	put_device(&disk->sdev_gendev);
+	put_device(&disk->sdev_gendev);
+	put_device(&disk->sdev_gendev);
+	put_device(&other->sdev_gendev);
+	scl_disk_put(other);
+	scl_disk_put(disk);
+}
+
+/* What a passive one has not taken it does not give back, whatever was put before. */
+static void a_put_gives_the_modules_reference_back_that_its_get_took(struct kunit *test)
+{
+	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
+	struct module *lld = scl_going(test), *was;
+	int held, i;
+
+	was = scl_set_lld(disk->host, lld);
+	for (i = 0; i < 4; i++)
+		KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(other), 0);
+	scl_set_lld(disk->host, was);
+	held = module_refcount(was);
+	for (i = 0; i < 4; i++)
+		KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(disk), 0);
+	KUNIT_EXPECT_EQ(test, module_refcount(was), held + 4);
+	for (i = 0; i < 4; i++) {
+		scsi_lifecycle_put(disk);
+		scsi_lifecycle_put(other);
+		KUNIT_EXPECT_EQ(test, module_refcount(was), held + 3 - i);
+	}
+	scl_disk_put(other);
+	scl_disk_put(disk);
+}
+
+static void a_device_whose_last_reference_is_gone_gives_none(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct scsi_device *leaving = kunit_kzalloc(test, sizeof(*leaving), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, leaving);
+	leaving->host = sdev->host;
+	leaving->sdev_state = SDEV_RUNNING;
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(leaving), -ENXIO);
+	KUNIT_EXPECT_EQ(test, scl_references_of(leaving), 0U);
+	scl_disk_put(sdev);
+}
+
+static void a_host_that_is_left_behind_has_no_queue_that_stands_in(struct kunit *test)
+{
+	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
+	struct scl_host *host = scl_in_section(scl_host_find(disk->host));
+	struct file *file = scl_kunit_file(test, other, 0);
+	struct module *lld = scl_going(test), *guard = file->f_op->owner;
+	int held;
+
+	scl_file_close(file);
+	held = module_refcount(guard);
+	KUNIT_ASSERT_EQ(test, scsi_internal_device_block_nowait(other), 0);
+	scsi_remove_device(disk);
+	scl_disk_put(disk);
+	KUNIT_EXPECT_NOT_NULL(test, READ_ONCE(host->spare.queue));
+	KUNIT_EXPECT_EQ(test, scsi_internal_device_unblock_nowait(other, SDEV_RUNNING), 0);
+	scl_set_lld(other->host, lld);
+	scl_gate_close(lld);
+	KUNIT_EXPECT_EQ(test, module_refcount(guard), held);
+	KUNIT_EXPECT_EQ(test, scl_host_remember(other->host), 0);
+	scsi_remove_device(other);
+	scl_disk_put(other);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(an_unload_that_waits_says_for_whom_and_goes_on_waiting),
+	KUNIT_CASE(all_that_is_held_is_counted),
+	KUNIT_CASE(one_that_holds_nothing_is_not_spoken_of),
+	KUNIT_CASE(who_dropped_the_last_one_is_waited_for),
+	KUNIT_CASE(what_is_never_put_is_said_and_waited_for_no_more),
+	KUNIT_CASE(a_put_gives_the_modules_reference_back_that_its_get_took),
+	KUNIT_CASE(a_device_whose_last_reference_is_gone_gives_none),
+	KUNIT_CASE(a_host_that_is_left_behind_has_no_queue_that_stands_in),
+	{}
+};
+
+struct kunit_suite scl_gate_suite = {
+	.name = "scsi_lifecycle_gate",
+	.test_cases = cases,
+};

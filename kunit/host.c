@@ -1,0 +1,344 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// What is remembered of a host: which host it is of and whose, how long it is there, and what goes with it.
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/kthread.h>
+#include <linux/sched.h>
+#include <scsi/scsi_host.h>
+
+#include "../drivers/guard/gate.h"
+#include "../drivers/guard/guard.h"
+#include "../drivers/guard/host.h"
+#include "../drivers/guard/record.h"
+#include "file.h"
+#include "going.h"
+#include "kernel_log.h"
+#include "kunit_disk.h"
+#include "kunit_life.h"
+#include "suites.h"
+
+static int queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
+{
+	return 0;
+}
+
+static void *zeroed(struct kunit *test, size_t size)
+{
+	void *new = kunit_kzalloc(test, size, GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, new);
+	return new;
+}
+
+/* One that no LLD has. */
+static struct Scsi_Host *a_host(struct kunit *test)
+{
+	struct Scsi_Host *shost = zeroed(test, sizeof(*shost));
+
+	shost->hostt = zeroed(test, sizeof(*shost->hostt));
+	shost->shost_state = SHOST_RUNNING;
+	return shost;
+}
+
+/* Of what its record says all is gone, so this device is not for the tests that follow. */
+static void leave(struct scsi_device *sdev)
+{
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
+static void a_host_dies_from_its_removal_on_or_its_llds_unload(struct kunit *test)
+{
+	static const enum scsi_host_state dying[] = { SHOST_CANCEL, SHOST_DEL, SHOST_CANCEL_RECOVERY, SHOST_DEL_RECOVERY };
+	static const enum scsi_host_state living[] = { SHOST_CREATED, SHOST_RUNNING, SHOST_RECOVERY };
+	struct scl_host *host = zeroed(test, sizeof(*host));
+	struct Scsi_Host *shost = a_host(test);
+	struct module *lld = scl_going(test);
+	int i;
+
+	host->shost = shost;
+	for (i = 0; i < ARRAY_SIZE(dying); i++) {
+		shost->shost_state = dying[i];
+		KUNIT_EXPECT_TRUE(test, scl_host_dying(host));
+	}
+	for (i = 0; i < ARRAY_SIZE(living); i++) {
+		shost->shost_state = living[i];
+		host->lld = NULL;
+		KUNIT_EXPECT_FALSE(test, scl_host_dying(host));
+		host->lld = THIS_MODULE;
+		KUNIT_EXPECT_FALSE(test, scl_host_dying(host));
+		host->lld = lld;
+		KUNIT_EXPECT_TRUE(test, scl_host_dying(host));
+	}
+}
+
+static struct scsi_host_template here = { .name = "here" };
+
+static void a_host_is_of_the_lld_that_is_known_or_that_its_template_is_in(struct kunit *test)
+{
+	struct module *another = scl_going(test);
+	struct Scsi_Host *shost = a_host(test);
+	struct scsi_host_template *elsewhere = (struct scsi_host_template *)shost->hostt;
+
+	KUNIT_EXPECT_FALSE(test, scl_host_is_of(shost, NULL, THIS_MODULE));
+	KUNIT_EXPECT_FALSE(test, scl_host_is_of(shost, another, THIS_MODULE));
+	KUNIT_EXPECT_TRUE(test, scl_host_is_of(shost, another, another));
+	/* A library's function is in the templates of all that use it. */
+	elsewhere->queuecommand = queuecommand;
+	KUNIT_EXPECT_TRUE(test, scl_host_is_of(shost, NULL, THIS_MODULE));
+	KUNIT_EXPECT_FALSE(test, scl_host_is_of(shost, another, THIS_MODULE));
+	KUNIT_EXPECT_TRUE(test, scl_host_is_of(shost, another, another));
+	shost->hostt = &here;
+	KUNIT_EXPECT_TRUE(test, scl_host_is_of(shost, NULL, THIS_MODULE));
+	KUNIT_EXPECT_TRUE(test, scl_host_is_of(shost, another, THIS_MODULE));
+}
+
+static struct module *found_lld(struct kunit *test, struct Scsi_Host *shost)
+{
+	struct scl_host *host;
+
+	scl_host_forget(shost);
+	KUNIT_EXPECT_EQ(test, scl_host_remember(shost), 0);
+	host = scl_in_section(scl_host_find(shost));
+	KUNIT_ASSERT_NOT_NULL(test, host);
+	return host->lld;
+}
+
+/* 6.1 forgets it in the template once it is being unloaded. */
+static void an_lld_that_the_template_does_not_name_is_its_adapters_drivers(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct Scsi_Host *shost = sdev->host;
+	struct scsi_host_template *template = (struct scsi_host_template *)shost->hostt;
+	struct device *parent = shost->shost_gendev.parent;
+	struct device_driver *driver = parent->driver;
+	struct module *of_template = template->module, *of_driver = driver->owner, *another = scl_going(test);
+
+	driver->owner = another;
+	KUNIT_EXPECT_PTR_EQ(test, found_lld(test, shost), of_template);
+	template->module = NULL;
+	KUNIT_EXPECT_PTR_EQ(test, found_lld(test, shost), another);
+	parent->driver = NULL;
+	KUNIT_EXPECT_NULL(test, found_lld(test, shost));
+	parent->driver = driver;
+	driver->owner = of_driver;
+	template->module = of_template;
+	KUNIT_EXPECT_PTR_EQ(test, found_lld(test, shost), of_template);
+	leave(sdev);
+}
+
+static void a_host_whose_removal_is_complete_is_not_remembered(struct kunit *test)
+{
+	static const enum scsi_host_state over[] = { SHOST_DEL, SHOST_DEL_RECOVERY };
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct Scsi_Host *shost = sdev->host;
+	int i;
+
+	scl_host_forget(shost);
+	for (i = 0; i < ARRAY_SIZE(over); i++) {
+		shost->shost_state = over[i];
+		KUNIT_EXPECT_EQ(test, scl_host_remember(shost), -ENXIO);
+		KUNIT_EXPECT_NULL(test, scl_in_section(scl_host_find(shost)));
+	}
+	shost->shost_state = SHOST_RUNNING;
+	KUNIT_EXPECT_EQ(test, scl_host_remember(shost), 0);
+	KUNIT_EXPECT_EQ(test, scl_host_remember(shost), 0);
+	KUNIT_EXPECT_NOT_NULL(test, scl_in_section(scl_host_find(shost)));
+	leave(sdev);
+}
+
+/* scripts/kunit knows the name. */
+static void another_host_of_the_same_number_is_another(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct Scsi_Host *twin = a_host(test);
+	struct kmsg_dump_iter log = scl_log_mark();
+
+	twin->host_no = sdev->host->host_no;
+	twin->shost_gendev.init_name = "twin";
+	KUNIT_EXPECT_NULL(test, scl_in_section(scl_host_find(twin)));
+	KUNIT_EXPECT_EQ(test, scl_host_remember(twin), -EBUSY);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "twin: scsi_lifecycle: cannot be remembered, and is not guarded: -16"), 1U);
+	scl_host_forget(twin);
+	KUNIT_EXPECT_NOT_NULL(test, scl_in_section(scl_host_find(sdev->host)));
+	scl_disk_put(sdev);
+}
+
+static void who_remembers_a_host_may_wait_for_memory_again(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+
+	KUNIT_ASSERT_FALSE(test, current->flags & PF_MEMALLOC_NOIO);
+	KUNIT_EXPECT_EQ(test, scl_host_remember(sdev->host), 0);
+	KUNIT_EXPECT_FALSE(test, current->flags & PF_MEMALLOC_NOIO);
+	current->flags &= ~PF_MEMALLOC_NOIO;
+	scl_disk_put(sdev);
+}
+
+struct forgetting {
+	struct Scsi_Host *shost;
+	struct completion done;
+};
+
+static int forget(void *data)
+{
+	struct forgetting *forgetting = data;
+
+	scl_host_forget(forgetting->shost);
+	complete(&forgetting->done);
+	return 0;
+}
+
+static void a_record_outlives_its_readers(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct forgetting forgetting = { .shost = sdev->host };
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_host *host = scl_host_find(sdev->host);
+
+	init_completion(&forgetting.done);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(forget, &forgetting, "forget")));
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(!scl_host_find(sdev->host)));
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&forgetting.done, HZ), 0UL);
+	/* KASAN would see it. */
+	KUNIT_EXPECT_PTR_EQ(test, READ_ONCE(host->shost), sdev->host);
+	srcu_read_unlock(&scl_srcu, idx);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&forgetting.done, 20 * HZ), 0UL);
+	KUNIT_EXPECT_EQ(test, scl_host_remember(sdev->host), 0);
+	leave(sdev);
+}
+
+static void look(struct scl_host *host)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+
+	scl_host_look_now(host);
+	srcu_read_unlock(&scl_srcu, idx);
+	flush_delayed_work(&host->look);
+}
+
+static void who_was_removed_last_is_forgotten_when_nothing_is_under_way(struct kunit *test)
+{
+	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
+	struct scl_host *host = scl_in_section(scl_host_find(disk->host));
+	struct mutex *scan = &disk->host->scan_mutex;
+
+	KUNIT_ASSERT_NOT_NULL(test, host);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(!delayed_work_pending(&host->look)));
+	/* A scan alone is no reason to look again. */
+	mutex_lock(scan);
+	look(host);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&host->look));
+	mutex_unlock(scan);
+	scsi_remove_device(other);
+	mutex_lock(scan);
+	WRITE_ONCE(host->last_removed, other);
+	look(host);
+	KUNIT_EXPECT_PTR_EQ(test, READ_ONCE(host->last_removed), (const void *)other);
+	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&host->look));
+	mutex_unlock(scan);
+	look(host);
+	KUNIT_EXPECT_PTR_EQ(test, READ_ONCE(host->last_removed), (const void *)host);
+	/* Nor is a device that is only held. */
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&host->look));
+	scl_disk_put(other);
+	scl_disk_put(disk);
+}
+
+static void what_is_remembered_of_its_devices_goes_with_a_host(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test), *unseen = zeroed(test, sizeof(*unseen));
+
+	unseen->host = sdev->host;
+	KUNIT_EXPECT_NOT_NULL(test, scl_in_section(scl_record_create(unseen)));
+	scl_host_forget(sdev->host);
+	KUNIT_EXPECT_NULL(test, scl_in_section(scl_record_find(unseen)));
+	KUNIT_EXPECT_NULL(test, scl_in_section(scl_record_find(sdev)));
+	KUNIT_EXPECT_EQ(test, scl_host_remember(sdev->host), 0);
+	leave(sdev);
+}
+
+/* How a life that ends with its host is told: the record before the last. */
+static void expect_before_last(struct kunit *test, struct file *file, u8 type, u8 to)
+{
+	struct scsi_lifecycle_record record, before = {};
+	bool gone = false;
+
+	KUNIT_ASSERT_TRUE(test, scl_file_comes_to_its_end(file));
+	while (!gone && scl_file_read(file, &record, sizeof(record)) > 0) {
+		gone = record.type == SCSI_LIFECYCLE_GONE;
+		if (!gone)
+			before = record;
+	}
+	KUNIT_EXPECT_TRUE(test, gone);
+	KUNIT_EXPECT_EQ(test, before.type, type);
+	KUNIT_EXPECT_EQ(test, before.to, to);
+}
+
+static void a_device_is_removed_with_its_host_and_not_where_that_is_left_behind(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct module *lld = scl_going(test);
+	struct kmsg_dump_iter log;
+	struct file *file;
+
+	file = scl_kunit_file(test, sdev, O_NONBLOCK);
+	scl_host_forget(sdev->host);
+	expect_before_last(test, file, SCSI_LIFECYCLE_TRANSITION, SCSI_LIFECYCLE_DEL);
+	scl_file_close(file);
+	KUNIT_EXPECT_EQ(test, scl_host_remember(sdev->host), 0);
+	leave(sdev);
+
+	sdev = scl_kunit_disk(test);
+	file = scl_kunit_file(test, sdev, O_NONBLOCK);
+	scl_set_lld(sdev->host, lld);
+	log = scl_log_mark();
+	scl_gate_close(lld);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "going left host"), 1U);
+	KUNIT_EXPECT_NULL(test, scl_in_section(scl_host_find(sdev->host)));
+	expect_before_last(test, file, SCSI_LIFECYCLE_BORN, SCSI_LIFECYCLE_RUNNING);
+	scl_file_close(file);
+	KUNIT_EXPECT_EQ(test, scl_host_remember(sdev->host), 0);
+	leave(sdev);
+}
+
+/* The watch of all comes once a second: a look in between counts too. */
+static void a_block_that_a_look_sees_keeps_the_queue_that_stands_in(struct kunit *test)
+{
+	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
+	struct scl_host *host = scl_in_section(scl_host_find(disk->host));
+	scl_ms seen;
+
+	KUNIT_ASSERT_EQ(test, scsi_internal_device_block_nowait(other), 0);
+	leave(disk);
+	KUNIT_EXPECT_NOT_NULL(test, READ_ONCE(host->spare.queue));
+	seen = READ_ONCE(host->spare.quiet_since);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(host->spare.quiet_since) != seen));
+	seen = READ_ONCE(host->spare.quiet_since);
+	schedule_timeout_uninterruptible(HZ / 4);
+	look(host);
+	KUNIT_EXPECT_GT(test, READ_ONCE(host->spare.quiet_since), seen);
+	KUNIT_EXPECT_EQ(test, scsi_internal_device_unblock_nowait(other, SDEV_RUNNING), 0);
+	leave(other);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(a_host_dies_from_its_removal_on_or_its_llds_unload),
+	KUNIT_CASE(a_host_is_of_the_lld_that_is_known_or_that_its_template_is_in),
+	KUNIT_CASE(an_lld_that_the_template_does_not_name_is_its_adapters_drivers),
+	KUNIT_CASE(a_host_whose_removal_is_complete_is_not_remembered),
+	KUNIT_CASE(another_host_of_the_same_number_is_another),
+	KUNIT_CASE(who_remembers_a_host_may_wait_for_memory_again),
+	KUNIT_CASE(a_record_outlives_its_readers),
+	KUNIT_CASE(who_was_removed_last_is_forgotten_when_nothing_is_under_way),
+	KUNIT_CASE(what_is_remembered_of_its_devices_goes_with_a_host),
+	KUNIT_CASE(a_device_is_removed_with_its_host_and_not_where_that_is_left_behind),
+	KUNIT_CASE(a_block_that_a_look_sees_keeps_the_queue_that_stands_in),
+	{}
+};
+
+struct kunit_suite scl_host_suite = {
+	.name = "scsi_lifecycle_host",
+	.test_cases = cases,
+};

@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// A node and its files, as the kernel has them: name and mode, what kind of file it is, who is counted, and who need not wait.
+// What is read from it is in node.c.
+#include <kunit/test.h>
+#include <linux/completion.h>
+#include <linux/kthread.h>
+#include <linux/poll.h>
+#include <linux/sched/signal.h>
+#include <linux/uio.h>
+
+#include "../drivers/guard/node.h"
+#include "failing.h"
+#include "file.h"
+#include "kernel_log.h"
+#include "kunit_disk.h"
+#include "kunit_life.h"
+#include "suites.h"
+
+#define RECORD sizeof(struct scsi_lifecycle_record)
+
+static void let_be(struct device *dev)
+{
+}
+
+/* Of no device. Each number of its address is at its own place. */
+static struct scl_life *a_life(struct kunit *test)
+{
+	struct scl_life *life = kunit_kzalloc(test, sizeof(*life), GFP_KERNEL);
+
+	KUNIT_ASSERT_NOT_NULL(test, life);
+	device_initialize(&life->dev);
+	life->dev.release = let_be;
+	life->number = SCL_NODES - 1;
+	life->host_no = 1;
+	life->channel = 2;
+	life->id = 3;
+	life->lun = 4;
+	return life;
+}
+
+static bool says(const char *path, const char *word)
+{
+	char text[256];
+
+	return scl_file_text(path, text, sizeof(text)) > 0 && strstr(text, word);
+}
+
+static void a_node_has_its_devices_address_and_is_roots_alone(struct kunit *test)
+{
+	static const char path[] = "/sys/class/scsi_lifecycle/1:2:3:4/uevent";
+	struct kmsg_dump_iter log = scl_log_mark();
+	struct scl_life *life = a_life(test);
+
+	scl_node_add(life);
+	KUNIT_ASSERT_TRUE(test, life->has_node);
+	KUNIT_EXPECT_STREQ(test, dev_name(&life->dev), "1:2:3:4");
+	KUNIT_EXPECT_TRUE(test, says(path, "DEVNAME=scsi_lifecycle/1:2:3:4\n"));
+	KUNIT_EXPECT_TRUE(test, says(path, "DEVMODE=0600\n"));
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "has no node"), 0U);
+	scl_node_remove(life);
+	put_device(&life->dev);
+}
+
+static void a_device_that_has_no_node_is_named(struct kunit *test)
+{
+	struct kmsg_dump_iter log = scl_log_mark();
+	struct scl_life *life = a_life(test);
+
+	scl_fail_nth(1);
+	scl_node_add(life);
+	KUNIT_EXPECT_TRUE(test, scl_has_failed());
+	KUNIT_EXPECT_FALSE(test, life->has_node);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "scsi_lifecycle: 1:2:3:4 has no node: -12"), 1U);
+	put_device(&life->dev);
+}
+
+static void a_file_is_a_stream(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct file *file = scl_kunit_file(test, sdev, 0);
+
+	KUNIT_EXPECT_TRUE(test, file->f_mode & FMODE_STREAM);
+	KUNIT_EXPECT_FALSE(test, file->f_mode & (FMODE_LSEEK | FMODE_PREAD | FMODE_ATOMIC_POS));
+	scl_file_close(file);
+	scl_disk_put(sdev);
+}
+
+static void the_files_that_are_open_are_counted(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct scl_life *life = scl_kunit_life(test, sdev);
+	struct file *first = scl_kunit_file(test, sdev, 0), *second = scl_kunit_file(test, sdev, 0);
+
+	KUNIT_EXPECT_EQ(test, life->files, 2U);
+	scl_file_close(first);
+	KUNIT_EXPECT_EQ(test, life->files, 1U);
+	scl_file_close(second);
+	KUNIT_EXPECT_EQ(test, life->files, 0U);
+	put_device(&life->dev);
+	scl_disk_put(sdev);
+}
+
+static void a_hold_takes_no_reference_on_its_device(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct file *file = scl_kunit_file(test, sdev, 0);
+	unsigned int references = kref_read(&sdev->sdev_gendev.kobj.kref);
+
+	KUNIT_EXPECT_EQ(test, scl_file_ioctl(file, SCSI_LIFECYCLE_HOLD), 0L);
+	KUNIT_EXPECT_EQ(test, kref_read(&sdev->sdev_gendev.kobj.kref), references);
+	KUNIT_EXPECT_EQ(test, scl_file_ioctl(file, SCSI_LIFECYCLE_RELEASE), 0L);
+	KUNIT_EXPECT_EQ(test, kref_read(&sdev->sdev_gendev.kobj.kref), references);
+	scl_file_close(file);
+	scl_disk_put(sdev);
+}
+
+/* One read, when all that there was to read has been. */
+struct reader {
+	struct scsi_device *sdev;
+	struct file *file;
+	int flags;			/* IOCB_ */
+	struct completion begins, done;
+	ssize_t said;
+};
+
+static int read_once(void *data)
+{
+	struct reader *reader = data;
+	struct scsi_lifecycle_record record;
+	struct kvec vec = { &record, RECORD };
+	struct kiocb iocb;
+	struct iov_iter to;
+
+	allow_signal(SIGINT);
+	init_sync_kiocb(&iocb, reader->file);
+	iocb.ki_flags |= reader->flags;
+	/* ITER_DEST, or READ, as older kernels have it. */
+	iov_iter_kvec(&to, 0, &vec, 1, RECORD);
+	complete(&reader->begins);
+	reader->said = reader->file->f_op->read_iter(&iocb, &to);
+	complete(&reader->done);
+	return 0;
+}
+
+static struct task_struct *begin_to_read(struct kunit *test, struct reader *reader, int flags)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct scsi_lifecycle_record record;
+	struct task_struct *task;
+
+	*reader = (struct reader){ .sdev = sdev, .file = scl_kunit_file(test, sdev, 0), .flags = flags };
+	init_completion(&reader->begins);
+	init_completion(&reader->done);
+	while (vfs_poll(reader->file, NULL))
+		KUNIT_EXPECT_GT(test, scl_file_read(reader->file, &record, RECORD), (ssize_t)0);
+	task = kthread_create(read_once, reader, "reader");
+	KUNIT_ASSERT_FALSE(test, IS_ERR(task));
+	get_task_struct(task);
+	wake_up_process(task);
+	wait_for_completion(&reader->begins);
+	return task;
+}
+
+/* Who still waits is told the end of the device's life. */
+static void expect_said(struct kunit *test, struct reader *reader, struct task_struct *task, ssize_t what)
+{
+	bool done = wait_for_completion_timeout(&reader->done, 20 * HZ);
+
+	KUNIT_EXPECT_TRUE(test, done);
+	scsi_remove_device(reader->sdev);
+	scl_disk_put(reader->sdev);
+	if (!done)
+		wait_for_completion(&reader->done);
+	KUNIT_EXPECT_EQ(test, reader->said, what);
+	put_task_struct(task);
+	scl_file_close(reader->file);
+}
+
+static void a_reader_that_waits_can_be_interrupted(struct kunit *test)
+{
+	struct reader reader;
+	struct task_struct *task = begin_to_read(test, &reader, 0);
+
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&reader.done, HZ), 0UL);
+	send_sig(SIGINT, task, 1);
+	expect_said(test, &reader, task, -ERESTARTSYS);
+}
+
+/* As io_uring reads a file that poll(2) said could be. */
+static void a_read_that_may_not_wait_does_not(struct kunit *test)
+{
+	struct reader reader;
+	struct task_struct *task = begin_to_read(test, &reader, IOCB_NOWAIT);
+
+	expect_said(test, &reader, task, -EAGAIN);
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(a_node_has_its_devices_address_and_is_roots_alone),
+	KUNIT_CASE(a_device_that_has_no_node_is_named),
+	KUNIT_CASE(a_file_is_a_stream),
+	KUNIT_CASE(the_files_that_are_open_are_counted),
+	KUNIT_CASE(a_hold_takes_no_reference_on_its_device),
+	KUNIT_CASE(a_reader_that_waits_can_be_interrupted),
+	KUNIT_CASE(a_read_that_may_not_wait_does_not),
+	{}
+};
+
+struct kunit_suite scl_inode_suite = {
+	.name = "scsi_lifecycle_inode",
+	.test_cases = cases,
+};

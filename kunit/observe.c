@@ -1,0 +1,350 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// The end of requests is watched while a removal is under way, and what a driver's flush ended with is seen there.
+#include <kunit/test.h>
+#include <linux/blk-mq.h>
+#include <linux/completion.h>
+#include <linux/tracepoint.h>
+#include <linux/workqueue.h>
+#include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_host.h>
+#include <scsi/scsi_proto.h>
+
+#include "../drivers/guard/guard.h"
+#include "../drivers/guard/host.h"
+#include "../drivers/guard/observe.h"
+#include "../drivers/guard/record.h"
+#include "kunit_disk.h"
+#include "kunit_life.h"
+#include "suites.h"
+
+/* How long the probe stays for the next removal, and how long one waits for it, in jiffies, which both go by. */
+#define LINGER HZ
+#define PATIENCE HZ
+/* What the machine does beside this counts too: the best of some tries. */
+#define TRIES 3U
+
+static struct tracepoint *completion;
+
+static void find(struct tracepoint *tp, void *unused)
+{
+	if (!strcmp(tp->name, "block_rq_complete"))
+		completion = tp;
+}
+
+static int look_for_it(struct kunit *test)
+{
+	for_each_kernel_tracepoint(find, NULL);
+	return completion ? 0 : -ENOENT;
+}
+
+/* Is the kernel's text as it is while nothing is removed? */
+static bool is_still(void)
+{
+	return !static_key_enabled(&completion->key);
+}
+
+static unsigned int probes(void)
+{
+	struct tracepoint_func *each;
+	unsigned int count = 0;
+
+	rcu_read_lock();
+	each = rcu_dereference(completion->funcs);
+	while (each && each[count].func)
+		count++;
+	rcu_read_unlock();
+	return count;
+}
+
+static unsigned long time_to_be_still(struct kunit *test)
+{
+	unsigned long began = jiffies;
+
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
+	return jiffies - began;
+}
+
+static void requests_are_watched_from_the_first_removal_to_the_last(struct kunit *test)
+{
+	unsigned long began, wait = ULONG_MAX, linger = ULONG_MAX;
+	unsigned int i;
+
+	KUNIT_ASSERT_TRUE(test, scl_comes_true(is_still()));
+	for (i = 0; i < TRIES; i++) {
+		began = jiffies;
+		KUNIT_EXPECT_TRUE(test, scl_observe_begin());
+		wait = min(wait, jiffies - began);
+		KUNIT_EXPECT_FALSE(test, is_still());
+		KUNIT_EXPECT_TRUE(test, scl_observe_begin());
+		scl_observe_end();
+		schedule_timeout_uninterruptible(2 * LINGER);
+		KUNIT_EXPECT_FALSE(test, is_still());
+		scl_observe_end();
+		linger = min(linger, time_to_be_still(test));
+	}
+	KUNIT_EXPECT_LT(test, wait, (unsigned long)PATIENCE / 2);
+	KUNIT_EXPECT_GE(test, linger, (unsigned long)LINGER / 2);
+	KUNIT_EXPECT_LT(test, linger, 2UL * LINGER);
+}
+
+static void a_record_that_goes_is_watched_for_no_more(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct scl_record *rec;
+	int idx = srcu_read_lock(&scl_srcu);
+
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
+	rec = scl_record_create(sdev);
+	KUNIT_ASSERT_NOT_NULL(test, rec);
+	scl_record_observe(rec, sdev);
+	KUNIT_EXPECT_TRUE(test, rec->watched);
+	scl_record_observe(rec, sdev);
+	/* Another takes its place, nothing does, and one that was not watched for. */
+	rec = scl_record_create(sdev);
+	KUNIT_ASSERT_NOT_NULL(test, rec);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
+	scl_record_observe(rec, sdev);
+	scl_record_forget(sdev);
+	KUNIT_EXPECT_NOT_NULL(test, scl_record_create(sdev));
+	scl_record_forget(sdev);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
+	srcu_read_unlock(&scl_srcu, idx);
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
+}
+
+static void count_end(void *ends, struct request *rq, blk_status_t status, unsigned int bytes)
+{
+	++*(unsigned int *)ends;
+}
+
+/* A request that nobody sent comes to its end. */
+static void end(struct kunit *test, struct scsi_device *sdev, bool drivers, u8 opcode, int result, const u8 *sense,
+		blk_status_t status)
+{
+	struct request *rq = scsi_alloc_request(sdev->request_queue, REQ_OP_DRV_OUT, 0);
+	struct scsi_cmnd *cmd = blk_mq_rq_to_pdu(rq);
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(rq));
+	if (drivers)
+		rq->rq_flags |= RQF_PM;
+	cmd->cmnd[0] = opcode;
+	cmd->result = result;
+	memset(cmd->sense_buffer, 0, SCSI_SENSE_BUFFERSIZE);
+	if (sense)
+		memcpy(cmd->sense_buffer, sense, 18);
+	blk_update_request(rq, status, 0);
+	blk_mq_free_request(rq);
+}
+
+static void anothers_probe_stays(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+	unsigned int ends = 0;
+	int i;
+
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
+	KUNIT_ASSERT_EQ(test, tracepoint_probe_register(completion, count_end, &ends), 0);
+	/* When it is over, when the module is unloaded before that, and when it is unloaded after that. */
+	for (i = 0; i < 3; i++) {
+		KUNIT_EXPECT_TRUE(test, scl_observe_begin());
+		KUNIT_EXPECT_EQ(test, probes(), 2U);
+		scl_observe_end();
+		if (i != 1)
+			KUNIT_EXPECT_TRUE(test, scl_comes_true(probes() != 2));
+		if (i)
+			scl_observe_exit();
+		KUNIT_EXPECT_EQ(test, probes(), 1U);
+	}
+	end(test, sdev, true, SYNCHRONIZE_CACHE, 0, NULL, BLK_STS_OK);
+	KUNIT_EXPECT_GE(test, ends, 1U);
+	if (probes())
+		tracepoint_probe_unregister(completion, count_end, &ends);
+	tracepoint_synchronize_unregister();
+	scl_disk_put(sdev);
+}
+
+#define CHECK SAM_STAT_CHECK_CONDITION
+#define FIXED(response, key, asc, ascq) { response, 0, key, 0, 0, 0, 0, 10, 0, 0, 0, 0, asc, ascq }
+#define SEEN(response, k, a, q) .sense = FIXED(response, k, a, q), .key = k, .asc = a, .ascq = q
+
+static const struct ending {
+	int result;
+	blk_status_t status;
+	u8 sense[18];
+	bool succeeded;
+	u8 key, asc, ascq;
+} endings[] = {
+	{ .succeeded = true },
+	{ .status = BLK_STS_IOERR },
+	{ .result = DID_TIME_OUT << 16 },
+	{ .result = SAM_STAT_BUSY },
+	/* Sense is of a check condition. */
+	{ .sense = FIXED(0x70, MEDIUM_ERROR, 0x0c, 0x02), .succeeded = true },
+	{ .result = SAM_STAT_BUSY, .sense = FIXED(0x70, RECOVERED_ERROR, 0x17, 0x01) },
+	{ .result = CHECK },
+	{ .result = CHECK, SEEN(0x70, MEDIUM_ERROR, 0x0c, 0x02) },
+	{ .result = CHECK, SEEN(0x70, RECOVERED_ERROR, 0x17, 0x01), .succeeded = true },
+	{ .result = CHECK, SEEN(0x71, RECOVERED_ERROR, 0x17, 0x01) },	/* of an earlier command */
+	{ .result = CHECK, SEEN(0x70, RECOVERED_ERROR, 0x17, 0x01), .status = BLK_STS_IOERR },
+	{ .result = DID_TIME_OUT << 16 | CHECK, SEEN(0x70, RECOVERED_ERROR, 0x17, 0x01) },
+};
+
+static void what_a_flush_ended_with_is_seen(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+	int i, idx = srcu_read_lock(&scl_srcu);
+	struct scl_record *rec = scl_record_find(sdev);
+
+	KUNIT_ASSERT_NOT_NULL(test, rec);
+	scl_record_observe(rec, sdev);
+	for (i = 0; i < ARRAY_SIZE(endings); i++) {
+		const struct ending *with = &endings[i];
+
+		end(test, sdev, true, i & 1 ? SYNCHRONIZE_CACHE_16 : SYNCHRONIZE_CACHE, with->result, with->sense, with->status);
+		KUNIT_EXPECT_EQ(test, rec->flush.ended, i + 1U);
+		KUNIT_EXPECT_EQ(test, rec->flush.result, with->result);
+		KUNIT_EXPECT_EQ_MSG(test, rec->flush.succeeded, with->succeeded, "ending %d", i);
+		KUNIT_EXPECT_EQ_MSG(test, rec->flush.sense_key, with->key, "ending %d", i);
+		KUNIT_EXPECT_EQ_MSG(test, rec->flush.asc, with->asc, "ending %d", i);
+		KUNIT_EXPECT_EQ_MSG(test, rec->flush.ascq, with->ascq, "ending %d", i);
+	}
+	srcu_read_unlock(&scl_srcu, idx);
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
+static void only_flushes_of_a_removals_driver_are_seen(struct kunit *test)
+{
+	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_record *rec = scl_record_find(disk), *others = scl_record_find(other);
+
+	KUNIT_ASSERT_NOT_NULL(test, rec);
+	KUNIT_ASSERT_NOT_NULL(test, others);
+	scl_record_observe(others, other);
+	end(test, other, true, START_STOP, 0, NULL, BLK_STS_OK);
+	end(test, other, true, TEST_UNIT_READY, 0, NULL, BLK_STS_OK);
+	end(test, other, false, SYNCHRONIZE_CACHE, 0, NULL, BLK_STS_OK);
+	KUNIT_EXPECT_EQ(test, others->flush.ended, 0U);
+	/* Of one that is not removed, and of one that nobody knows. */
+	end(test, disk, true, SYNCHRONIZE_CACHE, 0, NULL, BLK_STS_OK);
+	KUNIT_EXPECT_EQ(test, rec->flush.ended, 0U);
+	scl_record_forget(disk);
+	end(test, disk, true, SYNCHRONIZE_CACHE, 0, NULL, BLK_STS_OK);
+	end(test, other, true, SYNCHRONIZE_CACHE, 0, NULL, BLK_STS_OK);
+	KUNIT_EXPECT_EQ(test, others->flush.ended, 1U);
+	srcu_read_unlock(&scl_srcu, idx);
+	scsi_remove_device(other);
+	scsi_remove_device(disk);
+	scl_disk_put(other);
+	scl_disk_put(disk);
+}
+
+/* The only worker that the guard may have. */
+struct occupant {
+	struct work_struct work;
+	struct completion began, leave;
+	bool noio;
+};
+
+static void occupy(struct work_struct *work)
+{
+	struct occupant *occupant = container_of(work, struct occupant, work);
+
+	complete(&occupant->began);
+	wait_for_completion(&occupant->leave);
+	occupant->noio = current->flags & PF_MEMALLOC_NOIO;
+}
+
+static void occupy_begin(struct occupant *occupant)
+{
+	INIT_WORK_ONSTACK(&occupant->work, occupy);
+	init_completion(&occupant->began);
+	init_completion(&occupant->leave);
+	workqueue_set_max_active(scl_looks, 1);
+	queue_work(scl_looks, &occupant->work);
+	wait_for_completion(&occupant->began);
+}
+
+static void occupy_end(struct occupant *occupant)
+{
+	complete(&occupant->leave);
+	flush_work(&occupant->work);
+	destroy_work_on_stack(&occupant->work);
+	workqueue_set_max_active(scl_looks, WQ_DFL_ACTIVE);
+}
+
+static unsigned long expect_not_in_time(struct kunit *test)
+{
+	unsigned long began = jiffies;
+
+	KUNIT_EXPECT_FALSE(test, scl_observe_begin());
+	return jiffies - began;
+}
+
+/* Watched for by three. */
+static void expect_after_all(struct kunit *test)
+{
+	int i;
+
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(!is_still()));
+	KUNIT_EXPECT_TRUE(test, scl_observe_begin());
+	for (i = 0; i < 3; i++)
+		scl_observe_end();
+	/* It is waited for again when it has gone. */
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
+	KUNIT_EXPECT_TRUE(test, scl_observe_begin());
+	scl_observe_end();
+}
+
+static void who_does_not_get_it_in_time_does_without_and_the_next_one_at_once(struct kunit *test)
+{
+	unsigned long first = ULONG_MAX, next = ULONG_MAX;
+	struct occupant occupant;
+	unsigned int i;
+
+	for (i = 0; i < TRIES; i++) {
+		KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
+		occupy_begin(&occupant);
+		first = min(first, expect_not_in_time(test));
+		next = min(next, expect_not_in_time(test));
+		KUNIT_EXPECT_TRUE(test, is_still());
+		occupy_end(&occupant);
+		expect_after_all(test);
+	}
+	KUNIT_EXPECT_GE(test, first, (unsigned long)PATIENCE / 2);
+	KUNIT_EXPECT_LT(test, first, 2UL * PATIENCE);
+	KUNIT_EXPECT_LT(test, next, (unsigned long)PATIENCE / 2);
+}
+
+static void the_worker_may_wait_for_memory_again(struct kunit *test)
+{
+	struct occupant occupant;
+
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
+	KUNIT_EXPECT_TRUE(test, scl_observe_begin());
+	occupy_begin(&occupant);
+	occupy_end(&occupant);
+	KUNIT_EXPECT_FALSE(test, occupant.noio);
+	scl_observe_end();
+}
+
+static struct kunit_case cases[] = {
+	KUNIT_CASE(requests_are_watched_from_the_first_removal_to_the_last),
+	KUNIT_CASE(a_record_that_goes_is_watched_for_no_more),
+	KUNIT_CASE(anothers_probe_stays),
+	KUNIT_CASE(what_a_flush_ended_with_is_seen),
+	KUNIT_CASE(only_flushes_of_a_removals_driver_are_seen),
+	KUNIT_CASE(who_does_not_get_it_in_time_does_without_and_the_next_one_at_once),
+	KUNIT_CASE(the_worker_may_wait_for_memory_again),
+	{}
+};
+
+struct kunit_suite scl_observe_suite = {
+	.name = "scsi_lifecycle_observe",
+	.init = look_for_it,
+	.test_cases = cases,
+};
