@@ -22,8 +22,11 @@ prepare() {
 
 guard() {
 	[ "$(grep -c 'state=cancel blocked=yes' "$GUARD"/devices)" = 8 ] || fail "not 8 removals wait"
+	listen
 	spawn unload rmmod scsi_lifecycle
 	expect_end unload 10
+	events_end
+	! heard SCSI_LIFECYCLE_REMOVED || fail "told as removed: $(grep SCSI_LIFECYCLE_REMOVED /run/events)"
 	for each in $hosts; do
 		expect_hang "delete$each" blk_execute_rq 1
 	done
