@@ -7,6 +7,7 @@
 #include <linux/completion.h>
 #include <linux/kthread.h>
 #include <scsi/scsi_cmnd.h>
+#include <scsi/scsi_device.h>
 #include <scsi/scsi_host.h>
 #include <scsi/scsi_lifecycle.h>
 
@@ -195,9 +196,8 @@ static void swallow(struct kunit *test, struct command *command, struct scsi_dev
 	behave();
 }
 
-static void a_command_that_only_the_lld_can_end_is_waited_for_and_named(struct kunit *test)
+static void expect_wait_named(struct kunit *test, struct scsi_device *sdev, struct counts more)
 {
-	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct kmsg_dump_iter log = scl_log_mark(), again = log;
 	struct counts before = counted();
 	struct scl_removal removal;
@@ -213,21 +213,27 @@ static void a_command_that_only_the_lld_can_end_is_waited_for_and_named(struct k
 	expect_end(test, &removal, 190);
 	KUNIT_EXPECT_GE(test, took(&removal), 98000ULL);
 	wait_for_completion(&command.done);
-	expect_more(test, before, (struct counts){ .completed = 1 });
+	expect_more(test, before, more);
 	scl_disk_put(sdev);
 }
 
-/* Whose driver is gone has no record, and what is said of its wait is kept with its host. */
-static void after_one_that_was_named_the_next_is_named(struct kunit *test)
+static void a_command_that_only_the_lld_can_end_is_waited_for_and_named(struct kunit *test)
 {
-	struct scsi_device *sdev = scl_kunit_disk(test);
+	expect_wait_named(test, scl_kunit_disk(test), (struct counts){ .completed = 1 });
+}
+
+/* One that has no driver, or whose driver is gone, has no record: what is said of its wait is kept with its host. */
+static void it_is_named_as_well_where_the_driver_is_gone(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
 	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
 
 	KUNIT_ASSERT_NOT_NULL(test, host);
-	/* As where the command of the last one was answered. */
+	/* What it has to say after its reset, it says of this one, and not of that which is swallowed. */
+	scsi_test_unit_ready(sdev, 10 * HZ, 3, NULL);
+	/* As the one before left it, whose command was answered. */
 	host->leaving_wait = (struct scl_wait){ .what = SCL_WAITS_LLD, .said = true };
-	scl_disk_put(sdev);
-	a_command_that_only_the_lld_can_end_is_waited_for_and_named(test);
+	expect_wait_named(test, sdev, (struct counts){ .none = 1 });
 }
 
 /* Its own time, of 60 s, and its tries are stock's. */
@@ -256,7 +262,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_flush_that_is_taken_late_is_carried_out),
 	KUNIT_CASE(what_stock_gives_up_by_itself_is_left_to_it),
 	KUNIT_CASE(a_command_that_only_the_lld_can_end_is_waited_for_and_named),
-	KUNIT_CASE(after_one_that_was_named_the_next_is_named),
+	KUNIT_CASE(it_is_named_as_well_where_the_driver_is_gone),
 	KUNIT_CASE(a_block_and_an_unblock_leave_the_flush_that_the_lld_has),
 	{}
 };
