@@ -9,13 +9,13 @@
 #include <linux/transport_class.h>
 #include <scsi/scsi_host.h>
 
-#include "../drivers/guard/gate.h"
 #include "../drivers/guard/guard.h"
 #include "../drivers/guard/host.h"
 #include "../drivers/guard/record.h"
 #include "../drivers/guard/report.h"
 #include "compat.h"
 #include "file.h"
+#include "going.h"
 #include "kernel_log.h"
 #include "kunit_disk.h"
 #include "kunit_life.h"
@@ -160,35 +160,17 @@ static void a_host_that_is_found_while_it_leaves_is_forgotten(struct kunit *test
 	scsi_host_put(shost);
 }
 
-struct closing {
-	struct module *lld;
-	struct completion done;
-};
-
-static int close_gate(void *data)
-{
-	struct closing *closing = data;
-
-	scl_gate_close(closing->lld);
-	complete(&closing->done);
-	return 0;
-}
-
 /* It is said that "going" left it behind, which scripts/kunit knows of. */
 static void a_host_that_is_found_while_its_lld_goes_is_forgotten(struct kunit *test)
 {
-	struct module *going = kunit_kzalloc(test, sizeof(*going), GFP_KERNEL);
-	struct closing closing = { .lld = going };
+	struct module *going = scl_going(test);
+	struct scl_closing closing;
 	struct Scsi_Host *shost;
 
-	KUNIT_ASSERT_NOT_NULL(test, going);
-	strscpy(going->name, "going", sizeof(going->name));
-	going->state = MODULE_STATE_GOING;
 	shost = a_host(test, going);
 	scl_host_forget(shost);
 	begin_to_find(test, &finder, shost);
-	init_completion(&closing.done);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(close_gate, &closing, "gate")));
+	scl_closing_begin(test, &closing, going);
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&closing.done, HZ / 2), 0UL);
 	complete(&finder.go);
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&closing.done, 20 * HZ), 0UL);

@@ -3,36 +3,20 @@
 #define SCSI_LIFECYCLE_KUNIT_GOING_H
 
 #include <kunit/test.h>
+#include <linux/completion.h>
 #include <linux/module.h>
-#include <linux/string.h>
+#include <scsi/scsi_host.h>
 
-#include "../drivers/guard/guard.h"
-#include "../drivers/guard/host.h"
+/* The gate of a module that is being unloaded, closed in a thread of its own. */
+struct scl_closing {
+	struct module *lld;
+	struct completion done;
+};
 
 /* What try_module_get() makes of a module is all that tells one that is being unloaded. */
-static inline struct module *scl_going(struct kunit *test)
-{
-	struct module *lld = kunit_kzalloc(test, sizeof(*lld), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, lld);
-	strscpy(lld->name, "going", sizeof(lld->name));
-	lld->state = MODULE_STATE_GOING;
-	return lld;
-}
-
+struct module *scl_going(struct kunit *test);
 /* The LLD that a host's record names; the one before is returned. */
-static inline struct module *scl_set_lld(struct Scsi_Host *shost, struct module *lld)
-{
-	int idx = srcu_read_lock(&scl_srcu);
-	struct scl_host *host = scl_host_find(shost);
-	struct module *was = NULL;
-
-	if (host) {
-		was = host->lld;
-		host->lld = lld;
-	}
-	srcu_read_unlock(&scl_srcu, idx);
-	return was;
-}
+struct module *scl_set_lld(struct Scsi_Host *shost, struct module *lld);
+void scl_closing_begin(struct kunit *test, struct scl_closing *closing, struct module *lld);
 
 #endif

@@ -8,7 +8,7 @@
 #include <linux/srcu.h>
 #include <scsi/scsi_lifecycle.h>
 
-#include "../drivers/guard/gate.h"
+#include "going.h"
 #include "kernel_log.h"
 #include "kunit_disk.h"
 #include "kunit_life.h"
@@ -16,27 +16,6 @@
 #include "suites.h"
 
 #define LEFT_BEHIND "scsi_lifecycle_kunit left a consumer behind"
-
-struct closing {
-	struct module *module;
-	struct completion done;
-};
-
-static int close_gate(void *data)
-{
-	struct closing *closing = data;
-
-	scl_gate_close(closing->module);
-	complete(&closing->done);
-	return 0;
-}
-
-static void begin_closing(struct kunit *test, struct closing *closing, struct module *module)
-{
-	closing->module = module;
-	init_completion(&closing->done);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(close_gate, closing, "gate")));
-}
 
 /* Nobody speaks of a life that is gone. */
 static void expect_free(struct kunit *test, unsigned int number)
@@ -140,11 +119,11 @@ static void the_unload_waits_for_a_gone_that_has_left_and_attaches_nobody(struct
 	struct scl_listener *listener, *late = scl_listener(test, NULL);
 	struct scsi_device *next = scl_kunit_disk(test);
 	struct kmsg_dump_iter log = scl_log_mark();
-	struct closing closing;
+	struct scl_closing closing;
 
 	listener = is_told(test, leaves_and_waits, scl_kunit_other(test));
 	listener->next = next;
-	begin_closing(test, &closing, THIS_MODULE);
+	scl_closing_begin(test, &closing, THIS_MODULE);
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&closing.done, 12 * HZ), 0UL);
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "the unload of scsi_lifecycle_kunit waits for its gone() to return"), 1U);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_attach(next, &late->consumer), -ENODEV);
@@ -166,11 +145,11 @@ static void what_a_module_forgot_is_detached_when_it_is_unloaded(struct kunit *t
 	struct scsi_device *sdev = scl_kunit_other(test), *other = scl_kunit_disk(test);
 	unsigned int numbers[] = { number_of(test, sdev), number_of(test, other) };
 	struct kmsg_dump_iter log = scl_log_mark();
-	struct closing closing;
+	struct scl_closing closing;
 
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &first->consumer), 0);
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(other, &second->consumer), 0);
-	begin_closing(test, &closing, THIS_MODULE);
+	scl_closing_begin(test, &closing, THIS_MODULE);
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&closing.done, 20 * HZ), 0UL);
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, LEFT_BEHIND), 2U);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&first->consumer), -ENOENT);
@@ -190,10 +169,10 @@ static void what_is_being_detached_is_not_said_to_be_forgotten(struct kunit *tes
 	struct scl_listener *listener = is_told(test, scl_listener_waits, scl_kunit_other(test));
 	struct kmsg_dump_iter log = scl_log_mark();
 	struct detacher detacher;
-	struct closing closing;
+	struct scl_closing closing;
 
 	begin_detach(test, &detacher, listener);
-	begin_closing(test, &closing, THIS_MODULE);
+	scl_closing_begin(test, &closing, THIS_MODULE);
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&closing.done, HZ / 2), 0UL);
 	complete(&listener->leave);
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&closing.done, 20 * HZ), 0UL);
@@ -207,12 +186,12 @@ static void the_unload_of_a_module_leaves_the_consumers_of_others_alone(struct k
 	struct scl_listener *listener = scl_listener(test, NULL);
 	struct module *other = kunit_kzalloc(test, sizeof(*other), GFP_KERNEL);
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct closing closing;
+	struct scl_closing closing;
 
 	KUNIT_ASSERT_NOT_NULL(test, other);
 	strscpy(other->name, "other", sizeof(other->name));
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &listener->consumer), 0);
-	begin_closing(test, &closing, other);
+	scl_closing_begin(test, &closing, other);
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&closing.done, 20 * HZ), 0UL);
 	scsi_remove_device(sdev);
 	KUNIT_EXPECT_TRUE(test, scl_listener_called(listener));

@@ -3,10 +3,8 @@
 // scsi_lifecycle_get(), _put(), block and unblock for an LLD that is live, going or gone, in each state.
 #include <kunit/test.h>
 #include <linux/completion.h>
-#include <linux/kthread.h>
 #include <scsi/scsi_lifecycle.h>
 
-#include "../drivers/guard/gate.h"
 #include "../drivers/guard/guard.h"
 #include "../drivers/guard/host.h"
 #include "../drivers/guard/reference.h"
@@ -115,31 +113,17 @@ static void nobody_gets_a_device_of_an_lld_that_is_gone(struct kunit *test)
 	leave(sdev);
 }
 
-struct closing {
-	struct module *lld;
-	struct completion done;
-};
-
-static int close_gate(void *data)
-{
-	struct closing *closing = data;
-
-	scl_gate_close(closing->lld);
-	complete(&closing->done);
-	return 0;
-}
-
 static void the_gate_refuses_new_ones_and_waits_for_the_old(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct closing closing = { .lld = scl_going(test) };
+	struct module *lld = scl_going(test);
+	struct scl_closing closing;
 	int i;
 
-	init_completion(&closing.done);
-	scl_set_lld(sdev->host, closing.lld);
+	scl_set_lld(sdev->host, lld);
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(sdev), 0);
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(sdev), 0);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(close_gate, &closing, "gate")));
+	scl_closing_begin(test, &closing, lld);
 	/* What it does first is to forget the host. */
 	for (i = 0; i < 500 && !scsi_lifecycle_get(sdev); i++) {
 		scsi_lifecycle_put(sdev);
@@ -157,11 +141,11 @@ static void the_gate_refuses_new_ones_and_waits_for_the_old(struct kunit *test)
 static void the_gate_of_one_lld_waits_for_no_other(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct closing closing = { .lld = scl_going(test) };
+	struct module *lld = scl_going(test);
+	struct scl_closing closing;
 
-	init_completion(&closing.done);
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(sdev), 0);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(close_gate, &closing, "gate")));
+	scl_closing_begin(test, &closing, lld);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&closing.done, 20 * HZ), 0UL);
 	scsi_lifecycle_put(sdev);
 	scl_disk_put(sdev);
