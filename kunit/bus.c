@@ -19,6 +19,7 @@
 #include "kernel_log.h"
 #include "kunit_disk.h"
 #include "kunit_life.h"
+#include "removal.h"
 #include "suites.h"
 
 static bool is_remembered(struct Scsi_Host *shost)
@@ -202,14 +203,8 @@ static void expect_looks(struct kunit *test, struct scsi_device *sdev)
 static void a_removal_that_has_left_the_bus_is_not_found_again(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test), *disk = scl_kunit_disk(test);
-	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
-	long removals;
+	long removals = scl_removal_past_the_bus(test, sdev);
 
-	KUNIT_ASSERT_NOT_NULL(test, host);
-	scsi_remove_device(sdev);
-	removals = scl_counted(SCL_COUNT_REMOVALS);
-	WRITE_ONCE(host->last_removed, NULL);
-	WRITE_ONCE(sdev->sdev_state, SDEV_CANCEL);
 	expect_looks(test, disk);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_REMOVALS), removals);
 	KUNIT_EXPECT_NULL(test, scl_record_find(sdev));

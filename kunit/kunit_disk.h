@@ -3,7 +3,9 @@
 #define SCSI_LIFECYCLE_KUNIT_DISK_H
 
 #include <kunit/test.h>
+#include <linux/blk-mq.h>
 #include <linux/err.h>
+#include <scsi/scsi_cmnd.h>
 
 #include "disk.h"
 
@@ -21,6 +23,20 @@ static inline struct scsi_device *scl_kunit_other(struct kunit *test)
 
 	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(sdev), "no second device: %ld", PTR_ERR(sdev));
 	return sdev;
+}
+
+/* A TEST UNIT READY that is not sent yet. */
+static inline struct request *scl_kunit_command(struct kunit *test, struct scsi_device *sdev, unsigned int seconds)
+{
+	struct request *rq = scsi_alloc_request(sdev->request_queue, REQ_OP_DRV_IN, 0);
+	struct scsi_cmnd *cmd;
+
+	KUNIT_ASSERT_FALSE(test, IS_ERR(rq));
+	cmd = blk_mq_rq_to_pdu(rq);
+	cmd->cmd_len = 6;
+	memset(cmd->cmnd, 0, 6);
+	rq->timeout = seconds * HZ;
+	return rq;
 }
 
 #endif

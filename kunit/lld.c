@@ -179,16 +179,9 @@ static int execute(void *data)
 
 static void swallow(struct kunit *test, struct command *command, struct scsi_device *sdev, unsigned int seconds)
 {
-	struct request *rq = scsi_alloc_request(sdev->request_queue, REQ_OP_DRV_IN, 0);
 	unsigned int sent = atomic_read(&sdev->iorequest_cnt);
-	struct scsi_cmnd *cmd;
 
-	KUNIT_ASSERT_FALSE(test, IS_ERR(rq));
-	cmd = blk_mq_rq_to_pdu(rq);
-	cmd->cmd_len = 6;
-	memset(cmd->cmnd, 0, 6);
-	rq->timeout = seconds * HZ;
-	command->rq = rq;
+	command->rq = scl_kunit_command(test, sdev, seconds);
 	init_completion(&command->done);
 	misbehave(test, SWALLOWS);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(execute, command, "swallowed")));

@@ -191,12 +191,9 @@ static enum rq_end_io_ret over(struct request *rq, blk_status_t status)
 static void what_came_back_is_sent_again(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct request *rq = scsi_alloc_request(sdev->request_queue, REQ_OP_DRV_IN, 0);
+	struct request *rq = scl_kunit_command(test, sdev, 100);
 	DECLARE_COMPLETION_ONSTACK(done);
 
-	KUNIT_ASSERT_FALSE(test, IS_ERR(rq));
-	((struct scsi_cmnd *)blk_mq_rq_to_pdu(rq))->cmd_len = 6;
-	rq->timeout = 100 * HZ;
 	rq->end_io = over;
 	rq->end_io_data = &done;
 	scl_parked_kick(sdev);

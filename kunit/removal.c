@@ -8,6 +8,7 @@
 #include "../drivers/guard/guard.h"
 #include "../drivers/guard/host.h"
 #include "../drivers/guard/record.h"
+#include "../drivers/guard/report.h"
 #include "kunit_disk.h"
 #include "kunit_life.h"
 #include "removal.h"
@@ -100,4 +101,18 @@ void scl_leave_remove(struct kunit *test, struct scl_leave *leave)
 	bus_unregister_notifier(bus, &leave->after_nb);
 	bus_unregister_notifier(bus, &leave->before_nb);
 	scl_disk_put(leave->sdev);
+}
+
+/* The device has left the bus, is not in SDEV_DEL yet, and is not known to be removed. Returns how many removals there were. */
+long scl_removal_past_the_bus(struct kunit *test, struct scsi_device *sdev)
+{
+	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
+	long removals;
+
+	KUNIT_ASSERT_NOT_NULL(test, host);
+	scsi_remove_device(sdev);
+	removals = scl_counted(SCL_COUNT_REMOVALS);
+	WRITE_ONCE(host->last_removed, NULL);
+	WRITE_ONCE(sdev->sdev_state, SDEV_CANCEL);
+	return removals;
 }

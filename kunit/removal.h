@@ -40,5 +40,6 @@ void scl_removal_begin(struct kunit *test, struct scl_removal *removal, struct s
 void scl_removal_tmo(struct scsi_device *sdev, unsigned int tmo);
 void scl_removal_will_wait(struct kunit *test, struct scsi_device *sdev);
 void scl_removal_look(struct scsi_device *sdev);
+long scl_removal_past_the_bus(struct kunit *test, struct scsi_device *sdev);
 
 #endif

@@ -13,6 +13,7 @@
 #include "file.h"
 #include "kunit_disk.h"
 #include "kunit_life.h"
+#include "removal.h"
 #include "suites.h"
 
 static void rescue(struct kunit *test)
@@ -64,14 +65,8 @@ static void a_device_that_is_gone_stays_so(struct kunit *test)
 static void a_removal_that_has_left_the_bus_is_not_begun(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
-	long removals;
+	long removals = scl_removal_past_the_bus(test, sdev);
 
-	KUNIT_ASSERT_NOT_NULL(test, host);
-	scsi_remove_device(sdev);
-	removals = scl_counted(SCL_COUNT_REMOVALS);
-	WRITE_ONCE(host->last_removed, NULL);
-	WRITE_ONCE(sdev->sdev_state, SDEV_CANCEL);
 	rescue(test);
 	WRITE_ONCE(sdev->sdev_state, SDEV_DEL);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_REMOVALS), removals);

@@ -52,15 +52,9 @@ static void what_came_back_while_the_queue_was_stopped_is_sent_with_its_start(st
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct request_queue *q = sdev->request_queue;
-	struct request *rq = scsi_alloc_request(q, REQ_OP_DRV_IN, 0);
+	struct request *rq = scl_kunit_command(test, sdev, 30);
 	unsigned int sent = atomic_read(&sdev->iorequest_cnt);
-	struct scsi_cmnd *cmd;
 
-	KUNIT_ASSERT_FALSE(test, IS_ERR(rq));
-	cmd = blk_mq_rq_to_pdu(rq);
-	cmd->cmd_len = 6;
-	memset(cmd->cmnd, 0, 6);
-	rq->timeout = 30 * HZ;
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block_nowait(sdev), 0);
 	blk_mq_requeue_request(rq, false);
 	KUNIT_EXPECT_FALSE(test, list_empty_careful(&q->requeue_list));
