@@ -57,11 +57,11 @@ objects() {
 	awk '/^kmalloc-/ { print $1, $2 }' /proc/slabinfo
 }
 grown() {
-	objects | awk -v per="$1" '
+	objects | awk -v per="$PER_KIND" '
 		NR == FNR { before[$1] = $2; next }
-		$2 > before[$1] + per { print $1, "had", before[$1], "and has", $2 }' "$2" -
+		$2 > before[$1] + per { print $1, "had", before[$1], "and has", $2 }' "$1" -
 }
-nothing_grew() { [ -z "$(grown "$PER_KIND" "$1")" ]; }
+nothing_grew() { [ -z "$(grown "$1")" ]; }
 
 # What is freed late is freed within 5 s (KFREE_DRAIN_JIFFIES in kernel/rcu/tree.c): no size has got smaller for 7 s.
 lowest_count() {
@@ -69,9 +69,11 @@ lowest_count() {
 	since=$(now)
 	while [ $(($(now) - since)) -lt 7000 ]; do
 		sleep 0.5
-		objects >/run/now
-		awk 'NR == FNR { before[$1] = $2; next } $2 < before[$1] { exit 1 }' "$1" /run/now && continue
-		awk 'NR == FNR { low[$1] = $2; next } { print $1, $2 < low[$1] ? $2 : low[$1] }' "$1" /run/now >/run/low
+		objects | awk '
+			NR == FNR { low[$1] = $2; next }
+			$2 < low[$1] { low[$1] = $2; less = 1 }
+			{ print $1, low[$1] }
+			END { exit !less }' "$1" - >/run/low || continue
 		mv /run/low "$1"
 		since=$(now)
 	done
@@ -90,11 +92,11 @@ guard() {
 	rounds 4
 	lowest_count /run/before
 	rounds 25
-	wait_for 30 nothing_grew /run/before || fail "more than before: $(grown "$PER_KIND" /run/before)"
+	wait_for 30 nothing_grew /run/before || fail "more than before: $(grown /run/before)"
 	rescan
 	wait_for 20 all_there || fail "not all LUNs came"
 	unloads 4
 	lowest_count /run/before
 	unloads 120
-	wait_for 30 nothing_grew /run/before || fail "more than before the unloads: $(grown "$PER_KIND" /run/before)"
+	wait_for 30 nothing_grew /run/before || fail "more than before the unloads: $(grown /run/before)"
 }
