@@ -179,8 +179,8 @@ def check(args):
     forest.find()
     there = set(forest.keys)
     planted = fates.planted()
-    report.test(not (wrong := list(fates.wrong_reasons(forest.keys))), "each mutant that is reasoned away is one, and has its reason",
-                "\n".join(wrong))
+    wrong = "\n".join(fates.wrong_reasons(forest.keys))
+    report.test(not wrong, "each mutant that is reasoned away is one, and has its reason", wrong)
     # What is only seen when nothing ends takes a minute.
     caught = {key: by for key, (by, said) in fates.read_record().items()
               if by in BOOTS and said != UNENDING and key in there and key not in planted}
