@@ -81,6 +81,12 @@ class Forest:
                                     "{ int err = scl_init(); if (err) scl_asleep_exit(); return err; } }\nmodule_init(asleep_init);")
                 text = text.replace("module_exit(scl_exit);", "static void __exit asleep_exit(void) { scl_exit(); "
                                     "scl_asleep_exit(); }\nmodule_exit(asleep_exit);")
+            # The last file of the livepatch: it wakes those of its own module, which the parameter cannot.
+            if name == "drivers/livepatch/main.c":
+                own = [w for w in wakes if "livepatch" in w]
+                text = text.replace("module_init(livepatch_init);", "".join(f"void {w}(int number);\n" for w in own) +
+                                    "static int __init asleep_init(void) { " + "".join(f"{w}(scl_mutant); " for w in own) +
+                                    "return livepatch_init(); }\nmodule_init(asleep_init);")
             put(self.tree / name, text)
         here = pathlib.Path(__file__).parent
         guard = [w for w in wakes if "livepatch" not in w]
