@@ -101,7 +101,7 @@ def scenarios(forest, kernel):
     forest.build(kernel)
     for path in sorted(SCENARIOS.glob("*.sh")):
         text = path.read_text()
-        if path.name == "lib.sh" or setting(text, "USER_SPACE") == "debian":
+        if path.name == "lib.sh":
             continue
         if not setting(text, "LIVEPATCH_ONLY"):
             yield Scenario(forest, kernel, path.stem, "guard")
