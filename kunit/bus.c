@@ -246,6 +246,21 @@ static void a_lun_that_comes_has_all_it_needs_and_nothing_is_said(struct kunit *
 	scl_disk_put(sdev);
 }
 
+/* There was no memory for it. */
+static void a_lun_that_comes_has_its_host_remembered(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+
+	scsi_remove_device(sdev);
+	scl_host_forget(sdev->host);
+	KUNIT_EXPECT_FALSE(test, is_remembered(sdev->host));
+	scl_disk_put(sdev);
+	sdev = scl_kunit_other(test);
+	KUNIT_EXPECT_TRUE(test, is_remembered(sdev->host));
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_disk_that_was_there_before_the_guard_is_known_to_it),
 	KUNIT_CASE(a_host_is_remembered_from_when_it_comes_until_it_leaves),
@@ -254,6 +269,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_removal_that_has_left_the_bus_is_not_found_again),
 	KUNIT_CASE(a_device_is_not_gone_before_it_is_in_del_and_its_queue_is_destroyed),
 	KUNIT_CASE(a_lun_that_comes_has_all_it_needs_and_nothing_is_said),
+	KUNIT_CASE(a_lun_that_comes_has_its_host_remembered),
 	{}
 };
 

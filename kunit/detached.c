@@ -118,14 +118,19 @@ static void fail_the_flush(struct scl_leave *leave)
 		leave->rec->flush = (struct scl_flush_seen){ .ended = 3, .result = 0x00030000 };
 }
 
-static void fail_the_flush_and_cut_off(struct scl_leave *leave)
+static void cut_off(struct scl_leave *leave)
 {
-	fail_the_flush(leave);
 	scl_removal_tmo(leave->sdev, 0);
 	scl_disk_set(leave->sdev, (struct scl_stock){ SDEV_CANCEL, 1 });
 	scl_removal_look(leave->sdev);
 	scl_removal_tmo(leave->sdev, SCL_TMO_DEFAULT);
 	KUNIT_EXPECT_EQ(leave->test, leave->sdev->sdev_state, SDEV_DEL);
+}
+
+static void fail_the_flush_and_cut_off(struct scl_leave *leave)
+{
+	fail_the_flush(leave);
+	cut_off(leave);
 }
 
 /* It was cut off once before, and in use again since then. */
@@ -144,6 +149,21 @@ static void a_flush_that_failed_before_the_cut_failed_by_itself(struct kunit *te
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_FAILED), failed + 1);
 }
 
+static void cut_off_and_fail_the_flush_and_cut_off_again(struct scl_leave *leave)
+{
+	cut_off(leave);
+	fail_the_flush_and_cut_off(leave);
+}
+
+static void what_failed_after_the_first_cut_was_killed(struct kunit *test)
+{
+	struct scl_leave leave = { .sdev = scl_kunit_disk(test), .before = cut_off_and_fail_the_flush_and_cut_off_again };
+	long killed = scl_counted(SCL_COUNT_FLUSHES_KILLED);
+
+	scl_leave_remove(test, &leave);
+	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_KILLED), killed + 1);
+}
+
 static void fail_the_flush_and_look(struct scl_leave *leave)
 {
 	KUNIT_EXPECT_EQ(leave->test, leave->sdev->sdev_state, SDEV_DEL);
@@ -151,15 +171,28 @@ static void fail_the_flush_and_look(struct scl_leave *leave)
 	scl_removal_look(leave->sdev);
 }
 
+static void quiesce_and_fail_the_flush_and_look(struct scl_leave *leave)
+{
+	leave->sdev->quiesced_by = current;
+	blk_set_pm_only(leave->sdev->request_queue);
+	fail_the_flush_and_look(leave);
+	KUNIT_EXPECT_NULL(leave->test, leave->sdev->quiesced_by);
+}
+
 static void a_look_at_who_is_cut_off_changes_nothing(struct kunit *test)
 {
-	struct scl_leave leave = { .sdev = scl_kunit_disk(test), .before = fail_the_flush_and_look };
-	long killed = scl_counted(SCL_COUNT_FLUSHES_KILLED);
+	void (*const looks[])(struct scl_leave *leave) = { fail_the_flush_and_look, quiesce_and_fail_the_flush_and_look };
+	int i;
 
-	/* Stock goes straight to SDEV_DEL. */
-	KUNIT_EXPECT_EQ(test, scsi_internal_device_block_nowait(leave.sdev), 0);
-	scl_leave_remove(test, &leave);
-	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_KILLED), killed + 1);
+	for (i = 0; i < ARRAY_SIZE(looks); i++) {
+		struct scl_leave leave = { .sdev = scl_kunit_disk(test), .before = looks[i] };
+		long killed = scl_counted(SCL_COUNT_FLUSHES_KILLED);
+
+		/* Stock goes straight to SDEV_DEL. */
+		KUNIT_EXPECT_EQ(test, scsi_internal_device_block_nowait(leave.sdev), 0);
+		scl_leave_remove(test, &leave);
+		KUNIT_EXPECT_EQ_MSG(test, scl_counted(SCL_COUNT_FLUSHES_KILLED), killed + 1, "look %d", i);
+	}
 }
 
 static void note_how_many(struct scl_leave *leave)
@@ -295,6 +328,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(only_who_waits_under_removal_is_cut_off),
 	KUNIT_CASE(without_a_record_it_is_cut_off_and_said_as_well),
 	KUNIT_CASE(a_flush_that_failed_before_the_cut_failed_by_itself),
+	KUNIT_CASE(what_failed_after_the_first_cut_was_killed),
 	KUNIT_CASE(a_look_at_who_is_cut_off_changes_nothing),
 	KUNIT_CASE(who_is_past_its_driver_is_known_to_be),
 	KUNIT_CASE(what_was_never_visible_is_not_accounted_for),

@@ -49,6 +49,36 @@ static void a_detach_long_after_another_is_refused(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
+/* Its worker had begun, and is not waited for by who calls here. */
+static void a_call_that_comes_after_the_detach_tells_nothing(struct kunit *test)
+{
+	struct scl_listener *listener = scl_listener(test, NULL);
+	struct scsi_device *sdev = scl_kunit_other(test);
+
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &listener->consumer), 0);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&listener->consumer), 0);
+	listener->consumer.work.func(&listener->consumer.work);
+	KUNIT_EXPECT_EQ(test, listener->calls, 0);
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
+/* Its life may still be found, and nothing of it is told any more. */
+static void an_attach_to_a_device_that_is_gone_is_refused(struct kunit *test)
+{
+	struct scl_listener *late = scl_listener(test, NULL);
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct scl_life *life = scl_kunit_life(test, sdev);
+
+	WRITE_ONCE(life->sdev, NULL);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_attach(sdev, &late->consumer), -ENODEV);
+	WRITE_ONCE(life->sdev, sdev);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&late->consumer), -ENOENT);
+	put_device(&life->dev);
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
 struct detacher {
 	struct scl_listener *listener;
 	struct completion done;
@@ -224,6 +254,8 @@ static void however_many_wait_they_hold_up_no_other(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_detach_long_after_another_is_refused),
+	KUNIT_CASE(a_call_that_comes_after_the_detach_tells_nothing),
+	KUNIT_CASE(an_attach_to_a_device_that_is_gone_is_refused),
 	KUNIT_CASE(gone_cannot_detach_what_another_detaches),
 	KUNIT_CASE(the_unload_waits_for_a_gone_that_has_left_and_attaches_nobody),
 	KUNIT_CASE(what_a_module_forgot_is_detached_when_it_is_unloaded),

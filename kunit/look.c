@@ -70,17 +70,46 @@ static void who_waits_without_memory_is_looked_at_all_the_same(struct kunit *tes
 	scl_disk_put(sdev);
 }
 
-static void what_is_stuck_in_del_is_started_and_counted_once(struct kunit *test)
+/* Nor is there any to remember it by. */
+static void what_is_cut_off_without_memory_is_said_to_be_lost(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct kmsg_dump_iter log = scl_log_mark();
+
+	if (!IS_ENABLED(CONFIG_FAILSLAB))
+		kunit_skip(test, "this kernel cannot make allocations fail");
+	scl_removal_tmo(sdev, 0);
+	scl_record_forget(sdev);
+	scl_fail_nth(1);
+	look_at(sdev, (struct scl_stock){ SDEV_CANCEL, 1 });
+	KUNIT_EXPECT_TRUE(test, scl_has_failed());
+	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_DEL);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "cache flush lost: blocked for at least "), 1U);
+	scl_removal_tmo(sdev, SCL_TMO_DEFAULT);
+	restore(sdev);
+	scl_disk_put(sdev);
+}
+
+static void quiesce(struct scsi_device *sdev)
+{
+	sdev->quiesced_by = current;
+	blk_set_pm_only(sdev->request_queue);
+}
+
+static void is_started_and_counted_once(struct kunit *test, bool quiesced)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct kmsg_dump_iter log = scl_log_mark();
 	long rescued = scl_counted(SCL_COUNT_RESCUED);
 	struct request *rq = a_command(test, sdev);
 
+	if (quiesced)
+		quiesce(sdev);
 	/* As one that went there before the module came. */
 	scl_record_forget(sdev);
 	look_at(sdev, (struct scl_stock){ SDEV_DEL, 1 });
 	KUNIT_EXPECT_EQ(test, sdev->queue_stopped, 0U);
+	KUNIT_EXPECT_NULL(test, sdev->quiesced_by);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_RESCUED), rescued + 1);
 	scl_removal_look(sdev);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_RESCUED), rescued + 1);
@@ -89,6 +118,12 @@ static void what_is_stuck_in_del_is_started_and_counted_once(struct kunit *test)
 	blk_mq_free_request(rq);
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
+}
+
+static void what_is_stuck_in_del_is_started_and_counted_once(struct kunit *test)
+{
+	is_started_and_counted_once(test, false);
+	is_started_and_counted_once(test, true);
 }
 
 /* What a command holds is given back by who looked. */
@@ -170,6 +205,7 @@ static void a_removal_without_a_path_is_said_to_lose_its_flush(struct kunit *tes
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_record_is_made_for_who_waits_and_for_no_other),
 	KUNIT_CASE(who_waits_without_memory_is_looked_at_all_the_same),
+	KUNIT_CASE(what_is_cut_off_without_memory_is_said_to_be_lost),
 	KUNIT_CASE(what_is_stuck_in_del_is_started_and_counted_once),
 	KUNIT_CASE(a_look_at_what_is_stuck_keeps_nothing),
 	KUNIT_CASE(what_came_back_in_del_is_sent_again_to_fail),

@@ -53,15 +53,23 @@ static struct Scsi_Host *a_host(struct kunit *test)
 	return shost;
 }
 
-static void a_host_that_cannot_be_remembered_is_named(struct kunit *test)
+static bool has_attribute(struct Scsi_Host *shost)
+{
+	char path[80], text[16];
+
+	scnprintf(path, sizeof(path), "/sys/bus/scsi/devices/host%u/teardown_tmo", shost->host_no);
+	return scl_file_text(path, text, sizeof(text)) != -ENOENT;
+}
+
+static void a_host_that_cannot_be_remembered_or_has_no_attribute_is_named(struct kunit *test)
 {
 	struct Scsi_Host *shost = a_host(test);
-	unsigned int n, refused = 0;
-	bool failed = true;
+	unsigned int n, refused = 0, bare = 0;
+	bool failed = true, has;
 	int err;
 
 	for (n = 1; failed && n < MANY; n++) {
-		struct kmsg_dump_iter log = scl_log_mark();
+		struct kmsg_dump_iter log = scl_log_mark(), again = log;
 
 		scl_host_forget(shost);
 		KUNIT_EXPECT_FALSE(test, is_remembered(shost));
@@ -73,9 +81,13 @@ static void a_host_that_cannot_be_remembered_is_named(struct kunit *test)
 		KUNIT_EXPECT_EQ(test, scl_log_count(&log, "cannot be remembered, and is not guarded: -12"), err ? 1 : 0);
 		if (err)
 			KUNIT_EXPECT_EQ(test, err, -ENOMEM);
+		has = has_attribute(shost);
+		bare += !err && !has;
+		KUNIT_EXPECT_EQ(test, scl_log_count(&again, "no teardown_tmo of its own"), !err && !has ? 1 : 0);
 	}
 	KUNIT_EXPECT_FALSE(test, failed);
 	KUNIT_EXPECT_GT(test, refused, 0U);
+	KUNIT_EXPECT_GT(test, bare, 0U);
 	scsi_host_put(shost);
 }
 
@@ -193,7 +205,7 @@ static void without_memory_for_a_record_the_old_one_stays(struct kunit *test)
 /* One that could not be remembered when it came. */
 static void whatever_fails_when_a_lun_goes_its_removal_is_accounted_for(struct kunit *test)
 {
-	struct kmsg_dump_iter log = scl_log_mark();
+	struct kmsg_dump_iter log = scl_log_mark(), again = log;
 	long unknown = scl_counted(SCL_COUNT_FLUSHES_UNKNOWN);
 	unsigned int n, said;
 	bool failed = true;
@@ -211,6 +223,7 @@ static void whatever_fails_when_a_lun_goes_its_removal_is_accounted_for(struct k
 	KUNIT_EXPECT_FALSE(test, failed);
 	said = scl_log_count(&log, "no memory to account for its removal");
 	KUNIT_EXPECT_GT(test, said, 0U);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&again, "cache flush lost"), 0U);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_UNKNOWN) - unknown, (long)said);
 	KUNIT_EXPECT_TRUE(test, accounts_add_up());
 }
@@ -303,7 +316,7 @@ static int needs_faults(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(a_host_that_cannot_be_remembered_is_named),
+	KUNIT_CASE(a_host_that_cannot_be_remembered_or_has_no_attribute_is_named),
 	KUNIT_CASE(rescue_finds_a_host_that_is_not_remembered),
 	KUNIT_CASE(an_event_that_finds_no_memory_is_sent_later),
 	KUNIT_CASE(an_event_that_finds_no_memory_is_not_queued_once_the_device_is_gone),

@@ -1,13 +1,55 @@
 // SPDX-License-Identifier: GPL-2.0
+//
+// A machine that goes down. The guard is told so by hand, and that it was not meant when the test is over.
 #include <kunit/test.h>
+#include <linux/kthread.h>
 #include <linux/limits.h>
 #include <linux/module.h>
 #include <linux/notifier.h>
 #include <linux/reboot.h>
 
+#include "../drivers/guard/record.h"
+#include "file.h"
+#include "kernel_log.h"
 #include "kunit_disk.h"
 #include "kunit_life.h"
+#include "removal.h"
 #include "suites.h"
+
+static struct module *guard_of(struct kunit *test, struct scsi_device *sdev)
+{
+	struct scl_life *life = scl_kunit_life(test, sdev);
+	struct module *guard = life->cdev.owner;
+
+	put_device(&life->dev);
+	KUNIT_ASSERT_NOT_NULL(test, guard);
+	return guard;
+}
+
+static void *symbol_of(struct kunit *test, const struct module *guard, const char *name)
+{
+	const struct mod_kallsyms *all = rcu_dereference_raw(guard->kallsyms);
+	void *found = NULL;
+	unsigned int i;
+
+	for (i = 0; i < all->num_symtab; i++)
+		if (!strcmp(all->strtab + all->symtab[i].st_name, name))
+			found = (void *)all->symtab[i].st_value;
+	KUNIT_ASSERT_NOT_NULL_MSG(test, found, "%s", name);
+	return found;
+}
+
+static bool *rebooting;
+
+static void begin_reboot(struct kunit *test, struct scsi_device *sdev)
+{
+	struct module *guard = guard_of(test, sdev);
+	notifier_fn_t tell = symbol_of(test, guard, "reboot_event");
+
+	rebooting = symbol_of(test, guard, "rebooting");
+	tell(NULL, SYS_RESTART, NULL);
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(*rebooting));
+}
 
 static int nothing(struct notifier_block *nb, unsigned long action, void *data)
 {
@@ -19,24 +61,131 @@ static void the_guard_hears_of_a_reboot_before_all_others(struct kunit *test)
 {
 	struct notifier_block next = { .notifier_call = nothing, .priority = INT_MAX - 1 }, *nb;
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct scl_life *life = scl_kunit_life(test, sdev);
-	struct module *guard = life->cdev.owner;
+	struct module *guard = guard_of(test, sdev);
 
-	KUNIT_ASSERT_NOT_NULL(test, guard);
 	KUNIT_EXPECT_EQ(test, register_reboot_notifier(&next), 0);
 	for (nb = rcu_dereference_raw(next.next); nb; nb = rcu_dereference_raw(nb->next))
 		KUNIT_EXPECT_FALSE(test, within_module((unsigned long)nb->notifier_call, guard));
 	unregister_reboot_notifier(&next);
-	put_device(&life->dev);
+	scl_disk_put(sdev);
+}
+
+static struct request_queue *watched_queue(struct scsi_device *sdev)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_record *rec = scl_record_find(sdev);
+	struct request_queue *queue = rec && rec->watched ? rec->queue : NULL;
+
+	srcu_read_unlock(&scl_srcu, idx);
+	return queue;
+}
+
+static void what_a_disk_in_use_flushes_is_seen_from_a_reboot_on(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+
+	KUNIT_EXPECT_NULL(test, watched_queue(sdev));
+	begin_reboot(test, sdev);
+	KUNIT_EXPECT_PTR_EQ(test, watched_queue(sdev), sdev->request_queue);
+	/* One that is not remembered is let be. */
+	scl_record_forget(sdev);
+	begin_reboot(test, sdev);
+	KUNIT_EXPECT_NULL(test, scl_in_section(scl_record_find(sdev)));
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
+/* As one that is being scanned when the machine goes down. */
+static void what_was_not_remembered_has_its_time_at_a_reboot(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+
+	scl_file_write_param(test, "reboot_tmo", "2");
+	scl_record_forget(sdev);
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_BLOCK, 1 });
+	begin_reboot(test, sdev);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(sdev->sdev_state) == SDEV_OFFLINE));
+	KUNIT_EXPECT_EQ(test, sdev->queue_stopped, 0U);
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
+struct shutdown {
+	struct device *dev;
+	struct completion done;
+};
+
+static int shut_down(void *data)
+{
+	struct shutdown *shutdown = data;
+
+	shutdown->dev->driver->shutdown(shutdown->dev);
+	complete(&shutdown->done);
+	return 0;
+}
+
+/* SDEBUG_OPT_TIMEOUT of drivers/scsi/scsi_debug.c. */
+static void swallow(struct kunit *test, bool yes)
+{
+	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/every_nth", yes ? "1" : "0"), 0);
+	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/opts", yes ? "4" : "0"), 0);
+}
+
+static bool is_past_its_flush(struct scsi_device *sdev)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_record *rec = scl_record_find(sdev);
+	bool is = rec && !READ_ONCE(rec->watch.flush);
+
+	srcu_read_unlock(&scl_srcu, idx);
+	return is;
+}
+
+/* Its administrator set it offline while its last flush was at the LLD: nothing is said when that is aborted. */
+static void what_a_reboot_aborts_without_a_word_is_said_to_be_lost_when_the_disk_is_removed(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct shutdown shutdown = { .dev = &sdev->sdev_gendev };
+	struct kmsg_dump_iter log = scl_log_mark(), again;
+	unsigned int sent = atomic_read(&sdev->iorequest_cnt);
+
+	scl_file_write_param(test, "flush_tmo", "3");
+	swallow(test, true);
+	begin_reboot(test, sdev);
+	init_completion(&shutdown.done);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(shut_down, &shutdown, "shutdown")));
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(atomic_read(&sdev->iorequest_cnt) != sent));
+	KUNIT_EXPECT_EQ(test, scsi_device_set_state(sdev, SDEV_OFFLINE), 0);
+	wait_for_completion(&shutdown.done);
+	swallow(test, false);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_past_its_flush(sdev)));
+	again = log;
+	KUNIT_EXPECT_EQ(test, scl_log_count(&again, "cache flush lost"), 0U);
+	scsi_remove_device(sdev);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "cache flush lost: no path when the teardown's time was up"), 1U);
 	scl_disk_put(sdev);
 }
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(the_guard_hears_of_a_reboot_before_all_others),
+	KUNIT_CASE(what_a_disk_in_use_flushes_is_seen_from_a_reboot_on),
+	KUNIT_CASE(what_was_not_remembered_has_its_time_at_a_reboot),
+	KUNIT_CASE(what_a_reboot_aborts_without_a_word_is_said_to_be_lost_when_the_disk_is_removed),
 	{}
 };
 
+static void end_reboot(struct kunit *test)
+{
+	if (rebooting)
+		WRITE_ONCE(*rebooting, false);
+	swallow(test, false);
+	scl_file_write_param(test, "reboot_tmo", "default");
+	scl_file_write_param(test, "flush_tmo", "default");
+}
+
 struct kunit_suite scl_reboot_suite = {
 	.name = "scsi_lifecycle_reboot",
+	.exit = end_reboot,
 	.test_cases = cases,
 };

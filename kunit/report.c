@@ -8,8 +8,10 @@
 #include "../drivers/guard/guard.h"
 #include "../drivers/guard/report.h"
 #include "../drivers/guard/wait.h"
+#include "ear.h"
 #include "kernel_log.h"
 #include "kunit_disk.h"
+#include "kunit_life.h"
 #include "suites.h"
 
 static struct scsi_device *sdev;
@@ -201,6 +203,32 @@ static void what_became_of_a_flush_is_counted_and_said_where_it_is_news(struct k
 	}
 }
 
+static void lose(struct scsi_device *sdev)
+{
+	scl_report_fate(sdev, SCL_FATE_KILLED, true, &(struct scl_flush_seen){});
+}
+
+/* Of a device that is gone the life may still be found, and its node is about to go. */
+static void udev_hears_of_a_loss_while_the_device_is_there(struct kunit *test)
+{
+	struct scsi_device *other = scl_kunit_other(test);
+	struct scl_life *life = scl_kunit_life(test, other);
+
+	scl_ear_begin(test, other, NULL);
+	scl_ear_listen(life);
+	WRITE_ONCE(life->sdev, NULL);
+	lose(other);
+	WRITE_ONCE(life->sdev, other);
+	KUNIT_EXPECT_TRUE(test, scl_heard_nothing());
+	lose(other);
+	KUNIT_EXPECT_TRUE(test, scl_heard("node FLUSH=killed\n"));
+	scsi_remove_device(other);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_is_over(life)));
+	scl_ear_end();
+	put_device(&life->dev);
+	scl_disk_put(other);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_kill_is_said_with_its_reason_and_how_many),
 	KUNIT_CASE(a_flush_that_a_reboot_loses_is_counted_at_once),
@@ -209,6 +237,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_wait_is_said_with_who_is_waited_for),
 	KUNIT_CASE(a_removal_that_is_started_again_is_said_and_counted),
 	KUNIT_CASE(what_became_of_a_flush_is_counted_and_said_where_it_is_news),
+	KUNIT_CASE(udev_hears_of_a_loss_while_the_device_is_there),
 	{}
 };
 

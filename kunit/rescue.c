@@ -74,11 +74,45 @@ static void a_removal_that_has_left_the_bus_is_not_begun(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
+static void add_host(struct kunit *test, const char *how_many)
+{
+	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/add_host", how_many), 0);
+}
+
+static bool is_remembered(struct scsi_device *sdev)
+{
+	return scl_in_section(scl_host_find(sdev->host) != NULL);
+}
+
+static void every_host_that_was_not_remembered_is_found(struct kunit *test)
+{
+	struct scsi_device *all[2];
+	int i;
+
+	add_host(test, "1");
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		all[i] = scl_disk_get_at(1 + i, 0, 0);
+		KUNIT_ASSERT_FALSE(test, IS_ERR(all[i]));
+	}
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		scl_host_forget(all[i]->host);
+		KUNIT_EXPECT_FALSE(test, is_remembered(all[i]));
+	}
+	rescue(test);
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		KUNIT_EXPECT_TRUE_MSG(test, is_remembered(all[i]), "host %d", i);
+		scsi_remove_device(all[i]);
+		scl_disk_put(all[i]);
+	}
+	add_host(test, "-1");
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(who_rescues_may_wait_for_memory_afterwards),
 	KUNIT_CASE(a_device_that_stays_is_left_as_it_is),
 	KUNIT_CASE(a_device_that_is_gone_stays_so),
 	KUNIT_CASE(a_removal_that_has_left_the_bus_is_not_begun),
+	KUNIT_CASE(every_host_that_was_not_remembered_is_found),
 	{}
 };
 

@@ -16,6 +16,7 @@ extern struct kunit_suite scl_node_suite;
 extern struct kunit_suite scl_hold_suite;
 extern struct kunit_suite scl_spare_suite;
 extern struct kunit_suite scl_memory_suite;
+extern struct kunit_suite scl_scan_suite;
 extern struct kunit_suite scl_limits_suite;
 extern struct kunit_suite scl_sysfs_suite;
 extern struct kunit_suite scl_lld_suite;
