@@ -5,16 +5,20 @@
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
 #include <linux/completion.h>
+#include <linux/ctype.h>
 #include <linux/kthread.h>
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_host.h>
 #include <scsi/scsi_proto.h>
 
 #include "../drivers/guard/flush.h"
+#include "../drivers/guard/record.h"
 #include "compat.h"
 #include "file.h"
 #include "kunit_disk.h"
 #include "kunit_life.h"
+#include "removal.h"
+#include "shown.h"
 #include "suites.h"
 
 /* The driver of a disk sends its own as commands for power management. */
@@ -223,11 +227,56 @@ static void what_error_handling_has_is_counted_for_its_device(struct kunit *test
 	scl_disk_put(disk);
 }
 
+/* Its time is up; it may have let go of it only after more than one word. */
+static void the_flush_of_a_dead_device_is_asked_for_again_at_each_look(struct kunit *test)
+{
+	struct scsi_device *disk = scl_kunit_disk(test);
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_record *rec = scl_record_find(disk);
+	struct waiter sync;
+
+	KUNIT_EXPECT_NOT_NULL(test, rec);
+	if (rec)
+		rec->watch.condemned = true;
+	srcu_read_unlock(&scl_srcu, idx);
+	keep_from_now_on(disk);
+	flush(test, &sync, disk);
+	scl_disk_set(disk, (struct scl_stock){ SDEV_DEL, 0 });
+	scl_removal_look(disk);
+	expect_over(test, &sync);
+	answer();
+	scl_disk_set(disk, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scsi_remove_device(disk);
+	scl_disk_put(disk);
+}
+
+/* Which it may have sent before the removal began. */
+static void a_file_systems_flush_has_its_time_while_its_disk_is_removed(struct kunit *test)
+{
+	struct scsi_device *disk = scl_kunit_disk(test);
+	char line[256], *deadline;
+	struct waiter fsync;
+
+	keep_from_now_on(disk);
+	wait_for(test, &fsync, disk, NULL);
+	scl_disk_set(disk, (struct scl_stock){ SDEV_CANCEL, 0 });
+	scl_shown_line(test, "devices", dev_name(&disk->sdev_gendev), line, sizeof(line));
+	scl_disk_set(disk, (struct scl_stock){ SDEV_RUNNING, 0 });
+	deadline = strstr(line, "state=cancel ") ? strstr(line, " deadline=") : NULL;
+	KUNIT_EXPECT_TRUE_MSG(test, deadline && isdigit(deadline[strlen(" deadline=")]), "%s", line);
+	answer();
+	expect_over(test, &fsync);
+	scsi_remove_device(disk);
+	scl_disk_put(disk);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_flush_is_its_drivers_or_a_file_systems_and_nobody_elses),
 	KUNIT_CASE(a_devices_flushes_are_given_up_and_nothing_else_of_its_host),
 	KUNIT_CASE(a_file_systems_flush_is_given_up_with_its_device_alone),
 	KUNIT_CASE(what_error_handling_has_is_counted_for_its_device),
+	KUNIT_CASE(the_flush_of_a_dead_device_is_asked_for_again_at_each_look),
+	KUNIT_CASE(a_file_systems_flush_has_its_time_while_its_disk_is_removed),
 	{}
 };
 

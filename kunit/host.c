@@ -259,7 +259,7 @@ static void what_is_remembered_of_its_devices_goes_with_a_host(struct kunit *tes
 	leave(sdev);
 }
 
-/* How a life that ends with its host is told: the record before the last. */
+/* How a life that ends with its host is told: the record before the last. Nobody saw to its flush. */
 static void expect_before_last(struct kunit *test, struct file *file, u8 type, u8 to)
 {
 	struct scsi_lifecycle_record record, before = {};
@@ -271,7 +271,8 @@ static void expect_before_last(struct kunit *test, struct file *file, u8 type, u
 		if (!gone)
 			before = record;
 	}
-	KUNIT_EXPECT_TRUE(test, gone);
+	KUNIT_ASSERT_TRUE(test, gone);
+	KUNIT_EXPECT_EQ(test, record.flush, (u8)SCSI_LIFECYCLE_FLUSH_UNKNOWN);
 	KUNIT_EXPECT_EQ(test, before.type, type);
 	KUNIT_EXPECT_EQ(test, before.to, to);
 }

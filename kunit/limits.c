@@ -10,9 +10,13 @@
 #include <scsi/scsi_transport_iscsi.h>
 #include <scsi/scsi_transport_srp.h>
 
+#include "../drivers/guard/device.h"
+#include "../drivers/guard/host.h"
 #include "../drivers/guard/policy.h"
 #include "../drivers/guard/transport.h"
 #include "file.h"
+#include "kunit_disk.h"
+#include "kunit_life.h"
 #include "suites.h"
 
 #define SECOND		1000ULL
@@ -195,6 +199,20 @@ static void a_flush_has_what_stock_gives_it_or_what_is_set(struct kunit *test)
 	scl_file_write_param(test, "hold_max", "60");
 }
 
+/* sd gives its flush twice the disk's timeout, and stock tries it 24 times at most. */
+static void by_default_a_disks_flush_has_48_times_its_timeout(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
+	unsigned int was = sdev->request_queue->rq_timeout;
+
+	KUNIT_ASSERT_NOT_NULL(test, host);
+	blk_queue_rq_timeout(sdev->request_queue, 10 * HZ);
+	KUNIT_EXPECT_EQ(test, scl_device_limits(host, NULL, sdev).flush, 480 * SECOND);
+	blk_queue_rq_timeout(sdev->request_queue, was);
+	scl_disk_put(sdev);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_transport_without_a_timer_has_none),
 	KUNIT_CASE(fc_gives_up_by_the_first_of_its_timers),
@@ -203,6 +221,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_nearest_teardown_tmo_counts),
 	KUNIT_CASE(a_reboot_waits_for_the_transport_and_a_little_longer),
 	KUNIT_CASE(a_flush_has_what_stock_gives_it_or_what_is_set),
+	KUNIT_CASE(by_default_a_disks_flush_has_48_times_its_timeout),
 	{}
 };
 

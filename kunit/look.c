@@ -161,6 +161,7 @@ static void what_a_poll_cut_off_is_said_once_and_leaves_nothing_to_do(struct kun
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
 	struct kmsg_dump_iter log = scl_log_mark(), again = log;
+	long rescued = scl_counted(SCL_COUNT_RESCUED);
 	int idx;
 
 	KUNIT_ASSERT_NOT_NULL(test, host);
@@ -169,6 +170,8 @@ static void what_a_poll_cut_off_is_said_once_and_leaves_nothing_to_do(struct kun
 	look_at(sdev, (struct scl_stock){ SDEV_CANCEL, 1 });
 	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_DEL);
 	KUNIT_EXPECT_EQ(test, sdev->queue_stopped, 0U);
+	/* It was not stuck: it has had its time. */
+	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_RESCUED), rescued);
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&host->look));
 	idx = srcu_read_lock(&scl_srcu);
 	scl_device_removal_begins(host, sdev, SCL_BEGIN_ANNOUNCED);

@@ -15,7 +15,8 @@ kunit_test_suites(&scl_bus_suite, &scl_table_suite, &scl_stock_suite, &scl_time_
 		  &scl_look_suite, &scl_detached_suite, &scl_end_suite, &scl_event_suite, &scl_reboot_suite,
 		  &scl_view_suite, &scl_wait_suite, &scl_rescue_suite, &scl_transition_suite, &scl_flush_suite,
 		  &scl_observe_suite, &scl_parked_suite, &scl_host_suite, &scl_gate_suite, &scl_inode_suite,
-		  &scl_leak_suite, &scl_memory_suite, &scl_scan_suite, &scl_report_suite, &scl_drain_suite);
+		  &scl_watch_suite, &scl_leak_suite, &scl_memory_suite, &scl_scan_suite, &scl_report_suite,
+		  &scl_drain_suite);
 
 MODULE_DESCRIPTION("KUnit suites of scsi_lifecycle");
 MODULE_LICENSE("GPL");

@@ -50,6 +50,18 @@ static void the_removed_devices_own_commands_call_for_none(struct kunit *test)
 	scl_disk_put(pair.disk);
 }
 
+/* As of a command that the LLD has, and that does not wait to be sent. */
+static void what_the_lld_has_of_the_other_device_calls_for_one(struct kunit *test)
+{
+	struct scl_pair pair = scl_pair(test);
+	int token = sbitmap_get(&pair.other->budget_map);
+
+	KUNIT_EXPECT_GE(test, token, 0);
+	scl_pair_remove_disk(test, &pair);
+	sbitmap_put(&pair.other->budget_map, token);
+	scl_pair_remove_other(&pair);
+}
+
 /* The set is shared without it. */
 static void none_stands_in_where_two_others_stay(struct kunit *test)
 {
@@ -248,6 +260,7 @@ static void a_work_that_comes_too_late_leaves_the_other_device_alone(struct kuni
 {
 	struct scl_pair pair = scl_pair(test);
 	struct request *rq;
+	struct module *was;
 
 	/* The queue is gone. */
 	scsi_remove_device(pair.disk);
@@ -264,6 +277,11 @@ static void a_work_that_comes_too_late_leaves_the_other_device_alone(struct kuni
 	work_late(test, &pair);
 	KUNIT_EXPECT_TRUE(test, scl_pair_stands_in(&pair));
 	scl_pair_unblock(test, pair.other);
+	/* The host goes, whose last removal sees to it. */
+	was = going(test, pair.host);
+	work_late(test, &pair);
+	WRITE_ONCE(pair.host->lld, was);
+	KUNIT_EXPECT_TRUE(test, scl_pair_stands_in(&pair));
 	blk_mq_free_request(rq);
 	scl_pair_remove_other(&pair);
 }
@@ -293,6 +311,7 @@ static void all_queues_are_freed(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(the_removed_devices_own_commands_call_for_none),
+	KUNIT_CASE(what_the_lld_has_of_the_other_device_calls_for_one),
 	KUNIT_CASE(none_stands_in_where_two_others_stay),
 	KUNIT_CASE(none_comes_on_a_host_that_goes),
 	KUNIT_CASE(it_goes_with_the_last_device_of_a_host_that_goes),

@@ -3,6 +3,7 @@
 // What the log says and the counters count: each event in one line, with its reason and its numbers. They are reported here
 // by themselves, without a removal, so that this comes after all that adds the counters up.
 #include <kunit/test.h>
+#include <linux/sched.h>
 #include <scsi/scsi_host.h>
 
 #include "../drivers/guard/guard.h"
@@ -103,6 +104,16 @@ static void a_flush_that_a_reboot_loses_is_counted_at_once(struct kunit *test)
 		scl_report_kill(sdev, &kill);
 		KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_KILLED) - killed, all[i].counted);
 	}
+}
+
+static void who_tells_of_a_lost_flush_may_wait_for_memory_again(struct kunit *test)
+{
+	struct scl_kill kill = { .lost = true, .commands = 1, .from = { SCL_PHASE_RUNNING, true } };
+
+	KUNIT_ASSERT_FALSE(test, current->flags & PF_MEMALLOC_NOIO);
+	scl_report_kill(sdev, &kill);
+	KUNIT_EXPECT_FALSE(test, current->flags & PF_MEMALLOC_NOIO);
+	current->flags &= ~PF_MEMALLOC_NOIO;
 }
 
 static void what_a_path_that_is_given_up_takes_with_it_is_said(struct kunit *test)
@@ -232,6 +243,7 @@ static void udev_hears_of_a_loss_while_the_device_is_there(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_kill_is_said_with_its_reason_and_how_many),
 	KUNIT_CASE(a_flush_that_a_reboot_loses_is_counted_at_once),
+	KUNIT_CASE(who_tells_of_a_lost_flush_may_wait_for_memory_again),
 	KUNIT_CASE(what_a_path_that_is_given_up_takes_with_it_is_said),
 	KUNIT_CASE(a_flush_that_stock_throws_away_is_said),
 	KUNIT_CASE(a_wait_is_said_with_who_is_waited_for),

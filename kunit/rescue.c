@@ -107,12 +107,34 @@ static void every_host_that_was_not_remembered_is_found(struct kunit *test)
 	add_host(test, "-1");
 }
 
+/* It waits for a command of its own, past its driver, and this module came after that. */
+static void the_end_of_a_removal_that_is_past_its_driver_is_told(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct request *rq = scl_kunit_command(test, sdev, 100);
+	struct scl_removal removal;
+
+	scl_removal_begin(test, &removal, sdev);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(blk_queue_dying(sdev->request_queue)));
+	/* Its life ends with the host's record. */
+	scl_host_forget(sdev->host);
+	KUNIT_EXPECT_EQ(test, scl_in_section(scl_host_remember(sdev->host)), 0);
+	KUNIT_EXPECT_FALSE(test, has_life(sdev));
+	rescue(test);
+	KUNIT_EXPECT_TRUE(test, has_life(sdev));
+	blk_mq_free_request(rq);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&removal.done, 20 * HZ), 0UL);
+	KUNIT_EXPECT_FALSE(test, has_life(sdev));
+	scl_disk_put(sdev);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(who_rescues_may_wait_for_memory_afterwards),
 	KUNIT_CASE(a_device_that_stays_is_left_as_it_is),
 	KUNIT_CASE(a_device_that_is_gone_stays_so),
 	KUNIT_CASE(a_removal_that_has_left_the_bus_is_not_begun),
 	KUNIT_CASE(every_host_that_was_not_remembered_is_found),
+	KUNIT_CASE(the_end_of_a_removal_that_is_past_its_driver_is_told),
 	{}
 };
 

@@ -6,9 +6,11 @@
 #include <linux/blk-mq.h>
 #include <scsi/scsi_host.h>
 
+#include "../drivers/guard/gate.h"
 #include "../drivers/guard/guard.h"
 #include "../drivers/guard/host.h"
 #include "file.h"
+#include "going.h"
 #include "kernel_log.h"
 #include "kunit_disk.h"
 #include "kunit_life.h"
@@ -45,6 +47,26 @@ static void it_goes_with_the_last_device(struct kunit *test)
 
 	scl_pair_remove_other(&pair);
 	KUNIT_EXPECT_FALSE(test, scl_pair_stands_in(&pair));
+}
+
+static bool is_alone(struct scsi_device *sdev)
+{
+	return list_is_singular(&sdev->host->tag_set.tag_list);
+}
+
+/* As when the LLD leaves it behind, with its last device. */
+static void it_goes_with_what_is_known_of_its_host(struct kunit *test)
+{
+	struct scl_pair pair = scl_pair_quiet(test);
+	struct module *lld = scl_going(test);
+	struct Scsi_Host *shost = pair.host->shost;
+
+	KUNIT_EXPECT_FALSE(test, is_alone(pair.other));
+	scl_set_lld(shost, lld);
+	scl_gate_close(lld);
+	KUNIT_EXPECT_TRUE(test, is_alone(pair.other));
+	KUNIT_EXPECT_EQ(test, scl_in_section(scl_host_remember(shost)), 0);
+	scl_pair_remove_other(&pair);
 }
 
 static void it_stays_while_a_scan_or_a_removal_has_the_host(struct kunit *test)
@@ -143,6 +165,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(none_stands_in_where_the_other_device_is_idle),
 	KUNIT_CASE(it_stays_while_the_other_device_is_blocked),
 	KUNIT_CASE(it_goes_with_the_last_device),
+	KUNIT_CASE(it_goes_with_what_is_known_of_its_host),
 	KUNIT_CASE(it_stays_while_a_scan_or_a_removal_has_the_host),
 	KUNIT_CASE(a_queue_that_does_not_rest_is_left_alone_for_twice_the_time),
 	KUNIT_CASE(after_a_block_it_is_left_alone_for_the_first_time_again),

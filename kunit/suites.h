@@ -41,5 +41,6 @@ extern struct kunit_suite scl_host_suite;
 extern struct kunit_suite scl_gate_suite;
 extern struct kunit_suite scl_inode_suite;
 extern struct kunit_suite scl_leak_suite;
+extern struct kunit_suite scl_watch_suite;
 
 #endif

@@ -36,6 +36,7 @@ EXPORT_SYMBOL_GPL(scl_flush_fate);
 
 EXPORT_SYMBOL_GPL(scl_srcu);
 EXPORT_SYMBOL_GPL(scl_device_removal_begins);
+EXPORT_SYMBOL_GPL(scl_device_limits);
 EXPORT_SYMBOL_GPL(scl_record_create);
 EXPORT_SYMBOL_GPL(scl_record_find);
 EXPORT_SYMBOL_GPL(scl_record_forget);

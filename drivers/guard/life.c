@@ -263,7 +263,7 @@ void scl_life_begin(struct scsi_device *sdev)
 	if (scl_life_find(sdev))
 		goto out;
 	life = kzalloc(sizeof(*life), GFP_NOIO);
-	if (!life || xa_alloc(&numbers, &life->number, NULL, XA_LIMIT(0, SCL_NODES - 1), GFP_NOIO)) {
+	if (!life || xa_alloc(&numbers, &life->number, NULL, XA_LIMIT(0, MINORMASK), GFP_NOIO)) {
 		kfree(life);
 		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: no memory to tell its life\n");
 		goto out;

@@ -2,12 +2,13 @@
 #ifndef SCSI_LIFECYCLE_NODE_H
 #define SCSI_LIFECYCLE_NODE_H
 
+#include <linux/kdev_t.h>
 #include <linux/types.h>
 
 struct scl_life;
 struct scsi_device;
 
-#define SCL_NODES (1 << 20)	/* all minors of one major */
+#define SCL_NODES (MINORMASK + 1)	/* all minors of one major */
 
 int scl_nodes_init(void);
 void scl_nodes_exit(void);

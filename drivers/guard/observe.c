@@ -126,18 +126,12 @@ static void settle(struct work_struct *work)
  */
 bool scl_observe_begin(void)
 {
-	bool sees, waits;
-
 	spin_lock(&observe_lock);
 	observers++;
-	sees = registered;
-	waits = !refused;
-	if (!sees && completion)
+	if (!registered)
 		mod_delayed_work(scl_looks, &settle_work, 0);
 	spin_unlock(&observe_lock);
-	if (sees || !completion)
-		return sees;
-	if (waits && !wait_event_timeout(settled, READ_ONCE(registered) || READ_ONCE(refused), msecs_to_jiffies(PATIENCE_MS))) {
+	if (!wait_event_timeout(settled, READ_ONCE(registered) || READ_ONCE(refused), msecs_to_jiffies(PATIENCE_MS))) {
 		spin_lock(&observe_lock);
 		refused = !registered;
 		spin_unlock(&observe_lock);

@@ -113,14 +113,13 @@ int scsi_lifecycle_get(struct scsi_device *sdev)
 }
 EXPORT_SYMBOL_GPL(scsi_lifecycle_get);
 
-/* False: there was none; else *lld, where not NULL, has to be put with it. */
+/* False: there was none; else *lld, where this sets it, has to be put with it. */
 static bool drop(struct scsi_device *sdev, struct module **lld)
 {
 	struct bucket *bucket = bucket_of(sdev);
 	struct reference *ref, *last = NULL;
 	unsigned long flags;
 
-	*lld = NULL;
 	spin_lock_irqsave(&bucket->lock, flags);
 	ref = find(bucket, sdev);
 	if (ref) {
@@ -150,7 +149,7 @@ static bool drop(struct scsi_device *sdev, struct module **lld)
  */
 void scsi_lifecycle_put(struct scsi_device *sdev)
 {
-	struct module *lld;
+	struct module *lld = NULL;
 	int idx;
 
 	might_sleep();

@@ -194,19 +194,17 @@ void scl_spare_init(struct scl_spare *spare)
 	INIT_WORK(&spare->give_back, give_back_work);
 }
 
+/* For memory no disk has to be written to: device_del() of drivers/base/core.c, which tells the bus, sees to that. */
 static void add(struct scl_host *host, struct scsi_device *sdev)
 {
 	struct scl_spare *spare = &host->spare;
 	struct blk_mq_tag_set *set = &host->shost->tag_set;
 	struct request_queue *queue;
-	unsigned int noio;
 
 	mutex_lock(&spare->lock);
 	if (spare->queue || queues_of(set) != 2 || !is_any(host, sdev, is_in_the_way))
 		goto out;
-	noio = memalloc_noio_save();
 	queue = scl_queue_alloc(set);
-	memalloc_noio_restore(noio);
 	if (IS_ERR(queue)) {
 		sdev_printk(KERN_WARNING, sdev, "scsi_lifecycle: no queue to stand in for its own: %ld\n", PTR_ERR(queue));
 	} else {

@@ -8,6 +8,7 @@ GUARD_ONLY="its subject is the module's own unloading"
 hosts=$(seq 8)
 
 prepare() {
+	modprobe st || fail "modprobe st failed"
 	load_debug add_host=8
 	load_flaky
 	write off /sys/module/scsi_lifecycle/parameters/teardown_tmo
@@ -25,6 +26,7 @@ guard() {
 	listen
 	spawn unload rmmod scsi_lifecycle
 	expect_end unload 10
+	grep -q ' st$' /proc/devices || fail "with its own device numbers it gave back those of the tapes, of which there are as many"
 	events_end
 	! heard SCSI_LIFECYCLE_REMOVED || fail "told as removed: $(grep SCSI_LIFECYCLE_REMOVED /run/events)"
 	for each in $hosts; do

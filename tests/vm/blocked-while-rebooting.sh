@@ -1,0 +1,39 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="a host comes when the reboot has begun already, and its disk is blocked"
+PATHS="P11"
+REQUIRES="scsi_flaky scsi_stubborn"
+
+# The reboot waits for a driver that is being bound before it lets no other one come.
+prepare() {
+	load_debug
+	load_flaky
+	limit reboot_tmo 2
+	load_stubborn
+	slow=$(lun 0)
+	write "$slow" /sys/bus/scsi/drivers/sd/unbind
+	order busy 1
+	spawn probe write "$slow" /sys/bus/scsi/drivers_probe
+	wait_for 10 waits_in probe sd_probe || fail "the driver is not being bound"
+	spawn down reboot -f
+	wait_for 10 waits_in down wait_for_device_probe || fail "the reboot does not wait for the driver"
+	LLD=scsi_debug
+	write 1 /sys/bus/pseudo/drivers/scsi_debug/add_host
+	late=$(lun 0 0 2)
+	wait_for 10 said "$late: .*Attached SCSI disk" || fail "the disk of the new host does not come"
+	write_blocks "$(disk 0 0 2)"
+	flaky block "$(target_of "$late")"
+}
+
+stock() {
+	order busy 0
+	expect_hang down blk_execute_rq 6
+}
+
+guard() {
+	rebooting 10 1900 "$late: scsi_lifecycle: cache flush lost: blocked for at least"
+	order busy 0
+	wait_forever
+}
+
+livepatch() { guard; }
