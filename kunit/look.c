@@ -57,10 +57,11 @@ static void a_record_is_made_for_who_waits_and_for_no_other(struct kunit *test)
 
 static void who_waits_without_memory_is_looked_at_all_the_same(struct kunit *test)
 {
-	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct scsi_device *sdev;
 
 	if (!IS_ENABLED(CONFIG_FAILSLAB))
 		kunit_skip(test, "this kernel cannot make allocations fail");
+	sdev = scl_kunit_disk(test);
 	scl_record_forget(sdev);
 	scl_fail_nth(1);
 	look_at(sdev, (struct scl_stock){ SDEV_CANCEL, 1 });
