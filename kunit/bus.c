@@ -90,7 +90,7 @@ static void a_host_is_remembered_from_when_it_comes_until_it_leaves(struct kunit
 	scnprintf(path, sizeof(path), "/sys/bus/scsi/devices/host%u/teardown_tmo", shost->host_no);
 	KUNIT_EXPECT_GT(test, scl_file_text(path, text, sizeof(text)), (ssize_t)0);
 	KUNIT_EXPECT_STREQ(test, text, "default\n");
-	bus_register_notifier((void *)bus, &watcher.nb);
+	KUNIT_EXPECT_EQ(test, bus_register_notifier((void *)bus, &watcher.nb), 0);
 	scsi_remove_host(shost);
 	bus_unregister_notifier((void *)bus, &watcher.nb);
 	KUNIT_EXPECT_FALSE(test, watcher.remembered);
@@ -151,7 +151,7 @@ static void a_host_that_is_found_while_it_leaves_is_forgotten(struct kunit *test
 
 	scl_host_forget(shost);
 	begin_to_find(test, &finder, shost);
-	bus_register_notifier((void *)bus, &before_guard);
+	KUNIT_EXPECT_EQ(test, bus_register_notifier((void *)bus, &before_guard), 0);
 	scsi_remove_host(shost);
 	bus_unregister_notifier((void *)bus, &before_guard);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&finder.done, 20 * HZ), 0UL);

@@ -98,6 +98,7 @@ static void dies(struct scsi_lifecycle_consumer *consumer, const struct scsi_lif
 	heir->errs[2] = scsi_lifecycle_detach(consumer);
 	kfree(mortal);
 	complete(&heir->called);
+	WRITE_ONCE(heir->returns, heir->returns + 1);
 }
 
 static struct scl_listener *attach_mortal(struct kunit *test, struct scsi_device *sdev)

@@ -284,9 +284,10 @@ static void who_probes_a_device_may_attach(struct kunit *test)
 
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
-	bus_register_notifier((void *)bus, &prober.nb);
-	sdev = scl_kunit_other(test);
+	KUNIT_ASSERT_EQ(test, bus_register_notifier((void *)bus, &prober.nb), 0);
+	sdev = scl_disk_get_other();
 	bus_unregister_notifier((void *)bus, &prober.nb);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(sdev));
 	KUNIT_EXPECT_EQ(test, prober.err, 0);
 	scsi_remove_device(sdev);
 	KUNIT_EXPECT_TRUE(test, scl_listener_called(prober.listener));

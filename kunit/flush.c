@@ -95,6 +95,17 @@ static void answer(void)
 		kept[i]->result = 0;
 		scsi_done(kept[i]);
 	}
+	keeps = 0;
+}
+
+/* Also where an assertion ended the test in between. */
+static void give_lld_back(struct kunit *test)
+{
+	if (!lld)
+		return;
+	answer();
+	lld->eh_abort_handler = as_it_was.eh_abort_handler;
+	lld = NULL;
 }
 
 /* Somebody who waits for a command. */
@@ -218,7 +229,6 @@ static void what_error_handling_has_is_counted_for_its_device(struct kunit *test
 	expect_over(test, &flushes[0]);
 	expect_over(test, &flushes[1]);
 	KUNIT_EXPECT_EQ(test, scl_failed_count(disk), 0U);
-	lld->eh_abort_handler = as_it_was.eh_abort_handler;
 	scl_disk_put(other);
 	scl_disk_put(disk);
 }
@@ -233,5 +243,6 @@ static struct kunit_case cases[] = {
 
 struct kunit_suite scl_flush_suite = {
 	.name = "scsi_lifecycle_flush",
+	.exit = give_lld_back,
 	.test_cases = cases,
 };

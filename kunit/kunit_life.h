@@ -29,6 +29,14 @@
 	value;										\
 })
 
+/* As KUNIT_ASSERT_NOT_NULL(), of a variable, inside the read section @section, which is left before the test is. */
+#define scl_assert_in_section(test, section, pointer)					\
+do {											\
+	if (!(pointer))									\
+		srcu_read_unlock(&scl_srcu, section);					\
+	KUNIT_ASSERT_NOT_NULL(test, pointer);						\
+} while (0)
+
 /* With a reference. */
 static inline struct scl_life *scl_kunit_life(struct kunit *test, struct scsi_device *sdev)
 {

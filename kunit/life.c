@@ -9,6 +9,7 @@
 #include "file.h"
 #include "kunit_disk.h"
 #include "kunit_life.h"
+#include "listener.h"
 #include "suites.h"
 
 static void expect_counts(struct kunit *test, struct scl_life *life, unsigned int open, unsigned int holding)
@@ -150,23 +151,10 @@ static void a_number_is_not_used_again_while_a_file_of_its_node_is_open(struct k
 	scl_disk_put(newest);
 }
 
-static void nothing_to_do(struct scsi_lifecycle_consumer *consumer, const struct scsi_lifecycle_record *last)
-{
-}
-
-static struct scsi_lifecycle_consumer *a_consumer(struct kunit *test)
-{
-	struct scsi_lifecycle_consumer *consumer = kunit_kzalloc(test, sizeof(*consumer), GFP_KERNEL);
-
-	KUNIT_ASSERT_NOT_NULL(test, consumer);
-	consumer->gone = nothing_to_do;
-	return consumer;
-}
-
 /* As before, for who has no file. */
 static void a_number_is_not_used_again_while_a_consumer_is_attached(struct kunit *test)
 {
-	struct scsi_lifecycle_consumer *consumer = a_consumer(test);
+	struct scsi_lifecycle_consumer *consumer = &scl_listener(test, NULL)->consumer;
 	struct scsi_device *old = scl_kunit_other(test), *new, *newest;
 	unsigned int number = number_of(test, old);
 
@@ -222,7 +210,7 @@ static void close_and_go_inside(struct kunit *test, bool first, bool held)
 	closing.wrapped = *file->f_op;
 	closing.wrapped.release = go_inside;
 	closing.sdev = sdev;
-	closing.consumer = a_consumer(test);
+	closing.consumer = &scl_listener(test, NULL)->consumer;
 	closing.first = first;
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, closing.consumer), 0);
 	if (held)

@@ -5,12 +5,12 @@
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
 #include <linux/kthread.h>
-#include <linux/module.h>
 #include <scsi/scsi_host.h>
 
 #include "../drivers/guard/guard.h"
 #include "../drivers/guard/host.h"
 #include "compat.h"
+#include "going.h"
 #include "keeper.h"
 #include "kunit_disk.h"
 #include "kunit_life.h"
@@ -70,12 +70,9 @@ static void none_stands_in_where_two_others_stay(struct kunit *test)
 /* As when the LLD is being unloaded. */
 static struct module *going(struct kunit *test, struct scl_host *host)
 {
-	struct module *lld = kunit_kzalloc(test, sizeof(*lld), GFP_KERNEL);
 	struct module *was = host->lld;
 
-	KUNIT_ASSERT_NOT_NULL(test, lld);
-	lld->state = MODULE_STATE_GOING;
-	WRITE_ONCE(host->lld, lld);
+	WRITE_ONCE(host->lld, scl_going(test));
 	return was;
 }
 
@@ -149,12 +146,15 @@ static void it_stays_while_another_queue_comes_or_goes(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair_quiet(test);
 	struct scl_keeper keeper;
+	bool free;
 
 	scl_keeper_begin(test, &keeper, &pair.host->shost->tag_set.tag_list_lock);
 	KUNIT_EXPECT_TRUE(test, scl_pair_stays_for(&pair, 2 * SCL_QUIET_MS));
 	/* Who has that lock may need this one. */
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(mutex_trylock(&pair.host->shost->scan_mutex)));
-	mutex_unlock(&pair.host->shost->scan_mutex);
+	free = scl_comes_true(mutex_trylock(&pair.host->shost->scan_mutex));
+	KUNIT_EXPECT_TRUE(test, free);
+	if (free)
+		mutex_unlock(&pair.host->shost->scan_mutex);
 	scl_keeper_end(&keeper);
 	/* At the next look, and no later. */
 	KUNIT_EXPECT_FALSE(test, scl_pair_stays_for(&pair, SCL_QUIET_MS / 2));
