@@ -30,9 +30,12 @@ static bool is_remembered(struct Scsi_Host *shost)
 /* The first to use the disk: scripts/kunit made it before it loaded the guard. */
 static void a_disk_that_was_there_before_the_guard_is_known_to_it(struct kunit *test)
 {
-	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct scl_life *life = scl_kunit_life(test, sdev);
+	struct scsi_device *sdev;
+	struct scl_life *life;
 
+	KUNIT_ASSERT_FALSE_MSG(test, scl_number_is_free(0), "no life was there before the suites");
+	sdev = scl_kunit_disk(test);
+	life = scl_kunit_life(test, sdev);
 	KUNIT_EXPECT_TRUE(test, READ_ONCE(life->has_node));
 	KUNIT_EXPECT_TRUE(test, scl_in_section(scl_record_find(sdev) != NULL));
 	KUNIT_EXPECT_TRUE(test, is_remembered(sdev->host));

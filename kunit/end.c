@@ -236,13 +236,17 @@ static void the_lowest_number_that_is_free_is_given(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct scl_life *life = scl_kunit_life(test, sdev);
-	unsigned int number = life->number;
+	unsigned int number = life->number, lowest;
 
 	put_device(&life->dev);
 	remove_device(sdev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_number_is_free(number)));
-	scl_disk_put(scl_kunit_other(test));
-	KUNIT_EXPECT_FALSE(test, scl_number_is_free(0));
+	lowest = scl_number_lowest_free();
+	sdev = scl_kunit_other(test);
+	life = scl_kunit_life(test, sdev);
+	KUNIT_EXPECT_EQ(test, life->number, lowest);
+	put_device(&life->dev);
+	scl_disk_put(sdev);
 }
 
 static struct kunit_case cases[] = {

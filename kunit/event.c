@@ -185,6 +185,7 @@ static void a_life_that_begins_after_the_removal_tells_no_removal(struct kunit *
 	put_device(&life->dev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_number_is_free(number)));
 	scl_ear_begin(test, sdev, NULL);
+	number = scl_number_lowest_free();
 	scl_life_begin(sdev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_number_is_free(number)));
 	KUNIT_EXPECT_TRUE(test, scl_heard_nothing());

@@ -137,6 +137,7 @@ static void all_that_is_held_is_counted(struct kunit *test)
 	log = scl_log_mark();
 	scsi_lifecycle_put(disk);
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&unload.done, 40 * HZ), 0UL);
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "the unload of going"), 0U);
 	KUNIT_EXPECT_EQ(test, scl_references_of(disk), 0U);
 	KUNIT_EXPECT_EQ(test, scl_references_of(other), 0U);
 	scl_set_lld(disk->host, was);
@@ -249,6 +250,7 @@ static void a_host_that_is_left_behind_has_no_queue_that_stands_in(struct kunit 
 	int held;
 
 	scl_file_close(file);
+	KUNIT_ASSERT_NOT_NULL(test, host);
 	held = module_refcount(guard);
 	KUNIT_ASSERT_EQ(test, scsi_internal_device_block_nowait(other), 0);
 	scsi_remove_device(disk);

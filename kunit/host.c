@@ -197,6 +197,7 @@ static void a_record_outlives_its_readers(struct kunit *test)
 	int idx = srcu_read_lock(&scl_srcu);
 	struct scl_host *host = scl_host_find(sdev->host);
 
+	scl_assert_in_section(test, idx, host);
 	init_completion(&forgetting.done);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(forget, &forgetting, "forget")));
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(!scl_host_find(sdev->host)));
@@ -310,6 +311,7 @@ static void a_block_that_a_look_sees_keeps_the_queue_that_stands_in(struct kunit
 	struct scl_host *host = scl_in_section(scl_host_find(disk->host));
 	scl_ms seen;
 
+	KUNIT_ASSERT_NOT_NULL(test, host);
 	KUNIT_ASSERT_EQ(test, scsi_internal_device_block_nowait(other), 0);
 	leave(disk);
 	KUNIT_EXPECT_NOT_NULL(test, READ_ONCE(host->spare.queue));

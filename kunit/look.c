@@ -109,14 +109,18 @@ static void a_look_at_what_is_stuck_keeps_nothing(struct kunit *test)
 static void what_came_back_in_del_is_sent_again_to_fail(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct request *rq = a_command(test, sdev);
 	struct request_queue *q = sdev->request_queue;
+	static struct scl_end end;
 
-	blk_mq_requeue_request(a_command(test, sdev), false);
+	scl_end_will_be_noted(rq, &end);
+	blk_mq_requeue_request(rq, false);
 	KUNIT_EXPECT_FALSE(test, list_empty(&q->requeue_list));
 	look_at(sdev, (struct scl_stock){ SDEV_DEL, 0 });
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(list_empty_careful(&q->requeue_list)));
 	blk_mq_kick_requeue_list(q);
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(list_empty_careful(&q->requeue_list)));
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&end.over, 20 * HZ), 0UL);
+	KUNIT_EXPECT_NE(test, end.status, BLK_STS_OK);
 	restore(sdev);
 	scl_disk_put(sdev);
 }

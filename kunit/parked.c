@@ -181,27 +181,19 @@ static void a_flush_that_waits_is_its_drivers(struct kunit *test)
 	unmake(made);
 }
 
-static enum rq_end_io_ret over(struct request *rq, blk_status_t status)
-{
-	complete(rq->end_io_data);
-	return RQ_END_IO_NONE;
-}
-
 /* As error handling puts a command back, with nobody to send it again. */
 static void what_came_back_is_sent_again(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct request *rq = scl_kunit_command(test, sdev, 100);
-	DECLARE_COMPLETION_ONSTACK(done);
+	static struct scl_end end;
 
-	rq->end_io = over;
-	rq->end_io_data = &done;
+	scl_end_will_be_noted(rq, &end);
 	scl_parked_kick(sdev);
 	blk_mq_requeue_request(rq, false);
-	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&done, HZ), 0UL);
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&end.over, HZ), 0UL);
 	scl_parked_kick(sdev);
-	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&done, 20 * HZ), 0UL);
-	blk_mq_free_request(rq);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&end.over, 20 * HZ), 0UL);
 	scl_disk_put(sdev);
 }
 
