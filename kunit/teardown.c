@@ -20,15 +20,6 @@
 #include "removal.h"
 #include "suites.h"
 
-static bool comes_to(struct scsi_device *sdev, enum scsi_device_state state)
-{
-	int i;
-
-	for (i = 0; i < 500 && READ_ONCE(sdev->sdev_state) != state; i++)
-		schedule_timeout_uninterruptible(msecs_to_jiffies(10));
-	return READ_ONCE(sdev->sdev_state) == state;
-}
-
 static void a_blocked_removal_ends_at_the_deadline(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
@@ -58,7 +49,7 @@ static void an_unblock_in_time_completes_the_flush(struct kunit *test)
 	scl_removal_tmo(sdev, SCL_TMO_OFF);
 	scl_removal_will_wait(test, sdev);
 	scl_removal_begin(test, &removal, sdev);
-	KUNIT_EXPECT_TRUE(test, comes_to(sdev, SDEV_CANCEL));
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(sdev->sdev_state) == SDEV_CANCEL));
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&removal.done, HZ), 0UL);
 	KUNIT_EXPECT_EQ(test, scsi_internal_device_unblock_nowait(sdev, SDEV_RUNNING), 0);
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&removal.done, 20 * HZ), 0UL);
