@@ -142,7 +142,7 @@ static int call(void *data)
 	return 0;
 }
 
-/* Error handling in queuecommand(), a scan between two states, a removal between two. */
+/* Error handling holds it in queuecommand(), a scan and a removal between two states. */
 static void a_block_and_an_unblock_wait_for_who_holds_state_mutex(struct kunit *test)
 {
 	static int (*const fns[])(struct scsi_device *) = { block, unblock, host_block, host_unblock };

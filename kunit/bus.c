@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// What the bus tells of, and what it does not: devices that were there before the guard, hosts that come and go, also those who
+// What the bus tells of, and what it does not: devices that were there before the guard, hosts that come and go, also hosts that
 // are found while they go, and devices that have left it.
 #include <kunit/test.h>
 #include <linux/blkdev.h>
@@ -103,7 +103,7 @@ static void a_host_is_remembered_from_when_it_comes_until_it_leaves(struct kunit
 	scsi_host_put(shost);
 }
 
-/* Has found the host on the bus, and remembers it when the other end lets him. */
+/* A reader that has found the host on the bus, and remembers it once @go is complete. */
 struct finder {
 	struct Scsi_Host *shost;
 	struct completion found, go, done;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// The end of a life, while something keeps its node: who waits for it, and who does not.
+// The end of a life, while something keeps its node: what waits for it, and what does not.
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
 #include <linux/kthread.h>
@@ -39,7 +39,7 @@ static void let_go(struct kunit *test, struct kept *kept)
 	scl_ear_end();
 }
 
-/* Something that may have to wait for it. */
+/* A thread that may have to wait for a node. */
 struct waiter {
 	struct Scsi_Host *shost;
 	struct scsi_device *sdev;
@@ -212,7 +212,7 @@ static void the_last_record_has_what_was_seen_of_the_flush(struct kunit *test)
 	last = last_record(test, file);
 	KUNIT_EXPECT_EQ(test, last.cause, 0);
 	KUNIT_EXPECT_EQ(test, last.flush, (u8)SCSI_LIFECYCLE_FLUSH_FAILED);
-	/* It has no more places. */
+	/* tries is a byte. */
 	KUNIT_EXPECT_EQ(test, last.tries, (u8)255);
 	KUNIT_EXPECT_EQ(test, last.result, 0x08000002U);
 	KUNIT_EXPECT_EQ(test, last.sense_key, (u8)5);

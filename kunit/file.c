@@ -47,7 +47,7 @@ ssize_t scl_file_read(struct file *file, void *buf, size_t size)
 	return kernel_read(file, buf, size, NULL);
 }
 
-/* The last record is there, so nobody who reads it waits any more. */
+/* The last record is there: no reader waits any more. */
 bool scl_file_comes_to_its_end(struct file *file)
 {
 	return scl_comes_true(vfs_poll(file, NULL) & EPOLLHUP);

@@ -20,7 +20,7 @@
 /* The driver of a disk sends its own as commands for power management. */
 #define DRIVERS true
 
-/* A request that nobody sends. */
+/* A request that is not sent yet. */
 static struct request *a_request(struct kunit *test, struct scsi_device *sdev, blk_opf_t op, bool drivers, u8 opcode)
 {
 	struct request *rq = scsi_alloc_request(sdev->request_queue, op, 0);
@@ -108,7 +108,7 @@ static void give_lld_back(struct kunit *test)
 	lld = NULL;
 }
 
-/* Somebody who waits for a command. */
+/* A thread that waits for a command. */
 struct waiter {
 	struct request *rq;		/* NULL: for the flush of a file system */
 	struct scsi_device *sdev;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// The end of an LLD that somebody holds a device of: who is waited for, what is said of it, and what ends the wait.
+// The unload of an LLD while references on its devices are held: what it waits for, what is said of it, and what ends the wait.
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/kthread.h>
@@ -17,7 +17,7 @@
 #include "kunit_life.h"
 #include "suites.h"
 
-/* So long it waits until it says so. */
+/* So long an unload waits before the log says so. */
 #define SAYS_MS 10000
 
 struct unload {
@@ -155,7 +155,7 @@ static void one_that_holds_nothing_is_not_spoken_of(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "the unload of going"), 0U);
 }
 
-/* He may be in the release of a device, which is the LLD's text. */
+/* The caller of scsi_lifecycle_put() may be in the release of a device, which is the LLD's text. */
 static void who_dropped_the_last_one_is_waited_for(struct kunit *test)
 {
 	struct unload unload;
@@ -180,7 +180,7 @@ static void what_is_never_put_is_said_and_waited_for_no_more(struct kunit *test)
 	scl_set_lld(disk->host, was);
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(disk), 0);
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(disk), 0);
-	/* Of one whose LLD nobody knows. */
+	/* A reference on a device whose LLD is not known. */
 	scl_set_lld(disk->host, NULL);
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(other), 0);
 	scl_set_lld(disk->host, was);
@@ -204,7 +204,7 @@ static void what_is_never_put_is_said_and_waited_for_no_more(struct kunit *test)
 	scl_disk_put(disk);
 }
 
-/* What a passive one has not taken it does not give back, whatever was put before. */
+/* A passive reference gives back no module reference, whatever was put before. */
 static void a_put_gives_the_modules_reference_back_that_its_get_took(struct kunit *test)
 {
 	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// A file that holds its device: who may, what it gives a removal, and when it ends.
+// A file that holds its device: which may, what it gives a removal, and when it ends.
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/cred.h>

@@ -241,7 +241,7 @@ static void who_was_removed_last_is_forgotten_when_nothing_is_under_way(struct k
 	mutex_unlock(scan);
 	look(host);
 	KUNIT_EXPECT_PTR_EQ(test, READ_ONCE(host->last_removed), (const void *)host);
-	/* Nor is a device that is only held. */
+	/* A removed device that is only held is no reason either. */
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&host->look));
 	scl_disk_put(other);
 	scl_disk_put(disk);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// A node and its files, as the kernel has them: name and mode, what kind of file it is, who is counted, and who need not wait.
-// What is read from it is in node.c.
+// A node and its files, as the kernel has them: name and mode, what kind of file it is, which files are counted, and which
+// reads need not wait. What is read from it is in node.c.
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/kthread.h>
@@ -166,7 +166,7 @@ static struct task_struct *begin_to_read(struct kunit *test, struct reader *read
 	return task;
 }
 
-/* Who still waits is told the end of the device's life. */
+/* A reader that still waits is woken by the end of the device's life. */
 static void expect_said(struct kunit *test, struct reader *reader, struct task_struct *task, ssize_t what)
 {
 	bool done = wait_for_completion_timeout(&reader->done, 20 * HZ);

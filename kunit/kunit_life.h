@@ -72,7 +72,7 @@ static inline void scl_number_look(struct scl_life *life, void *arg)
 	asked->used |= life->number == asked->number;
 }
 
-/* Nobody speaks of the life that had it any more. */
+/* No node, file or consumer is left of the life that had it. */
 static inline bool scl_number_is_free(unsigned int number)
 {
 	struct scl_number asked = { .number = number };

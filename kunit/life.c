@@ -151,7 +151,7 @@ static void a_number_is_not_used_again_while_a_file_of_its_node_is_open(struct k
 	scl_disk_put(newest);
 }
 
-/* As before, for who has no file. */
+/* The same for a consumer. */
 static void a_number_is_not_used_again_while_a_consumer_is_attached(struct kunit *test)
 {
 	struct scsi_lifecycle_consumer *consumer = &scl_listener(test, NULL)->consumer;
@@ -254,7 +254,7 @@ static void the_last_close_after_the_device_ends_the_life(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-/* As the search for removals that hang may find it: its removal went on meanwhile, and nobody will tell of its end. */
+/* As the search for removals that hang may find it: its removal went on meanwhile, and its end was announced already. */
 static void a_life_that_begins_after_the_removal_ends_at_once(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //
 // A low-level driver that does not answer, or takes nothing: scsi_debug, by its own injection of errors. What a removal
-// does about it, what is said, and what becomes of the flush. (All that waits here passes at once.)
+// does about it, what is said, and what becomes of the flush. (The waits are long. In UML,
+// where scripts/kunit runs them, time passes at once while nothing happens.)
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
 #include <linux/completion.h>
@@ -161,7 +162,7 @@ static void what_stock_gives_up_by_itself_is_left_to_it(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-/* A TEST UNIT READY that the LLD swallows, with @seconds for it. */
+/* A TEST UNIT READY that the LLD swallows. */
 struct command {
 	struct request *rq;
 	struct completion done;

@@ -95,7 +95,7 @@ static void what_is_stuck_in_del_is_started_and_counted_once(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-/* What a command holds is given back by who looked. */
+/* The look gives back what it held. */
 static void a_look_at_what_is_stuck_keeps_nothing(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
@@ -108,7 +108,7 @@ static void a_look_at_what_is_stuck_keeps_nothing(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-/* From 6.5 on nobody else does it while the host recovers. */
+/* From 6.5 on the mid-layer does not do it while the host recovers. */
 static void what_came_back_in_del_is_sent_again_to_fail(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);

@@ -116,7 +116,7 @@ static void count_end(void *unused, struct request *rq, blk_status_t status, uns
 	ends++;
 }
 
-/* A request that nobody sent comes to its end. */
+/* A request that was never sent comes to its end. */
 static void end(struct kunit *test, struct scsi_device *sdev, bool drivers, u8 opcode, int result, const u8 *sense,
 		blk_status_t status)
 {
@@ -228,7 +228,7 @@ static void only_flushes_of_a_removals_driver_are_seen(struct kunit *test)
 	end(test, other, true, TEST_UNIT_READY, 0, NULL, BLK_STS_OK);
 	end(test, other, false, SYNCHRONIZE_CACHE, 0, NULL, BLK_STS_OK);
 	KUNIT_EXPECT_EQ(test, others->flush.ended, 0U);
-	/* Of one that is not removed, and of one that nobody knows. */
+	/* A device that is not removed, and one without a record. */
 	end(test, disk, true, SYNCHRONIZE_CACHE, 0, NULL, BLK_STS_OK);
 	KUNIT_EXPECT_EQ(test, rec->flush.ended, 0U);
 	scl_record_forget(disk);
@@ -284,7 +284,7 @@ static unsigned long expect_not_in_time(struct kunit *test)
 	return jiffies - began;
 }
 
-/* Watched for by three. */
+/* Three begins are to be ended here. */
 static void expect_after_all(struct kunit *test)
 {
 	int i;

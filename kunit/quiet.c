@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// Whom the queue that stands in for another leaves alone: where it does not come, and how it goes without a device that is
+// What the queue that stands in for another leaves alone: where it does not come, and how it goes without a device that is
 // kept waiting. See spare.c.
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
@@ -153,7 +153,7 @@ static void it_stays_while_another_queue_comes_or_goes(struct kunit *test)
 
 	scl_keeper_begin(test, &keeper, &pair.host->shost->tag_set.tag_list_lock);
 	KUNIT_EXPECT_TRUE(test, scl_pair_stays_for(&pair, 2 * SCL_QUIET_MS));
-	/* Who has that lock may need this one. */
+	/* The holder of that lock may need this one. */
 	free = scl_comes_true(mutex_trylock(&pair.host->shost->scan_mutex));
 	KUNIT_EXPECT_TRUE(test, free);
 	if (free)
@@ -249,7 +249,7 @@ static void it_is_left_alone_for_640_seconds_at_most(struct kunit *test)
 	scl_pair_remove_other(&pair);
 }
 
-/* As the worker does, who looked at what has changed since then. */
+/* As a worker that looked before things changed. */
 static void work_late(struct kunit *test, struct scl_pair *pair)
 {
 	struct scl_spare *spare = &pair->host->spare;
@@ -267,7 +267,7 @@ static void a_work_that_comes_too_late_leaves_the_other_device_alone(struct kuni
 	struct scl_pair pair = scl_pair(test);
 	struct request *rq;
 
-	/* The queue is gone. */
+	/* There is no queue to give back. */
 	scsi_remove_device(pair.disk);
 	scl_disk_put(pair.disk);
 	rq = scl_pair_command(test, pair.other);

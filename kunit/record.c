@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+//
+// What is remembered of a device, how long it is there, and how a timeout is read and shown.
 #include <kunit/test.h>
 #include <scsi/scsi_host.h>
 

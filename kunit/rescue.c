@@ -50,7 +50,7 @@ static void a_device_that_stays_is_left_as_it_is(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-/* It went before this module came, and somebody holds it still. */
+/* It went before this module came, and is still held. */
 static void a_device_that_is_gone_stays_so(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);

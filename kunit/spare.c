@@ -105,7 +105,7 @@ static void the_next_one_is_left_alone_for_the_first_time_again(struct kunit *te
 	scl_pair_remove_other(&pair);
 }
 
-/* As who releases a hold has the guard do at once. */
+/* A hold that is released has the guard look at once. */
 static void look(struct kunit *test, struct scsi_device *sdev)
 {
 	struct file *file = scl_kunit_file(test, sdev, 0);

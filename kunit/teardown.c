@@ -115,7 +115,7 @@ static void come_upon(struct kunit *test, struct scsi_device *sdev, enum scl_beg
 
 	KUNIT_EXPECT_NOT_NULL(test, host);
 	if (host) {
-		/* As the removal left it, or when a look forgot who was the last. */
+		/* As the removal left it, or when a look forgot which device was removed last. */
 		WRITE_ONCE(host->last_removed, known ? (const void *)sdev : host);
 		scl_device_removal_begins(host, sdev, how);
 	}
@@ -125,7 +125,7 @@ static void come_upon(struct kunit *test, struct scsi_device *sdev, enum scl_beg
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_REMOVALS), removals);
 }
 
-/* Who looks for removals may have seen it in SDEV_CANCEL, and come to the lock later than its end, */
+/* A scan for removals may have seen the device in SDEV_CANCEL, and have waited for begin_mutex until the removal was over. */
 static void a_removal_that_is_over_is_not_counted_again(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
@@ -138,13 +138,13 @@ static void a_removal_that_is_over_is_not_counted_again(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-/* or than the end of its driver, when it still is in SDEV_CANCEL. */
+/* Or until its driver was gone, with the device in SDEV_CANCEL still. */
 static void a_removal_whose_driver_is_gone_is_not_counted_again(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 
 	scsi_remove_device(sdev);
-	/* Under scan_mutex, as a removal is, no look forgets who was the last. */
+	/* Under scan_mutex, as a removal is, no look forgets which device was removed last. */
 	mutex_lock(&sdev->host->scan_mutex);
 	WRITE_ONCE(sdev->sdev_state, SDEV_CANCEL);
 	come_upon(test, sdev, SCL_BEGIN_FOUND, true);
