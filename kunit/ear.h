@@ -8,7 +8,7 @@
 
 #include "../drivers/guard/life.h"
 
-/* Keeps the ends of lives where their nodes are about to go. */
+/* Keeps the workers that end lives where they remove the node. */
 struct scl_hold {
 	struct completion held, leave;
 };

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// The end of a life, while something keeps its node: who waits for it, and who does not.
+// The end of a life, while something keeps its node: what waits for it, and what does not.
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
 #include <linux/kthread.h>
@@ -39,7 +39,7 @@ static void let_go(struct kunit *test, struct kept *kept)
 	scl_ear_end();
 }
 
-/* Something that may have to wait for it. */
+/* A thread that may have to wait for a node. */
 struct waiter {
 	struct Scsi_Host *shost;
 	struct scsi_device *sdev;
@@ -84,9 +84,12 @@ static void expect_to_wait(struct kunit *test, struct waiter *waiter)
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&waiter->done, HZ), 0UL);
 }
 
-static void expect_to_end(struct kunit *test, struct waiter *waiter)
+static bool expect_to_end(struct kunit *test, struct waiter *waiter)
 {
-	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&waiter->done, 20 * HZ), 0UL);
+	bool in_time = wait_for_completion_timeout(&waiter->done, 20 * HZ);
+
+	KUNIT_EXPECT_TRUE(test, in_time);
+	return in_time;
 }
 
 static void a_new_device_waits_for_the_node_of_the_old_one(struct kunit *test)
@@ -127,6 +130,7 @@ static void a_new_device_waits_for_no_other(struct kunit *test)
 	struct file *file = scl_kunit_file(test, disk, 0);
 	struct waiter waiter = {};
 	struct kept kept;
+	bool in_time;
 
 	scsi_remove_device(disk);
 	KUNIT_EXPECT_TRUE(test, scl_file_comes_to_its_end(file));
@@ -134,10 +138,10 @@ static void a_new_device_waits_for_no_other(struct kunit *test)
 	/* As of another host. */
 	kept.life->shost = (const struct Scsi_Host *)&kept;
 	begin(test, &waiter, scan_disk);
-	expect_to_end(test, &waiter);
+	in_time = expect_to_end(test, &waiter);
 	let_go(test, &kept);
-	if (!completion_done(&waiter.done))
-		wait_for_completion_timeout(&waiter.done, 20 * HZ);
+	if (!in_time)
+		wait_for_completion(&waiter.done);
 	KUNIT_EXPECT_FALSE(test, IS_ERR_OR_NULL(waiter.sdev));
 	scl_file_close(file);
 	scl_disk_put(disk);
@@ -208,7 +212,7 @@ static void the_last_record_has_what_was_seen_of_the_flush(struct kunit *test)
 	last = last_record(test, file);
 	KUNIT_EXPECT_EQ(test, last.cause, 0);
 	KUNIT_EXPECT_EQ(test, last.flush, (u8)SCSI_LIFECYCLE_FLUSH_FAILED);
-	/* It has no more places. */
+	/* tries is a byte. */
 	KUNIT_EXPECT_EQ(test, last.tries, (u8)255);
 	KUNIT_EXPECT_EQ(test, last.result, 0x08000002U);
 	KUNIT_EXPECT_EQ(test, last.sense_key, (u8)5);
@@ -236,13 +240,17 @@ static void the_lowest_number_that_is_free_is_given(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct scl_life *life = scl_kunit_life(test, sdev);
-	unsigned int number = life->number;
+	unsigned int number = life->number, lowest;
 
 	put_device(&life->dev);
 	remove_device(sdev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_number_is_free(number)));
-	scl_disk_put(scl_kunit_other(test));
-	KUNIT_EXPECT_FALSE(test, scl_number_is_free(0));
+	lowest = scl_number_lowest_free();
+	sdev = scl_kunit_other(test);
+	life = scl_kunit_life(test, sdev);
+	KUNIT_EXPECT_EQ(test, life->number, lowest);
+	put_device(&life->dev);
+	scl_disk_put(sdev);
 }
 
 static struct kunit_case cases[] = {

@@ -51,8 +51,8 @@ static void remove_device(struct scsi_device *sdev)
 
 static void remove_at_once(struct kunit *test, struct scsi_device *sdev)
 {
-	scl_removal_tmo(sdev, 0);
 	scl_removal_will_wait(test, sdev);
+	scl_removal_tmo(sdev, 0);
 	scsi_remove_device(sdev);
 	scl_removal_tmo(sdev, SCL_TMO_DEFAULT);
 }
@@ -121,6 +121,8 @@ static void what_flaps_is_told_now_and_then(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&life->event));
 	KUNIT_EXPECT_FALSE(test, timer_pending(&life->event.timer));
 	flush_delayed_work(&life->event);
+	/* As if it was told just now, for as long as what follows takes. */
+	life->event_at = jiffies + HZ;
 	for (i = 0; i < 10; i++) {
 		KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_RUNNING), 0);
 		KUNIT_EXPECT_EQ(test, scsi_lifecycle_block_nowait(sdev), 0);
@@ -185,6 +187,7 @@ static void a_life_that_begins_after_the_removal_tells_no_removal(struct kunit *
 	put_device(&life->dev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_number_is_free(number)));
 	scl_ear_begin(test, sdev, NULL);
+	number = scl_number_lowest_free();
 	scl_life_begin(sdev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_number_is_free(number)));
 	KUNIT_EXPECT_TRUE(test, scl_heard_nothing());
@@ -240,9 +243,12 @@ static void an_end_is_told_of_its_own_host_alone(struct kunit *test)
 	removal_of_an_unknown_host(test, false);
 }
 
-static void add_host(struct kunit *test, const char *how_many)
+static bool second_host;
+
+static void add_host(struct kunit *test, bool add)
 {
-	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/add_host", how_many), 0);
+	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/add_host", add ? "1" : "-1"), 0);
+	second_host = add;
 }
 
 /* One whose numbers are all different, and none of them is the first. */
@@ -251,7 +257,7 @@ static void a_node_and_its_end_have_the_address_of_their_device(struct kunit *te
 	struct scsi_device *sdev;
 	struct scl_life *life;
 
-	add_host(test, "1");
+	add_host(test, true);
 	sdev = scl_disk_get_at(2, 3, 5);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(sdev));
 	KUNIT_EXPECT_GT(test, sdev->host->host_no, 0U);
@@ -262,7 +268,7 @@ static void a_node_and_its_end_have_the_address_of_their_device(struct kunit *te
 	KUNIT_EXPECT_TRUE(test, heard_the_end(sdev, "none"));
 	end(test, sdev, life);
 	scl_ear_end();
-	add_host(test, "-1");
+	add_host(test, false);
 }
 
 static struct kunit_case cases[] = {
@@ -280,13 +286,17 @@ static struct kunit_case cases[] = {
 	{}
 };
 
-static void stop_listening(struct kunit *test)
+/* Also where an assertion ended the test. */
+static void restore(struct kunit *test)
 {
 	scl_ear_end();
+	scl_file_write_param(test, "uevents", "removals");
+	if (second_host)
+		add_host(test, false);
 }
 
 struct kunit_suite scl_event_suite = {
 	.name = "scsi_lifecycle_event",
-	.exit = stop_listening,
+	.exit = restore,
 	.test_cases = cases,
 };

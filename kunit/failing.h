@@ -4,7 +4,7 @@
 
 #include <linux/sched.h>
 
-#ifdef CONFIG_FAULT_INJECTION
+#ifdef CONFIG_FAILSLAB
 /* The n-th allocation of this task from now on fails. */
 static inline void scl_fail_nth(unsigned int n)
 {

@@ -5,6 +5,7 @@
 #include <linux/err.h>
 #include <linux/file.h>
 #include <linux/poll.h>
+#include <linux/sched.h>
 
 #include "file.h"
 #include "kunit_life.h"
@@ -32,10 +33,13 @@ struct file *scl_file_reopen(struct file *file)
 	return dentry_open(&file->f_path, O_RDONLY, current_cred());
 }
 
-/* A kernel thread's filp_close() is done later, by a worker. */
+/* A kernel thread's fput() is done later, by a worker. (After a failed assertion KUnit ends a test in the task of insmod.) */
 void scl_file_close(struct file *file)
 {
-	__fput_sync(file);
+	if (current->flags & PF_KTHREAD)
+		__fput_sync(file);
+	else
+		fput(file);
 }
 
 ssize_t scl_file_read(struct file *file, void *buf, size_t size)
@@ -43,7 +47,7 @@ ssize_t scl_file_read(struct file *file, void *buf, size_t size)
 	return kernel_read(file, buf, size, NULL);
 }
 
-/* The last record is there, so nobody who reads it waits any more. */
+/* The last record is there: no reader waits any more. */
 bool scl_file_comes_to_its_end(struct file *file)
 {
 	return scl_comes_true(vfs_poll(file, NULL) & EPOLLHUP);

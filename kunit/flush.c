@@ -24,7 +24,7 @@
 /* The driver of a disk sends its own as commands for power management. */
 #define DRIVERS true
 
-/* A request that nobody sends. */
+/* A request that is not sent yet. */
 static struct request *a_request(struct kunit *test, struct scsi_device *sdev, blk_opf_t op, bool drivers, u8 opcode)
 {
 	struct request *rq = scsi_alloc_request(sdev->request_queue, op, 0);
@@ -99,9 +99,20 @@ static void answer(void)
 		kept[i]->result = 0;
 		scsi_done(kept[i]);
 	}
+	keeps = 0;
 }
 
-/* Somebody who waits for a command. */
+/* Also where an assertion ended the test in between. */
+static void give_lld_back(struct kunit *test)
+{
+	if (!lld)
+		return;
+	answer();
+	lld->eh_abort_handler = as_it_was.eh_abort_handler;
+	lld = NULL;
+}
+
+/* A thread that waits for a command. */
 struct waiter {
 	struct request *rq;		/* NULL: for the flush of a file system */
 	struct scsi_device *sdev;
@@ -222,7 +233,6 @@ static void what_error_handling_has_is_counted_for_its_device(struct kunit *test
 	expect_over(test, &flushes[0]);
 	expect_over(test, &flushes[1]);
 	KUNIT_EXPECT_EQ(test, scl_failed_count(disk), 0U);
-	lld->eh_abort_handler = as_it_was.eh_abort_handler;
 	scl_disk_put(other);
 	scl_disk_put(disk);
 }
@@ -282,5 +292,6 @@ static struct kunit_case cases[] = {
 
 struct kunit_suite scl_flush_suite = {
 	.name = "scsi_lifecycle_flush",
+	.exit = give_lld_back,
 	.test_cases = cases,
 };

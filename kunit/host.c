@@ -101,8 +101,8 @@ static struct module *found_lld(struct kunit *test, struct Scsi_Host *shost)
 	scl_host_forget(shost);
 	KUNIT_EXPECT_EQ(test, scl_host_remember(shost), 0);
 	host = scl_in_section(scl_host_find(shost));
-	KUNIT_ASSERT_NOT_NULL(test, host);
-	return host->lld;
+	KUNIT_EXPECT_NOT_NULL(test, host);
+	return host ? host->lld : ERR_PTR(-ENOENT);
 }
 
 /* 6.1 forgets it in the template once it is being unloaded. */
@@ -197,6 +197,7 @@ static void a_record_outlives_its_readers(struct kunit *test)
 	int idx = srcu_read_lock(&scl_srcu);
 	struct scl_host *host = scl_host_find(sdev->host);
 
+	scl_assert_in_section(test, idx, host);
 	init_completion(&forgetting.done);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(forget, &forgetting, "forget")));
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(!scl_host_find(sdev->host)));
@@ -240,7 +241,7 @@ static void who_was_removed_last_is_forgotten_when_nothing_is_under_way(struct k
 	mutex_unlock(scan);
 	look(host);
 	KUNIT_EXPECT_PTR_EQ(test, READ_ONCE(host->last_removed), (const void *)host);
-	/* Nor is a device that is only held. */
+	/* A removed device that is only held is no reason either. */
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&host->look));
 	scl_disk_put(other);
 	scl_disk_put(disk);
@@ -311,6 +312,7 @@ static void a_block_that_a_look_sees_keeps_the_queue_that_stands_in(struct kunit
 	struct scl_host *host = scl_in_section(scl_host_find(disk->host));
 	scl_ms seen;
 
+	KUNIT_ASSERT_NOT_NULL(test, host);
 	KUNIT_ASSERT_EQ(test, scsi_internal_device_block_nowait(other), 0);
 	leave(disk);
 	KUNIT_EXPECT_NOT_NULL(test, READ_ONCE(host->spare.queue));

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// A node and its files, as the kernel has them: name and mode, what kind of file it is, who is counted, and who need not wait.
-// What is read from it is in node.c.
+// A node and its files, as the kernel has them: name and mode, what kind of file it is, which files are counted, and which
+// reads need not wait. What is read from it is in node.c.
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/kthread.h>
@@ -67,11 +67,15 @@ static void a_device_that_has_no_node_is_named(struct kunit *test)
 	struct kmsg_dump_iter log = scl_log_mark();
 	struct scl_life *life = a_life(test);
 
+	if (!IS_ENABLED(CONFIG_FAILSLAB))
+		kunit_skip(test, "this kernel cannot make allocations fail");
 	scl_fail_nth(1);
 	scl_node_add(life);
 	KUNIT_EXPECT_TRUE(test, scl_has_failed());
 	KUNIT_EXPECT_FALSE(test, life->has_node);
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "scsi_lifecycle: 1:2:3:4 has no node: -12"), 1U);
+	if (life->has_node)
+		scl_node_remove(life);
 	put_device(&life->dev);
 }
 
@@ -162,7 +166,7 @@ static struct task_struct *begin_to_read(struct kunit *test, struct reader *read
 	return task;
 }
 
-/* Who still waits is told the end of the device's life. */
+/* A reader that still waits is woken by the end of the device's life. */
 static void expect_said(struct kunit *test, struct reader *reader, struct task_struct *task, ssize_t what)
 {
 	bool done = wait_for_completion_timeout(&reader->done, 20 * HZ);

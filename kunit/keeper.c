@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// Who has a mutex that others want: a thread of its own, so that lockdep learns of no order that there is not else.
+// A thread that has a mutex that others want, and no other lock: so lockdep learns of no order that only a test has.
 #include <linux/err.h>
 #include <linux/kthread.h>
 

@@ -4,6 +4,7 @@
 
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
+#include <linux/completion.h>
 #include <linux/err.h>
 #include <scsi/scsi_cmnd.h>
 
@@ -37,6 +38,29 @@ static inline struct request *scl_kunit_command(struct kunit *test, struct scsi_
 	memset(cmd->cmnd, 0, 6);
 	rq->timeout = seconds * HZ;
 	return rq;
+}
+
+/* How a request ended for which no thread waits. It may outlive a test, so this is in no test's memory. */
+struct scl_end {
+	struct completion over;
+	blk_status_t status;
+};
+
+static inline enum rq_end_io_ret scl_end_note(struct request *rq, blk_status_t status)
+{
+	struct scl_end *end = rq->end_io_data;
+
+	end->status = status;
+	complete(&end->over);
+	return RQ_END_IO_FREE;
+}
+
+/* The request is freed at its end. */
+static inline void scl_end_will_be_noted(struct request *rq, struct scl_end *end)
+{
+	init_completion(&end->over);
+	rq->end_io = scl_end_note;
+	rq->end_io_data = end;
 }
 
 #endif

@@ -29,6 +29,14 @@
 	value;										\
 })
 
+/* As KUNIT_ASSERT_NOT_NULL(), of a variable, inside the read section @section, which is left before the test is. */
+#define scl_assert_in_section(test, section, pointer)					\
+do {											\
+	if (!(pointer))									\
+		srcu_read_unlock(&scl_srcu, section);					\
+	KUNIT_ASSERT_NOT_NULL(test, pointer);						\
+} while (0)
+
 /* With a reference. */
 static inline struct scl_life *scl_kunit_life(struct kunit *test, struct scsi_device *sdev)
 {
@@ -64,13 +72,22 @@ static inline void scl_number_look(struct scl_life *life, void *arg)
 	asked->used |= life->number == asked->number;
 }
 
-/* Nobody speaks of the life that had it any more. */
+/* No node, file or consumer is left of the life that had it. */
 static inline bool scl_number_is_free(unsigned int number)
 {
 	struct scl_number asked = { .number = number };
 
 	scl_lives_each(scl_number_look, &asked);
 	return !asked.used;
+}
+
+static inline unsigned int scl_number_lowest_free(void)
+{
+	unsigned int number = 0;
+
+	while (!scl_number_is_free(number))
+		number++;
+	return number;
 }
 
 #endif

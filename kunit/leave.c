@@ -17,7 +17,7 @@
 
 #define LEFT_BEHIND "scsi_lifecycle_kunit left a consumer behind"
 
-/* Nobody speaks of a life that is gone. */
+/* The number of a life that is gone is free. */
 static void expect_free(struct kunit *test, unsigned int number)
 {
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_number_is_free(number)));
@@ -140,7 +140,7 @@ static void leaves_and_waits(struct scl_listener *listener)
 {
 	listener->errs[0] = scsi_lifecycle_detach(&listener->consumer);
 	scl_listener_waits(listener);
-	/* Whether its module's exit has run. */
+	/* -ENODEV once its module's exit has run. */
 	listener->errs[1] = scsi_lifecycle_attach(listener->next, &listener->consumer);
 }
 

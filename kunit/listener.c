@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/slab.h>
+
+#include "kunit_life.h"
 #include "listener.h"
 
 static void gone(struct scsi_lifecycle_consumer *consumer, const struct scsi_lifecycle_record *last)
@@ -13,9 +16,27 @@ static void gone(struct scsi_lifecycle_consumer *consumer, const struct scsi_lif
 	WRITE_ONCE(listener->returns, listener->returns + 1);
 }
 
+static int make(struct kunit_resource *resource, void *unused)
+{
+	resource->data = kzalloc(sizeof(struct scl_listener), GFP_KERNEL);
+	return resource->data ? 0 : -ENOMEM;
+}
+
+/* A test that an assertion ended has not detached it. */
+static void drop(struct kunit_resource *resource)
+{
+	struct scl_listener *listener = resource->data;
+
+	complete_all(&listener->leave);
+	/* A detach does not wait for a call that has detached by itself. */
+	scl_comes_true(READ_ONCE(listener->returns) == READ_ONCE(listener->calls));
+	scsi_lifecycle_detach(&listener->consumer);
+	kfree(listener);
+}
+
 struct scl_listener *scl_listener(struct kunit *test, void (*inside)(struct scl_listener *listener))
 {
-	struct scl_listener *listener = kunit_kzalloc(test, sizeof(*listener), GFP_KERNEL);
+	struct scl_listener *listener = kunit_alloc_resource(test, make, drop, GFP_KERNEL, NULL);
 
 	KUNIT_ASSERT_NOT_NULL(test, listener);
 	listener->consumer.gone = gone;

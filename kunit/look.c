@@ -46,21 +46,25 @@ static void a_record_is_made_for_who_waits_and_for_no_other(struct kunit *test)
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	int i;
 
+	/* The watch of each second makes one for what is registered and in SDEV_CANCEL. */
+	sdev->sdev_gendev.kobj.state_in_sysfs = 0;
 	for (i = 0; i < ARRAY_SIZE(states); i++) {
 		scl_record_forget(sdev);
 		look_at(sdev, states[i]);
 		restore(sdev);
 		KUNIT_EXPECT_EQ_MSG(test, scl_in_section(scl_record_find(sdev) != NULL), i == 3, "in state %d", i);
 	}
+	sdev->sdev_gendev.kobj.state_in_sysfs = 1;
 	scl_disk_put(sdev);
 }
 
 static void who_waits_without_memory_is_looked_at_all_the_same(struct kunit *test)
 {
-	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct scsi_device *sdev;
 
 	if (!IS_ENABLED(CONFIG_FAILSLAB))
 		kunit_skip(test, "this kernel cannot make allocations fail");
+	sdev = scl_kunit_disk(test);
 	scl_record_forget(sdev);
 	scl_fail_nth(1);
 	look_at(sdev, (struct scl_stock){ SDEV_CANCEL, 1 });
@@ -126,7 +130,7 @@ static void what_is_stuck_in_del_is_started_and_counted_once(struct kunit *test)
 	is_started_and_counted_once(test, true);
 }
 
-/* What a command holds is given back by who looked. */
+/* The look gives back what it held. */
 static void a_look_at_what_is_stuck_keeps_nothing(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
@@ -139,18 +143,22 @@ static void a_look_at_what_is_stuck_keeps_nothing(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-/* From 6.5 on nobody else does it while the host recovers. */
+/* From 6.5 on the mid-layer does not do it while the host recovers. */
 static void what_came_back_in_del_is_sent_again_to_fail(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct request *rq = a_command(test, sdev);
 	struct request_queue *q = sdev->request_queue;
+	static struct scl_end end;
 
-	blk_mq_requeue_request(a_command(test, sdev), false);
+	scl_end_will_be_noted(rq, &end);
+	blk_mq_requeue_request(rq, false);
 	KUNIT_EXPECT_FALSE(test, list_empty(&q->requeue_list));
 	look_at(sdev, (struct scl_stock){ SDEV_DEL, 0 });
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(list_empty_careful(&q->requeue_list)));
 	blk_mq_kick_requeue_list(q);
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(list_empty_careful(&q->requeue_list)));
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&end.over, 20 * HZ), 0UL);
+	KUNIT_EXPECT_NE(test, end.status, BLK_STS_OK);
 	restore(sdev);
 	scl_disk_put(sdev);
 }

@@ -66,7 +66,7 @@ static void expect_nothing_yet(struct kunit *test, struct file *file)
 	KUNIT_EXPECT_EQ(test, scl_file_read(file, &record, RECORD), (ssize_t)-EAGAIN);
 }
 
-/* One whose life nobody has seen more of than that it was born. */
+/* A disk of whose life only the birth is known. */
 static struct scsi_device *a_new_disk(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
@@ -154,7 +154,7 @@ static void a_slow_reader_is_told_how_many_it_lost(struct kunit *test)
 		time = record.time;
 	}
 	expect_nothing_yet(test, slow);
-	/* Who comes late has not read BORN either. */
+	/* A reader that comes late has missed BORN too. */
 	KUNIT_EXPECT_EQ(test, next(test, late).lost, 2ULL * BLOCKS - SCL_JOURNAL_RECORDS + 1);
 	KUNIT_EXPECT_EQ(test, next(test, late).lost, 0ULL);
 	scl_file_close(late);

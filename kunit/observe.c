@@ -57,14 +57,6 @@ static unsigned int probes(void)
 	return count;
 }
 
-static unsigned long time_to_be_still(struct kunit *test)
-{
-	unsigned long began = jiffies;
-
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
-	return jiffies - began;
-}
-
 static void requests_are_watched_from_the_first_removal_to_the_last(struct kunit *test)
 {
 	unsigned long began, wait = ULONG_MAX, linger = ULONG_MAX;
@@ -81,7 +73,9 @@ static void requests_are_watched_from_the_first_removal_to_the_last(struct kunit
 		schedule_timeout_uninterruptible(2 * LINGER);
 		KUNIT_EXPECT_FALSE(test, is_still());
 		scl_observe_end();
-		linger = min(linger, time_to_be_still(test));
+		began = jiffies;
+		KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
+		linger = min(linger, jiffies - began);
 	}
 	KUNIT_EXPECT_LT(test, wait, (unsigned long)PATIENCE / 2);
 	KUNIT_EXPECT_GE(test, linger, (unsigned long)LINGER / 2);
@@ -96,13 +90,13 @@ static void a_record_that_goes_is_watched_for_no_more(struct kunit *test)
 
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
 	rec = scl_record_create(sdev);
-	KUNIT_ASSERT_NOT_NULL(test, rec);
+	scl_assert_in_section(test, idx, rec);
 	scl_record_observe(rec, sdev);
 	KUNIT_EXPECT_TRUE(test, rec->watched);
 	scl_record_observe(rec, sdev);
 	/* Another takes its place, nothing does, and one that was not watched for. */
 	rec = scl_record_create(sdev);
-	KUNIT_ASSERT_NOT_NULL(test, rec);
+	scl_assert_in_section(test, idx, rec);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
 	scl_record_observe(rec, sdev);
 	scl_record_forget(sdev);
@@ -115,19 +109,23 @@ static void a_record_that_goes_is_watched_for_no_more(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
 }
 
-static void count_end(void *ends, struct request *rq, blk_status_t status, unsigned int bytes)
+static unsigned int ends;
+
+static void count_end(void *unused, struct request *rq, blk_status_t status, unsigned int bytes)
 {
-	++*(unsigned int *)ends;
+	ends++;
 }
 
-/* A request that nobody sent comes to its end. */
+/* A request that was never sent comes to its end. */
 static void end(struct kunit *test, struct scsi_device *sdev, bool drivers, u8 opcode, int result, const u8 *sense,
 		blk_status_t status)
 {
 	struct request *rq = scsi_alloc_request(sdev->request_queue, REQ_OP_DRV_OUT, 0);
 	struct scsi_cmnd *cmd = blk_mq_rq_to_pdu(rq);
 
-	KUNIT_ASSERT_FALSE(test, IS_ERR(rq));
+	KUNIT_EXPECT_FALSE(test, IS_ERR(rq));
+	if (IS_ERR(rq))
+		return;
 	if (drivers)
 		rq->rq_flags |= RQF_PM;
 	cmd->cmnd[0] = opcode;
@@ -142,14 +140,15 @@ static void end(struct kunit *test, struct scsi_device *sdev, bool drivers, u8 o
 static void anothers_probe_stays(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
-	unsigned int ends = 0;
 	int i;
 
+	ends = 0;
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
-	KUNIT_ASSERT_EQ(test, tracepoint_probe_register(completion, count_end, &ends), 0);
+	KUNIT_ASSERT_EQ(test, tracepoint_probe_register(completion, count_end, NULL), 0);
 	/* When it is over, when the module is unloaded before that, and when it is unloaded after that. */
 	for (i = 0; i < 3; i++) {
-		KUNIT_EXPECT_TRUE(test, scl_observe_begin());
+		/* A busy machine may register it later than one waits. */
+		KUNIT_EXPECT_TRUE(test, scl_observe_begin() || scl_comes_true(probes() == 2));
 		KUNIT_EXPECT_EQ(test, probes(), 2U);
 		scl_observe_end();
 		if (i != 1)
@@ -161,7 +160,7 @@ static void anothers_probe_stays(struct kunit *test)
 	end(test, sdev, true, SYNCHRONIZE_CACHE, 0, NULL, BLK_STS_OK);
 	KUNIT_EXPECT_GE(test, ends, 1U);
 	if (probes())
-		tracepoint_probe_unregister(completion, count_end, &ends);
+		tracepoint_probe_unregister(completion, count_end, NULL);
 	tracepoint_synchronize_unregister();
 	scl_disk_put(sdev);
 }
@@ -198,7 +197,7 @@ static void what_a_flush_ended_with_is_seen(struct kunit *test)
 	int i, idx = srcu_read_lock(&scl_srcu);
 	struct scl_record *rec = scl_record_find(sdev);
 
-	KUNIT_ASSERT_NOT_NULL(test, rec);
+	scl_assert_in_section(test, idx, rec);
 	scl_record_observe(rec, sdev);
 	for (i = 0; i < ARRAY_SIZE(endings); i++) {
 		const struct ending *with = &endings[i];
@@ -222,14 +221,14 @@ static void only_flushes_of_a_removals_driver_are_seen(struct kunit *test)
 	int idx = srcu_read_lock(&scl_srcu);
 	struct scl_record *rec = scl_record_find(disk), *others = scl_record_find(other);
 
-	KUNIT_ASSERT_NOT_NULL(test, rec);
-	KUNIT_ASSERT_NOT_NULL(test, others);
+	scl_assert_in_section(test, idx, rec);
+	scl_assert_in_section(test, idx, others);
 	scl_record_observe(others, other);
 	end(test, other, true, START_STOP, 0, NULL, BLK_STS_OK);
 	end(test, other, true, TEST_UNIT_READY, 0, NULL, BLK_STS_OK);
 	end(test, other, false, SYNCHRONIZE_CACHE, 0, NULL, BLK_STS_OK);
 	KUNIT_EXPECT_EQ(test, others->flush.ended, 0U);
-	/* Of one that is not removed, and of one that nobody knows. */
+	/* A device that is not removed, and one without a record. */
 	end(test, disk, true, SYNCHRONIZE_CACHE, 0, NULL, BLK_STS_OK);
 	KUNIT_EXPECT_EQ(test, rec->flush.ended, 0U);
 	scl_record_forget(disk);
@@ -285,7 +284,7 @@ static unsigned long expect_not_in_time(struct kunit *test)
 	return jiffies - began;
 }
 
-/* Watched for by three. */
+/* Three begins are to be ended here. */
 static void expect_after_all(struct kunit *test)
 {
 	int i;

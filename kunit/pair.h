@@ -14,7 +14,7 @@
 /* The two devices of scsi_debug's host, and with them the queue that stands in for one. */
 struct scl_pair {
 	struct scsi_device *disk, *other;
-	struct scl_host *host;		/* there as long as nobody unloads scsi_debug */
+	struct scl_host *host;		/* until a test forgets the host, or scsi_debug goes */
 };
 
 struct scl_pair scl_pair(struct kunit *test);

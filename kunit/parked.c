@@ -104,7 +104,7 @@ static struct request *park(struct blk_mq_tags *tags, unsigned int place, struct
 	return rq;
 }
 
-/* In front of those that wait and behind. */
+/* What does not wait is in front of what does, and behind it. */
 static void only_what_waits_is_counted_and_all_of_it(struct kunit *test)
 {
 	struct made_up *made = made_up(test, 0);
@@ -117,6 +117,7 @@ static void only_what_waits_is_counted_and_all_of_it(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scl_parked_count(made->sdev), 0U);
 	park(made->tags[0], 3, made->q);
 	park(made->tags[0], 5, made->q);
+	park(made->tags[0], 6, another);
 	KUNIT_EXPECT_EQ(test, scl_parked_count(made->sdev), 2U);
 	park(made->tags[1], 7, made->q);
 	KUNIT_EXPECT_EQ(test, scl_parked_count(made->sdev), 3U);
@@ -181,27 +182,19 @@ static void a_flush_that_waits_is_its_drivers(struct kunit *test)
 	unmake(made);
 }
 
-static enum rq_end_io_ret over(struct request *rq, blk_status_t status)
-{
-	complete(rq->end_io_data);
-	return RQ_END_IO_NONE;
-}
-
-/* As error handling puts a command back, with nobody to send it again. */
+/* As error handling puts a command back, and does not kick the list. */
 static void what_came_back_is_sent_again(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct request *rq = scl_kunit_command(test, sdev, 100);
-	DECLARE_COMPLETION_ONSTACK(done);
+	static struct scl_end end;
 
-	rq->end_io = over;
-	rq->end_io_data = &done;
+	scl_end_will_be_noted(rq, &end);
 	scl_parked_kick(sdev);
 	blk_mq_requeue_request(rq, false);
-	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&done, HZ), 0UL);
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&end.over, HZ), 0UL);
 	scl_parked_kick(sdev);
-	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&done, 20 * HZ), 0UL);
-	blk_mq_free_request(rq);
+	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&end.over, 20 * HZ), 0UL);
 	scl_disk_put(sdev);
 }
 

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// Whom the queue that stands in for another leaves alone: where it does not come, and how it goes without a device that is
+// What the queue that stands in for another leaves alone: where it does not come, and how it goes without a device that is
 // kept waiting. See spare.c.
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
 #include <linux/kthread.h>
-#include <linux/module.h>
 #include <scsi/scsi_host.h>
 
 #include "../drivers/guard/guard.h"
 #include "../drivers/guard/host.h"
 #include "compat.h"
+#include "going.h"
 #include "keeper.h"
 #include "kunit_disk.h"
 #include "kunit_life.h"
@@ -82,12 +82,9 @@ static void none_stands_in_where_two_others_stay(struct kunit *test)
 /* As when the LLD is being unloaded. */
 static struct module *going(struct kunit *test, struct scl_host *host)
 {
-	struct module *lld = kunit_kzalloc(test, sizeof(*lld), GFP_KERNEL);
 	struct module *was = host->lld;
 
-	KUNIT_ASSERT_NOT_NULL(test, lld);
-	lld->state = MODULE_STATE_GOING;
-	WRITE_ONCE(host->lld, lld);
+	WRITE_ONCE(host->lld, scl_going(test));
 	return was;
 }
 
@@ -123,8 +120,11 @@ static void on_a_host_that_is_not_remembered_removals_go_on(struct kunit *test)
 
 	scl_host_forget(shost);
 	scsi_remove_device(pair.disk);
-	scl_pair_remove_other(&pair);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(pair.disk->sdev_state), SDEV_DEL);
+	scsi_remove_device(pair.other);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(pair.other->sdev_state), SDEV_DEL);
 	KUNIT_EXPECT_EQ(test, scl_in_section(scl_host_remember(shost)), 0);
+	scl_disk_put(pair.other);
 	scl_disk_put(pair.disk);
 }
 
@@ -161,12 +161,15 @@ static void it_stays_while_another_queue_comes_or_goes(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair_quiet(test);
 	struct scl_keeper keeper;
+	bool free;
 
 	scl_keeper_begin(test, &keeper, &pair.host->shost->tag_set.tag_list_lock);
 	KUNIT_EXPECT_TRUE(test, scl_pair_stays_for(&pair, 2 * SCL_QUIET_MS));
-	/* Who has that lock may need this one. */
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(mutex_trylock(&pair.host->shost->scan_mutex)));
-	mutex_unlock(&pair.host->shost->scan_mutex);
+	/* The holder of that lock may need this one. */
+	free = scl_comes_true(mutex_trylock(&pair.host->shost->scan_mutex));
+	KUNIT_EXPECT_TRUE(test, free);
+	if (free)
+		mutex_unlock(&pair.host->shost->scan_mutex);
 	scl_keeper_end(&keeper);
 	/* At the next look, and no later. */
 	KUNIT_EXPECT_FALSE(test, scl_pair_stays_for(&pair, SCL_QUIET_MS / 2));
@@ -211,13 +214,17 @@ static void a_device_in_use_is_kept_waiting_for_a_moment(struct kunit *test)
 	struct scl_pair pair = scl_pair(test);
 	struct request *rq = scl_pair_command(test, pair.other);
 	unsigned long most = msecs_to_jiffies(400), shortest = ULONG_MAX, began;
+	bool asked = true;
+	scl_ms until;
 	int turn;
 
 	scl_pair_remove_disk(test, &pair);
-	for (turn = 0; turn < 5 && shortest > most; turn++) {
+	for (turn = 0; turn < 4 && asked && shortest > most; turn++) {
 		/* Each time twice as long passes. */
-		while (!freezes(pair.other))
+		until = scl_now() + 2 * (SCL_QUIET_MS << turn);
+		while (!(asked = freezes(pair.other)) && scl_now() < until)
 			schedule_timeout_uninterruptible(1);
+		KUNIT_EXPECT_TRUE(test, asked);
 		began = jiffies;
 		KUNIT_EXPECT_TRUE(test, comes_to_be_left(pair.other));
 		shortest = min(shortest, jiffies - began);
@@ -225,6 +232,17 @@ static void a_device_in_use_is_kept_waiting_for_a_moment(struct kunit *test)
 	KUNIT_EXPECT_LE(test, shortest, most);
 	blk_mq_free_request(rq);
 	scl_pair_remove_other(&pair);
+}
+
+/* As the worker has left it: it holds the lock for longer than it keeps the device waiting. */
+static int doublings(struct scl_spare *spare)
+{
+	int value;
+
+	mutex_lock(&spare->lock);
+	value = spare->doublings;
+	mutex_unlock(&spare->lock);
+	return value;
 }
 
 static void it_is_left_alone_for_640_seconds_at_most(struct kunit *test)
@@ -238,12 +256,12 @@ static void it_is_left_alone_for_640_seconds_at_most(struct kunit *test)
 	WRITE_ONCE(spare->quiet_since, scl_now() - (SCL_QUIET_MS << 6));
 	KUNIT_EXPECT_TRUE(test, comes_to_be_asked(pair.other));
 	KUNIT_EXPECT_TRUE(test, comes_to_be_left(pair.other));
-	KUNIT_EXPECT_EQ(test, READ_ONCE(spare->doublings), 6);
+	KUNIT_EXPECT_EQ(test, doublings(spare), 6);
 	blk_mq_free_request(rq);
 	scl_pair_remove_other(&pair);
 }
 
-/* As the worker does, who looked at what has changed since then. */
+/* As a worker that looked before things changed. */
 static void work_late(struct kunit *test, struct scl_pair *pair)
 {
 	struct scl_spare *spare = &pair->host->spare;
@@ -252,7 +270,7 @@ static void work_late(struct kunit *test, struct scl_pair *pair)
 	WRITE_ONCE(spare->doublings, 0);
 	spare->give_back.func(&spare->give_back);
 	/* Its device was not asked to come to rest, which it would not. */
-	KUNIT_EXPECT_EQ(test, READ_ONCE(spare->doublings), 0);
+	KUNIT_EXPECT_EQ(test, doublings(spare), 0);
 	KUNIT_EXPECT_EQ(test, current->flags, flags);
 }
 
@@ -262,7 +280,7 @@ static void a_work_that_comes_too_late_leaves_the_other_device_alone(struct kuni
 	struct request *rq;
 	struct module *was;
 
-	/* The queue is gone. */
+	/* There is no queue to give back. */
 	scsi_remove_device(pair.disk);
 	scl_disk_put(pair.disk);
 	rq = scl_pair_command(test, pair.other);
@@ -291,10 +309,13 @@ static int highest_number(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair(test);
 	int highest = max(pair.disk->request_queue->id, pair.other->request_queue->id);
+	struct request_queue *spare;
 
 	scl_pair_block(test, pair.other);
 	scl_pair_remove_disk(test, &pair);
-	highest = max(highest, pair.host->spare.queue->id);
+	spare = READ_ONCE(pair.host->spare.queue);
+	if (spare)
+		highest = max(highest, spare->id);
 	scl_pair_unblock(test, pair.other);
 	KUNIT_EXPECT_FALSE(test, scl_pair_stays_for(&pair, SCL_LONG_MS));
 	scl_pair_remove_other(&pair);

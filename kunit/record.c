@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+//
+// What is remembered of a device, how long it is there, and how a timeout is read and shown.
 #include <kunit/test.h>
 #include <scsi/scsi_host.h>
 
@@ -6,6 +8,7 @@
 #include "../drivers/guard/policy.h"
 #include "../drivers/guard/record.h"
 #include "kunit_disk.h"
+#include "kunit_life.h"
 #include "suites.h"
 
 /* Any address will do: a record is found by it and never looks behind it, but for the host's number. */
@@ -43,7 +46,7 @@ static void a_forgotten_record_outlives_its_readers(struct kunit *test)
 	int idx = srcu_read_lock(&scl_srcu);
 
 	rec = scl_record_create(sdev);
-	KUNIT_ASSERT_NOT_NULL(test, rec);
+	scl_assert_in_section(test, idx, rec);
 	rec->adopted = true;
 	scl_record_forget(sdev);
 	/* KASAN would see it. */
@@ -59,11 +62,11 @@ static void a_new_device_at_an_old_address_starts_anew(struct kunit *test)
 	int idx = srcu_read_lock(&scl_srcu);
 
 	old = scl_record_create(sdev);
-	KUNIT_ASSERT_NOT_NULL(test, old);
+	scl_assert_in_section(test, idx, old);
 	old->killed = true;
 	old->watch.condemned = true;
 	new = scl_record_create(sdev);
-	KUNIT_ASSERT_NOT_NULL(test, new);
+	scl_assert_in_section(test, idx, new);
 	KUNIT_EXPECT_PTR_NE(test, old, new);
 	KUNIT_EXPECT_FALSE(test, new->killed);
 	KUNIT_EXPECT_FALSE(test, new->watch.condemned);

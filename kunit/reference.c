@@ -124,7 +124,7 @@ static void the_gate_refuses_new_ones_and_waits_for_the_old(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(sdev), 0);
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(sdev), 0);
 	scl_closing_begin(test, &closing, lld);
-	/* What it does first is to forget the host. */
+	/* It forgets the host before it waits for references. */
 	for (i = 0; i < 500 && !scsi_lifecycle_get(sdev); i++) {
 		scsi_lifecycle_put(sdev);
 		schedule_timeout_uninterruptible(1);

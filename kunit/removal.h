@@ -28,7 +28,7 @@ struct scl_leave {
 	struct kunit *test;
 	struct scsi_device *sdev;	/* its reference is put at the end */
 	struct scl_host *host;
-	struct scl_record *rec;		/* for who is before */
+	struct scl_record *rec;		/* for before(): it is NULL in after() */
 	struct scl_stock at;		/* for the test */
 	long count;
 	void (*before)(struct scl_leave *leave);

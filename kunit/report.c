@@ -74,9 +74,9 @@ static void a_kill_is_said_with_its_reason_and_how_many(struct kunit *test)
 			.commands = all[i].commands,
 			.from = { SCL_PHASE_CANCEL, all[i].blocked },
 			.watch = {
-				.since = scl_now() - 5000,
+				.since = scl_now() - 50000,
 				.flush = all[i].flush ? SCL_FLUSH_DRIVER : SCL_FLUSH_NONE,
-				.flush_since = scl_now() - 7000,
+				.flush_since = scl_now() - 70000,
 				.untaken = all[i].untaken,
 			},
 		};

@@ -36,9 +36,11 @@ static void who_rescues_may_wait_for_memory_afterwards(struct kunit *test)
 
 static void a_device_that_stays_is_left_as_it_is(struct kunit *test)
 {
-	struct scsi_device *sdev = scl_kunit_other(test);
+	struct scsi_device *sdev = scl_kunit_other(test), *disk = scl_kunit_disk(test);
 
-	/* Its life ends with the host's record. */
+	/* That of each device of the host ends with the host's record. */
+	scsi_remove_device(disk);
+	scl_disk_put(disk);
 	scl_host_forget(sdev->host);
 	KUNIT_EXPECT_EQ(test, scl_in_section(scl_host_remember(sdev->host)), 0);
 	KUNIT_EXPECT_FALSE(test, has_life(sdev));
@@ -48,7 +50,7 @@ static void a_device_that_stays_is_left_as_it_is(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-/* It went before this module came, and somebody holds it still. */
+/* It went before this module came, and is still held. */
 static void a_device_that_is_gone_stays_so(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);

@@ -16,22 +16,25 @@ struct loan {
 	char __user *page;
 };
 
-static struct loan loan_begin(struct kunit *test)
+/* False: the first process has no memory to lend. A caller may hold locks, so the test goes on. */
+static bool loan_begin(struct kunit *test, struct loan *loan)
 {
 	struct pid *pid = find_get_pid(1);
 	struct task_struct *task = get_pid_task(pid, PIDTYPE_PID);
-	struct loan loan = { .mm = task ? get_task_mm(task) : NULL };
 	unsigned long page;
 
+	loan->mm = task ? get_task_mm(task) : NULL;
 	if (task)
 		put_task_struct(task);
 	put_pid(pid);
-	KUNIT_ASSERT_NOT_NULL(test, loan.mm);
-	kthread_use_mm(loan.mm);
+	KUNIT_EXPECT_NOT_NULL(test, loan->mm);
+	if (!loan->mm)
+		return false;
+	kthread_use_mm(loan->mm);
 	page = vm_mmap(NULL, 0, PAGE_SIZE, PROT_READ | PROT_WRITE, MAP_ANONYMOUS | MAP_PRIVATE, 0);
 	KUNIT_EXPECT_FALSE(test, IS_ERR_VALUE(page));
-	loan.page = (char __user *)page;
-	return loan;
+	loan->page = (char __user *)page;
+	return true;
 }
 
 static void loan_end(struct loan loan)
@@ -41,26 +44,39 @@ static void loan_end(struct loan loan)
 	mmput(loan.mm);
 }
 
-struct file *scl_shown_open(struct kunit *test, const char *name, int flags)
+static struct file *open(const char *name, int flags)
 {
 	char path[64];
-	struct file *file;
 
 	scnprintf(path, sizeof(path), "/sys/kernel/debug/scsi_lifecycle/%s", name);
-	file = filp_open(path, flags, 0);
-	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "%s: %ld", path, PTR_ERR(file));
+	return filp_open(path, flags, 0);
+}
+
+struct file *scl_shown_open(struct kunit *test, const char *name, int flags)
+{
+	struct file *file = open(name, flags);
+
+	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "%s: %ld", name, PTR_ERR(file));
 	return file;
 }
 
 /* All of a file, which fits, with a NUL at its end. */
 void scl_shown(struct kunit *test, const char *name, char *text, size_t size)
 {
-	struct file *file = scl_shown_open(test, name, O_RDONLY);
-	struct loan loan = loan_begin(test);
+	struct file *file = open(name, O_RDONLY);
 	size_t length = 0;
-	ssize_t got;
+	struct loan loan;
 	loff_t pos = 0;
+	ssize_t got;
 
+	text[0] = '\0';
+	KUNIT_EXPECT_FALSE_MSG(test, IS_ERR(file), "%s: %ld", name, PTR_ERR(file));
+	if (IS_ERR(file))
+		return;
+	if (!loan_begin(test, &loan)) {
+		scl_file_close(file);
+		return;
+	}
 	while ((got = file->f_op->read(file, loan.page, PAGE_SIZE, &pos)) > 0 && length + got < size) {
 		KUNIT_EXPECT_EQ(test, copy_from_user(text + length, loan.page, got), 0UL);
 		length += got;
@@ -91,10 +107,12 @@ void scl_shown_line(struct kunit *test, const char *name, const char *key, char 
 /* @text NULL: memory that there is not. */
 ssize_t scl_shown_write(struct kunit *test, struct file *file, const char *text, size_t size)
 {
-	struct loan loan = loan_begin(test);
+	struct loan loan;
 	ssize_t written;
 	loff_t pos = 0;
 
+	if (!loan_begin(test, &loan))
+		return -ENOMEM;
 	if (text)
 		KUNIT_EXPECT_EQ(test, copy_to_user(loan.page, text, size), 0UL);
 	else

@@ -35,9 +35,9 @@ static void it_stays_while_the_other_device_is_blocked(struct kunit *test)
 	scl_pair_remove_disk(test, &pair);
 	KUNIT_EXPECT_TRUE(test, scl_pair_stays_for(&pair, 2 * SCL_QUIET_MS));
 	scl_pair_unblock(test, pair.other);
-	/* Only from now on it is quiet. (A poll may have seen it blocked a second ago.) */
-	KUNIT_EXPECT_TRUE(test, scl_pair_stays_for(&pair, SCL_QUIET_MS - 2000));
-	KUNIT_EXPECT_FALSE(test, scl_pair_stays_for(&pair, SCL_LONG_MS - SCL_QUIET_MS + 2000));
+	/* Only from now on it is quiet. (The last poll that saw it blocked was a while ago.) */
+	KUNIT_EXPECT_TRUE(test, scl_pair_stays_for(&pair, SCL_QUIET_MS - 5000));
+	KUNIT_EXPECT_FALSE(test, scl_pair_stays_for(&pair, SCL_LONG_MS - SCL_QUIET_MS + 5000));
 	scl_pair_remove_other(&pair);
 }
 
@@ -127,7 +127,7 @@ static void the_next_one_is_left_alone_for_the_first_time_again(struct kunit *te
 	scl_pair_remove_other(&pair);
 }
 
-/* As who releases a hold has the guard do at once. */
+/* A hold that is released has the guard look at once. */
 static void look(struct kunit *test, struct scsi_device *sdev)
 {
 	struct file *file = scl_kunit_file(test, sdev, 0);
@@ -146,13 +146,17 @@ static void a_queue_that_is_given_back_for_long_is_said_to_be_once(struct kunit 
 		struct scl_pair pair = scl_pair_quiet(test);
 		struct kmsg_dump_iter log = scl_log_mark(), again = log;
 		struct request *rq;
+		unsigned int early;
 
 		rq = blk_mq_alloc_request(pair.host->spare.queue, REQ_OP_DRV_IN, BLK_MQ_REQ_NOWAIT);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(rq));
 		KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(pair.host->spare.gives_since)));
 		look(test, pair.other);
 		KUNIT_EXPECT_TRUE(test, scl_pair_stays_for(&pair, 500));
-		KUNIT_EXPECT_EQ(test, scl_log_count(&log, "no LUN could come or go"), 0U);
+		early = scl_log_count(&log, "no LUN could come or go");
+		/* It may be said after two seconds, which a busy machine may have taken. */
+		if (scl_now() - READ_ONCE(pair.host->spare.gives_since) < SCL_SAY_MS)
+			KUNIT_EXPECT_EQ(test, early, 0U);
 		KUNIT_EXPECT_TRUE(test, scl_pair_stays_for(&pair, SCL_QUIET_MS));
 		KUNIT_EXPECT_EQ(test, scl_log_count(&again, "ms no LUN could come or go, as a queue is given back: "), 1U);
 		blk_mq_free_request(rq);

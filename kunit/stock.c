@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// Beside the running kernel: compare.c has the comparison.
+// The project's functions beside the running kernel's own: compare.c has the comparison.
 #include <kunit/test.h>
 #include <scsi/scsi_device.h>
 
@@ -9,7 +9,7 @@
 #include "scsi_lifecycle_core.h"
 #include "suites.h"
 
-static void expect_right(const struct scl_pair *pair, void *test)
+static void expect_right(const struct scl_compared *pair, void *test)
 {
 	if (pair->wrong)
 		KUNIT_FAIL((struct kunit *)test, SCL_PAIR_FORMAT, SCL_PAIR_ARGS(pair));

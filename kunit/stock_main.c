@@ -16,7 +16,7 @@ struct tally {
 	unsigned int equal, differ, wrong;
 };
 
-static void count(const struct scl_pair *pair, void *data)
+static void count(const struct scl_compared *pair, void *data)
 {
 	struct tally *tally = data;
 

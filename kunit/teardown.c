@@ -20,15 +20,6 @@
 #include "removal.h"
 #include "suites.h"
 
-static bool comes_to(struct scsi_device *sdev, enum scsi_device_state state)
-{
-	int i;
-
-	for (i = 0; i < 500 && READ_ONCE(sdev->sdev_state) != state; i++)
-		schedule_timeout_uninterruptible(msecs_to_jiffies(10));
-	return READ_ONCE(sdev->sdev_state) == state;
-}
-
 static void a_blocked_removal_ends_at_the_deadline(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
@@ -58,7 +49,7 @@ static void an_unblock_in_time_completes_the_flush(struct kunit *test)
 	scl_removal_tmo(sdev, SCL_TMO_OFF);
 	scl_removal_will_wait(test, sdev);
 	scl_removal_begin(test, &removal, sdev);
-	KUNIT_EXPECT_TRUE(test, comes_to(sdev, SDEV_CANCEL));
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(sdev->sdev_state) == SDEV_CANCEL));
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&removal.done, HZ), 0UL);
 	KUNIT_EXPECT_EQ(test, scsi_internal_device_unblock_nowait(sdev, SDEV_RUNNING), 0);
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&removal.done, 20 * HZ), 0UL);
@@ -124,7 +115,7 @@ static void come_upon(struct kunit *test, struct scsi_device *sdev, enum scl_beg
 
 	KUNIT_EXPECT_NOT_NULL(test, host);
 	if (host) {
-		/* As the removal left it, or when a look forgot who was the last. */
+		/* As the removal left it, or when a look forgot which device was removed last. */
 		WRITE_ONCE(host->last_removed, known ? (const void *)sdev : host);
 		scl_device_removal_begins(host, sdev, how);
 	}
@@ -134,7 +125,7 @@ static void come_upon(struct kunit *test, struct scsi_device *sdev, enum scl_beg
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_REMOVALS), removals);
 }
 
-/* Who looks for removals may have seen it in SDEV_CANCEL, and come to the lock later than its end, */
+/* A scan for removals may have seen the device in SDEV_CANCEL, and have waited for begin_mutex until the removal was over. */
 static void a_removal_that_is_over_is_not_counted_again(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
@@ -147,13 +138,13 @@ static void a_removal_that_is_over_is_not_counted_again(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-/* or than the end of its driver, when it still is in SDEV_CANCEL. */
+/* Or until its driver was gone, with the device in SDEV_CANCEL still. */
 static void a_removal_whose_driver_is_gone_is_not_counted_again(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 
 	scsi_remove_device(sdev);
-	/* Under scan_mutex, as a removal is, no look forgets who was the last. */
+	/* Under scan_mutex, as a removal is, no look forgets which device was removed last. */
 	mutex_lock(&sdev->host->scan_mutex);
 	WRITE_ONCE(sdev->sdev_state, SDEV_CANCEL);
 	come_upon(test, sdev, SCL_BEGIN_FOUND, true);

@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+//
+// What scl_judge() makes of a device that waits or flushes, at times that are made up.
 #include <kunit/test.h>
 
 #include "scsi_lifecycle_core.h"

@@ -13,6 +13,7 @@
 #include "file.h"
 #include "kunit_disk.h"
 #include "kunit_life.h"
+#include "listener.h"
 #include "removal.h"
 #include "shown.h"
 #include "suites.h"
@@ -79,7 +80,7 @@ static void a_device_is_shown_with_its_state_and_who_uses_it(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-/* Nobody looks at a device that stays: the reader himself notes what he sees. */
+/* No look is at a device that stays: the view itself notes what it sees. */
 static void a_state_is_shown_with_its_age(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
@@ -88,7 +89,7 @@ static void a_state_is_shown_with_its_age(struct kunit *test)
 	scl_ms before;
 
 	KUNIT_ASSERT_NOT_NULL(test, host);
-	/* But for a look that is left from a removal before. */
+	/* A look may be left from an earlier removal. */
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(!work_busy(&host->look.work)));
 	before = scl_now();
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block_nowait(sdev), 0);
@@ -128,11 +129,18 @@ static void a_removal_that_waits_is_shown_with_its_time(struct kunit *test)
 static void a_life_is_shown_with_who_speaks_of_it(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct scl_life *life = scl_kunit_life(test, sdev), was = {};
+	struct scl_life *life = scl_kunit_life(test, sdev);
 	struct file *holder = scl_kunit_file(test, sdev, 0), *reader = scl_kunit_file(test, sdev, 0);
+	struct scl_listener *listeners[3];
+	struct { unsigned int host_no, channel, id; } was;
 	char line[LINE], expected[LINE], key[48];
+	int i;
 
 	KUNIT_EXPECT_EQ(test, scl_file_ioctl(holder, SCSI_LIFECYCLE_HOLD), 0L);
+	for (i = 0; i < ARRAY_SIZE(listeners); i++) {
+		listeners[i] = scl_listener(test, NULL);
+		KUNIT_EXPECT_EQ(test, scsi_lifecycle_attach(sdev, &listeners[i]->consumer), 0);
+	}
 	was.host_no = life->host_no;
 	was.channel = life->channel;
 	was.id = life->id;
@@ -140,20 +148,23 @@ static void a_life_is_shown_with_who_speaks_of_it(struct kunit *test)
 	life->channel = 5;
 	life->id = 6;
 	scnprintf(key, sizeof(key), " 4:5:6:%llu ", life->lun);
-	scnprintf(expected, sizeof(expected), "%u 4:5:6:%llu gone=no files=2 holds=1 consumers=0\n", life->number, life->lun);
+	scnprintf(expected, sizeof(expected), "%u 4:5:6:%llu gone=no files=2 holds=1 consumers=3\n", life->number, life->lun);
 	scl_shown_line(test, "nodes", key, line, sizeof(line));
 	KUNIT_EXPECT_STREQ(test, line, expected);
 	life->host_no = was.host_no;
 	life->channel = was.channel;
 	life->id = was.id;
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&listeners[0]->consumer), 0);
 
 	scnprintf(key, sizeof(key), " %s ", dev_name(&sdev->sdev_gendev));
 	scsi_remove_device(sdev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_is_over(life)));
 	scl_file_close(holder);
-	scnprintf(expected, sizeof(expected), "%u%sgone=yes files=1 holds=0 consumers=0\n", life->number, key);
+	scnprintf(expected, sizeof(expected), "%u%sgone=yes files=1 holds=0 consumers=2\n", life->number, key);
 	scl_shown_line(test, "nodes", key, line, sizeof(line));
 	KUNIT_EXPECT_STREQ(test, line, expected);
+	for (i = 1; i < ARRAY_SIZE(listeners); i++)
+		KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&listeners[i]->consumer), 0);
 	scl_file_close(reader);
 	put_device(&life->dev);
 	scl_disk_put(sdev);

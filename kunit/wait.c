@@ -21,7 +21,7 @@
 #include "shown.h"
 #include "suites.h"
 
-/* As where somebody waits until its commands are over. */
+/* As a caller that waits until the queue's commands are over. */
 static void freeze(struct scsi_device *sdev)
 {
 	blk_freeze_queue_start(sdev->request_queue);
@@ -113,13 +113,13 @@ static void of_two_the_first_is_named(struct kunit *test)
 	remove(second);
 }
 
-static void expect_waits_for(struct kunit *test, struct scsi_device *sdev, const struct scsi_device *whom)
+static void expect_waits_for(struct kunit *test, struct scsi_device *sdev, const struct scsi_device *sibling)
 {
 	char key[32], line[256], expected[48] = " waits_for=- ";
 
-	if (whom)
-		scnprintf(expected, sizeof(expected), " waits_for=%u:%u:%u:%llu ", whom->host->host_no, whom->channel, whom->id,
-			  whom->lun);
+	if (sibling)
+		scnprintf(expected, sizeof(expected), " waits_for=%u:%u:%u:%llu ", sibling->host->host_no, sibling->channel,
+			  sibling->id, sibling->lun);
 	scnprintf(key, sizeof(key), "%s ", dev_name(&sdev->sdev_gendev));
 	scl_shown_line(test, "devices", key, line, sizeof(line));
 	KUNIT_EXPECT_TRUE_MSG(test, strstr(line, expected), "not \"%s\": %s", expected, line);
@@ -149,7 +149,7 @@ static void a_flush_that_is_not_sent_waits_for_a_blocked_sibling(struct kunit *t
 	KUNIT_EXPECT_EQ_MSG(test, scl_log_count(&log, said), 1U, "%s", said);
 	sibling->channel = sibling->id = 0;
 
-	/* Whoever has the tag set: it has not come to leave it. */
+	/* Only the lock is held: the removal has not come to leave the tag set. */
 	scl_keeper_begin(test, &keeper, &sdev->host->tag_set.tag_list_lock);
 	WRITE_ONCE(host->last_removed, NULL);
 	expect_waits_for(test, sdev, sibling);
@@ -178,7 +178,7 @@ static void a_queue_that_leaves_the_tag_set_waits_for_a_frozen_sibling(struct ku
 
 	scsi_remove_device(sdev);
 	rq = scl_pair_command(test, sibling);
-	/* As a removal has it, so that no look forgets who was the last. */
+	/* As a removal has it, so that no look forgets which device was removed last. */
 	scl_keeper_begin(test, &remover, &sdev->host->scan_mutex);
 	WRITE_ONCE(entry->prev, LIST_POISON2);
 	WRITE_ONCE(host->last_removed, sdev);
