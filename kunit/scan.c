@@ -134,7 +134,7 @@ static void what_a_lun_in_its_class_has_no_memory_for_is_said(struct kunit *test
 	KUNIT_EXPECT_EQ(test, scsi_register_interface(&last), 0);
 	scan.failed = false;
 	for (scans = 0; (scan.failed || !refused || !bare) && scans < MANY; scans++) {
-		struct kmsg_dump_iter log = scl_log_mark(), again = log;
+		struct kmsg_dump_iter log = scl_log_mark(), again = log, host = log;
 		bool has;
 
 		/* From the first on again, if need be: what is told before the guard does not always allocate the same. */
@@ -147,6 +147,8 @@ static void what_a_lun_in_its_class_has_no_memory_for_is_said(struct kunit *test
 		bare += !has;
 		KUNIT_EXPECT_EQ(test, scl_log_count(&log, "no memory to remember it"), scan.is_remembered ? 0 : 1);
 		KUNIT_EXPECT_EQ(test, scl_log_count(&again, "no teardown_tmo of its own"), has ? 0 : 1);
+		/* Its host is remembered, and it takes no memory to know that. */
+		KUNIT_EXPECT_EQ(test, scl_log_count(&host, "cannot be remembered"), 0U);
 	}
 	scsi_unregister_interface(&last);
 	bus_unregister_notifier(bus, &bus_nb);

@@ -174,19 +174,28 @@ static int remember(struct Scsi_Host *shost)
 	return err < 0 ? err : 0;
 }
 
+static bool is_remembered(struct Scsi_Host *shost)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	bool is = scl_host_find(shost);
+
+	srcu_read_unlock(&scl_srcu, idx);
+	return is;
+}
+
 /**
  * scl_host_remember - begin to remember a host; harmless if it is remembered already
  * @shost: the host
  *
  * Context: may sleep. Caller knows @shost to be there.
- * Return: 0; -ENXIO when its removal is complete or this module leaves; -EBUSY while another host's
+ * Return: 0; of a host that is not remembered: -ENXIO when its removal is complete or this module leaves; -EBUSY while another host's
  * record has its number; -ENOMEM.
  */
 int scl_host_remember(struct Scsi_Host *shost)
 {
 	/* Not for memory that a disk has to be written to for: callers are in read sections of scl_srcu. */
 	unsigned int noio = memalloc_noio_save();
-	int err = remember(shost);
+	int err = is_remembered(shost) ? 0 : remember(shost);
 
 	memalloc_noio_restore(noio);
 	if (err == -ENOMEM || err == -EBUSY)
