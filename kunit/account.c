@@ -96,7 +96,7 @@ static void fails_and_is_given_up(struct kunit *test, struct scsi_device *sdev, 
 	block_and_give_up(test, sdev);
 }
 
-static void what_failed_before_the_path_was_given_up_failed_by_itself(struct kunit *test)
+static void a_flush_that_failed_before_the_path_was_given_up_failed_by_itself(struct kunit *test)
 {
 	struct fates before = fates();
 
@@ -113,7 +113,7 @@ static void is_given_up_twice(struct kunit *test, struct scsi_device *sdev, stru
 	give_up(test, sdev);
 }
 
-static void of_two_cuts_the_first_counts(struct kunit *test)
+static void the_first_of_two_cuts_decides_what_became_of_the_flush(struct kunit *test)
 {
 	struct fates before = fates();
 
@@ -129,7 +129,7 @@ static void stops_and_is_given_up(struct kunit *test, struct scsi_device *sdev, 
 	give_up(test, sdev);
 }
 
-static void who_stops_the_disk_has_no_flush_to_send_any_more(struct kunit *test)
+static void a_disk_that_is_being_stopped_has_no_flush_left_to_send(struct kunit *test)
 {
 	struct fates before = fates();
 
@@ -162,7 +162,7 @@ static void is_cut_off(struct kunit *test, struct scsi_device *sdev, struct scl_
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(sdev->sdev_state) == SDEV_DEL));
 }
 
-static void what_is_cut_off_is_said_to_be_lost_where_it_may_have_been_due(struct kunit *test)
+static void a_flush_is_said_to_be_lost_at_the_cut_where_it_may_have_been_due(struct kunit *test)
 {
 	for (cut = cuts; cut < cuts + ARRAY_SIZE(cuts); cut++) {
 		struct scsi_device *sdev = scl_kunit_other(test);
@@ -185,7 +185,7 @@ static void is_blocked(struct kunit *test, struct scsi_device *sdev, struct scl_
 }
 
 /* The driver has sent what it had to send. */
-static void nothing_is_lost_by_what_is_killed_when_the_driver_is_gone(struct kunit *test)
+static void commands_killed_when_the_driver_is_gone_lose_no_flush(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct kmsg_dump_iter log = scl_log_mark();
@@ -198,7 +198,7 @@ static void nothing_is_lost_by_what_is_killed_when_the_driver_is_gone(struct kun
 }
 
 /* The removal was neither announced nor found yet: a caller that waits for this very device may hold the class's mutex. */
-static void a_removal_that_nobody_tells_of_loses_its_flush_too(struct kunit *test)
+static void a_removal_that_is_neither_announced_nor_found_loses_its_flush_too(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct kmsg_dump_iter log = scl_log_mark();
@@ -297,7 +297,7 @@ static void a_disk_of_another_driver_has_no_flush_to_lose(struct kunit *test)
 }
 
 /* Stock sends a blocked disk to SDEV_DEL in the first steps of its removal. */
-static void who_is_told_that_a_blocked_disk_is_gone_hears_of_its_flush(struct kunit *test)
+static void a_consumer_of_a_blocked_disk_is_told_that_its_flush_was_killed(struct kunit *test)
 {
 	struct scl_listener *listener = scl_listener(test, NULL);
 	struct scsi_device *sdev = scl_kunit_disk(test);
@@ -312,16 +312,16 @@ static void who_is_told_that_a_blocked_disk_is_gone_hears_of_its_flush(struct ku
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(what_failed_before_the_path_was_given_up_failed_by_itself),
-	KUNIT_CASE(of_two_cuts_the_first_counts),
-	KUNIT_CASE(who_stops_the_disk_has_no_flush_to_send_any_more),
-	KUNIT_CASE(what_is_cut_off_is_said_to_be_lost_where_it_may_have_been_due),
-	KUNIT_CASE(nothing_is_lost_by_what_is_killed_when_the_driver_is_gone),
-	KUNIT_CASE(a_removal_that_nobody_tells_of_loses_its_flush_too),
+	KUNIT_CASE(a_flush_that_failed_before_the_path_was_given_up_failed_by_itself),
+	KUNIT_CASE(the_first_of_two_cuts_decides_what_became_of_the_flush),
+	KUNIT_CASE(a_disk_that_is_being_stopped_has_no_flush_left_to_send),
+	KUNIT_CASE(a_flush_is_said_to_be_lost_at_the_cut_where_it_may_have_been_due),
+	KUNIT_CASE(commands_killed_when_the_driver_is_gone_lose_no_flush),
+	KUNIT_CASE(a_removal_that_is_neither_announced_nor_found_loses_its_flush_too),
 	KUNIT_CASE(a_flush_that_waits_or_is_not_answered_is_lost_though_its_removal_began_unseen),
 	KUNIT_CASE(a_disk_without_a_write_cache_has_no_flush_to_lose),
 	KUNIT_CASE(a_disk_of_another_driver_has_no_flush_to_lose),
-	KUNIT_CASE(who_is_told_that_a_blocked_disk_is_gone_hears_of_its_flush),
+	KUNIT_CASE(a_consumer_of_a_blocked_disk_is_told_that_its_flush_was_killed),
 	{}
 };
 

@@ -45,7 +45,7 @@ static void block_and_unblock_reach_a_device_under_removal(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-static void giving_the_path_up_kills_what_waits_under_removal(struct kunit *test)
+static void a_path_given_up_under_removal_leads_to_del_and_starts_the_queue(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 
@@ -57,7 +57,7 @@ static void giving_the_path_up_kills_what_waits_under_removal(struct kunit *test
 	scl_disk_put(sdev);
 }
 
-static void one_grown_deaf_does_not_leave_the_others_undone(struct kunit *test)
+static void a_device_that_refuses_a_block_keeps_it_from_no_other_device(struct kunit *test)
 {
 	struct scsi_device *deaf = scl_kunit_disk(test), *other = scl_kunit_other(test);
 
@@ -143,7 +143,7 @@ static int call(void *data)
 }
 
 /* Error handling holds it in queuecommand(), a scan and a removal between two states. */
-static void a_block_and_an_unblock_wait_for_who_holds_state_mutex(struct kunit *test)
+static void a_block_and_an_unblock_wait_for_the_holder_of_state_mutex(struct kunit *test)
 {
 	static int (*const fns[])(struct scsi_device *) = { block, unblock, host_block, host_unblock };
 	struct scsi_device *sdev = scl_kunit_disk(test);
@@ -227,7 +227,7 @@ static void one_device_can_be_blocked_in_a_hard_interrupt_and_under_spinlocks(st
 }
 
 /* A device is under itself, under its target, and under the target's parent. */
-static void what_is_under_a_device_is_blocked_and_nothing_else(struct kunit *test)
+static void a_block_reaches_what_is_under_a_device_and_nothing_else(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test), *other = scl_kunit_other(test);
 	struct device *under[] = { &sdev->sdev_gendev, &scsi_target(sdev)->dev, scsi_target(sdev)->dev.parent };
@@ -247,7 +247,7 @@ static void what_is_under_a_device_is_blocked_and_nothing_else(struct kunit *tes
 }
 
 /* Under RCU, as blk-mq dispatches to an LLD that does not sleep. */
-static void a_block_waits_for_those_who_are_on_their_way_to_the_lld(struct kunit *test)
+static void a_block_waits_for_the_commands_on_their_way_to_the_lld(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	unsigned long before = get_state_synchronize_rcu();
@@ -281,7 +281,7 @@ static void a_block_under_removal_starts_the_clock_by_itself(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-static void what_is_killed_when_a_path_is_given_up_is_counted_and_said(struct kunit *test)
+static void commands_killed_when_a_path_is_given_up_are_counted_and_said(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct request *rq = scl_kunit_command(test, sdev, 100);
@@ -306,7 +306,7 @@ static void what_is_killed_when_a_path_is_given_up_is_counted_and_said(struct ku
 }
 
 /* One whose release has begun is still listed, here as the last. */
-static void a_walk_passes_over_who_is_being_released_and_leaves_no_reference(struct kunit *test)
+static void a_walk_passes_over_a_device_in_its_release_and_leaves_no_reference(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test), *at = NULL;
 	struct scsi_device *released = kunit_kzalloc(test, sizeof(*released), GFP_KERNEL);
@@ -331,16 +331,16 @@ static void a_walk_passes_over_who_is_being_released_and_leaves_no_reference(str
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(block_and_unblock_reach_a_device_under_removal),
-	KUNIT_CASE(giving_the_path_up_kills_what_waits_under_removal),
-	KUNIT_CASE(one_grown_deaf_does_not_leave_the_others_undone),
-	KUNIT_CASE(a_block_and_an_unblock_wait_for_who_holds_state_mutex),
+	KUNIT_CASE(a_path_given_up_under_removal_leads_to_del_and_starts_the_queue),
+	KUNIT_CASE(a_device_that_refuses_a_block_keeps_it_from_no_other_device),
+	KUNIT_CASE(a_block_and_an_unblock_wait_for_the_holder_of_state_mutex),
 	KUNIT_CASE(one_device_can_be_blocked_in_a_hard_interrupt_and_under_spinlocks),
 	KUNIT_CASE(bad_use_is_refused_and_changes_nothing),
-	KUNIT_CASE(what_is_under_a_device_is_blocked_and_nothing_else),
-	KUNIT_CASE(a_block_waits_for_those_who_are_on_their_way_to_the_lld),
+	KUNIT_CASE(a_block_reaches_what_is_under_a_device_and_nothing_else),
+	KUNIT_CASE(a_block_waits_for_the_commands_on_their_way_to_the_lld),
 	KUNIT_CASE(a_block_under_removal_starts_the_clock_by_itself),
-	KUNIT_CASE(what_is_killed_when_a_path_is_given_up_is_counted_and_said),
-	KUNIT_CASE(a_walk_passes_over_who_is_being_released_and_leaves_no_reference),
+	KUNIT_CASE(commands_killed_when_a_path_is_given_up_are_counted_and_said),
+	KUNIT_CASE(a_walk_passes_over_a_device_in_its_release_and_leaves_no_reference),
 	{}
 };
 

@@ -167,7 +167,7 @@ static void a_host_that_is_found_while_it_leaves_is_forgotten(struct kunit *test
 /* It is said that "going" left it behind, which scripts/kunit knows of. */
 static void a_host_that_is_found_while_its_lld_goes_is_forgotten(struct kunit *test)
 {
-	struct module *going = scl_going(test);
+	struct module *going = scl_going();
 	struct scl_closing closing;
 	struct Scsi_Host *shost;
 
@@ -235,7 +235,7 @@ static void a_device_is_not_gone_before_it_is_in_del_and_its_queue_is_destroyed(
 	scl_disk_put(sdev);
 }
 
-static void a_lun_that_comes_has_all_it_needs_and_nothing_is_said(struct kunit *test)
+static void nothing_is_said_of_a_lun_that_comes(struct kunit *test)
 {
 	struct kmsg_dump_iter log;
 	struct scsi_device *sdev = scl_kunit_other(test);
@@ -271,7 +271,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_host_that_is_found_while_its_lld_goes_is_forgotten),
 	KUNIT_CASE(a_removal_that_has_left_the_bus_is_not_found_again),
 	KUNIT_CASE(a_device_is_not_gone_before_it_is_in_del_and_its_queue_is_destroyed),
-	KUNIT_CASE(a_lun_that_comes_has_all_it_needs_and_nothing_is_said),
+	KUNIT_CASE(nothing_is_said_of_a_lun_that_comes),
 	KUNIT_CASE(a_lun_that_comes_has_its_host_remembered),
 	{}
 };

@@ -32,7 +32,7 @@ static void gone_is_called_once_when_the_removal_is_complete(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-static void who_left_before_is_not_called(struct kunit *test)
+static void a_consumer_that_was_detached_before_the_removal_is_not_called(struct kunit *test)
 {
 	struct scl_listener *left = scl_listener(test, NULL), *stayed = scl_listener(test, NULL);
 	struct scsi_device *sdev = scl_kunit_other(test);
@@ -239,7 +239,7 @@ static void two_detach(struct kunit *test, bool called)
 	scl_disk_put(sdev);
 }
 
-static void of_two_who_detach_one_is_told_that_he_did(struct kunit *test)
+static void of_two_detaches_of_a_consumer_exactly_one_succeeds(struct kunit *test)
 {
 	two_detach(test, false);
 	two_detach(test, true);
@@ -305,7 +305,7 @@ static void gone_is_called_by_a_worker_without_locks(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-static void one_that_waits_holds_up_no_other(struct kunit *test)
+static void a_gone_that_waits_holds_up_no_other_consumer(struct kunit *test)
 {
 	struct scl_listener *waits = scl_listener(test, scl_listener_waits), *beside = scl_listener(test, NULL),
 			    *elsewhere = scl_listener(test, NULL);
@@ -331,15 +331,15 @@ static void one_that_waits_holds_up_no_other(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(gone_is_called_once_when_the_removal_is_complete),
-	KUNIT_CASE(who_left_before_is_not_called),
+	KUNIT_CASE(a_consumer_that_was_detached_before_the_removal_is_not_called),
 	KUNIT_CASE(attach_and_detach_refuse_what_they_have_to),
 	KUNIT_CASE(gone_may_detach_itself_and_free_its_memory),
 	KUNIT_CASE(a_detach_waits_for_the_call_under_way),
-	KUNIT_CASE(of_two_who_detach_one_is_told_that_he_did),
+	KUNIT_CASE(of_two_detaches_of_a_consumer_exactly_one_succeeds),
 	KUNIT_CASE(gone_may_detach_itself_and_attach_anew),
 	KUNIT_CASE(gone_may_take_back_the_next_call),
 	KUNIT_CASE(gone_is_called_by_a_worker_without_locks),
-	KUNIT_CASE(one_that_waits_holds_up_no_other),
+	KUNIT_CASE(a_gone_that_waits_holds_up_no_other_consumer),
 	{}
 };
 

@@ -44,7 +44,7 @@ static void expect_state(struct scl_leave *leave)
 }
 
 /* A device that a scan could not add has yet to be removed, and stock removes none in SDEV_DEL. */
-static void only_who_waits_under_removal_is_cut_off(struct kunit *test)
+static void only_a_device_that_is_blocked_under_removal_is_cut_off(struct kunit *test)
 {
 	int i;
 
@@ -100,7 +100,7 @@ static unsigned int said_to_be_blocked_for_less_than(struct kmsg_dump_iter *log,
 }
 
 /* There was no memory for the record. */
-static void without_a_record_it_is_cut_off_and_said_as_well(struct kunit *test)
+static void a_device_without_a_record_is_cut_off_and_that_is_said(struct kunit *test)
 {
 	struct scl_leave leave = { .sdev = uncounted(scl_kunit_disk(test)), .before = wait_without_a_record, .after = free_command };
 	long commands = scl_counted(SCL_COUNT_COMMANDS_KILLED);
@@ -179,7 +179,7 @@ static void quiesce_and_fail_the_flush_and_look(struct scl_leave *leave)
 	KUNIT_EXPECT_NULL(leave->test, leave->sdev->quiesced_by);
 }
 
-static void a_look_at_who_is_cut_off_changes_nothing(struct kunit *test)
+static void a_look_at_a_device_that_is_cut_off_leaves_its_account(struct kunit *test)
 {
 	void (*const looks[])(struct scl_leave *leave) = { fail_the_flush_and_look, quiesce_and_fail_the_flush_and_look };
 	int i;
@@ -213,7 +213,7 @@ static void come_upon_it(struct scl_leave *leave)
 	KUNIT_EXPECT_NULL(leave->test, scl_record_find(leave->sdev));
 }
 
-static void who_is_past_its_driver_is_known_to_be(struct kunit *test)
+static void a_removal_that_is_past_its_driver_is_not_begun_again(struct kunit *test)
 {
 	struct scl_leave leave = { .sdev = scl_kunit_other(test), .before = note_how_many, .after = come_upon_it };
 
@@ -235,7 +235,7 @@ static long flushes(void)
 }
 
 /* A scan could not add it. */
-static void what_was_never_visible_is_not_accounted_for(struct kunit *test)
+static void the_flush_of_a_device_that_was_never_visible_is_not_counted(struct kunit *test)
 {
 	struct scl_leave leave = { .sdev = uncounted(scl_kunit_other(test)), .before = was_never_announced };
 	long before = flushes();
@@ -259,7 +259,7 @@ static void come_upon(struct kunit *test, struct scsi_device *sdev, bool waits, 
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_REMOVALS), removals + 1);
 }
 
-static void what_hung_before_the_module_came_is_rescued(struct kunit *test)
+static void a_removal_that_hung_before_the_module_came_counts_as_rescued(struct kunit *test)
 {
 	static const struct {
 		enum scl_begin how;
@@ -293,7 +293,7 @@ static void see_no_flush(struct scl_leave *leave)
 		leave->rec->flush = (struct scl_flush_seen){};
 }
 
-static void of_a_removal_that_was_under_way_the_flush_may_be_unknown(struct kunit *test)
+static void the_flush_of_a_removal_that_was_under_way_may_be_unknown(struct kunit *test)
 {
 	struct scl_leave leave = { .sdev = scl_kunit_disk(test), .before = see_no_flush };
 	long unknown = scl_counted(SCL_COUNT_FLUSHES_UNKNOWN);
@@ -325,15 +325,15 @@ static void only_a_removal_that_is_adopted_has_its_life_begun(struct kunit *test
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(only_who_waits_under_removal_is_cut_off),
-	KUNIT_CASE(without_a_record_it_is_cut_off_and_said_as_well),
+	KUNIT_CASE(only_a_device_that_is_blocked_under_removal_is_cut_off),
+	KUNIT_CASE(a_device_without_a_record_is_cut_off_and_that_is_said),
 	KUNIT_CASE(a_flush_that_failed_before_the_cut_failed_by_itself),
 	KUNIT_CASE(what_failed_after_the_first_cut_was_killed),
-	KUNIT_CASE(a_look_at_who_is_cut_off_changes_nothing),
-	KUNIT_CASE(who_is_past_its_driver_is_known_to_be),
-	KUNIT_CASE(what_was_never_visible_is_not_accounted_for),
-	KUNIT_CASE(what_hung_before_the_module_came_is_rescued),
-	KUNIT_CASE(of_a_removal_that_was_under_way_the_flush_may_be_unknown),
+	KUNIT_CASE(a_look_at_a_device_that_is_cut_off_leaves_its_account),
+	KUNIT_CASE(a_removal_that_is_past_its_driver_is_not_begun_again),
+	KUNIT_CASE(the_flush_of_a_device_that_was_never_visible_is_not_counted),
+	KUNIT_CASE(a_removal_that_hung_before_the_module_came_counts_as_rescued),
+	KUNIT_CASE(the_flush_of_a_removal_that_was_under_way_may_be_unknown),
 	KUNIT_CASE(only_a_removal_that_is_adopted_has_its_life_begun),
 	{}
 };

@@ -64,7 +64,7 @@ static void a_life_is_there_as_long_as_a_consumer_is_attached(struct kunit *test
 }
 
 /* The same for a consumer that comes when the device is on its way out. */
-static void who_attaches_during_the_removal_is_told(struct kunit *test)
+static void a_consumer_that_attaches_during_the_removal_is_told(struct kunit *test)
 {
 	struct scl_listener *listener = scl_listener(test, tastes);
 	struct scsi_device *sdev = scl_kunit_disk(test);
@@ -276,7 +276,7 @@ static int added(struct notifier_block *nb, unsigned long action, void *data)
 }
 
 /* What the bus tells of comes before any probe(), and that before the device is in its class. */
-static void who_probes_a_device_may_attach(struct kunit *test)
+static void a_consumer_may_attach_as_soon_as_the_bus_tells_of_a_device(struct kunit *test)
 {
 	struct prober prober = { .nb.notifier_call = added, .err = 1, .listener = scl_listener(test, NULL) };
 	struct scsi_device *sdev = scl_kunit_other(test);
@@ -296,9 +296,9 @@ static void who_probes_a_device_may_attach(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(who_probes_a_device_may_attach),
+	KUNIT_CASE(a_consumer_may_attach_as_soon_as_the_bus_tells_of_a_device),
 	KUNIT_CASE(a_life_is_there_as_long_as_a_consumer_is_attached),
-	KUNIT_CASE(who_attaches_during_the_removal_is_told),
+	KUNIT_CASE(a_consumer_that_attaches_during_the_removal_is_told),
 	KUNIT_CASE(no_new_users_then_the_old_ones_leave_then_the_life_ends),
 	{}
 };

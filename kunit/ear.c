@@ -122,7 +122,7 @@ bool scl_heard_nothing(void)
 }
 
 /* How many of those that spoke to udev must not wait for memory that a disk may have to free, now. */
-unsigned int scl_heard_by_who_waits_for_no_memory(void)
+unsigned int scl_heard_by_tasks_that_may_not_wait_for_memory(void)
 {
 	unsigned int count = 0;
 	int i;

@@ -18,6 +18,6 @@ void scl_ear_listen(struct scl_life *life);
 void scl_ear_end(void);
 bool scl_heard(const char *text);
 bool scl_heard_nothing(void);
-unsigned int scl_heard_by_who_waits_for_no_memory(void);
+unsigned int scl_heard_by_tasks_that_may_not_wait_for_memory(void);
 
 #endif

@@ -124,7 +124,7 @@ static void a_host_that_goes_waits_for_the_nodes_of_its_devices(struct kunit *te
 }
 
 /* On its host there is a life, and one that is over but for a file. */
-static void a_new_device_waits_for_no_other(struct kunit *test)
+static void a_new_device_does_not_wait_for_the_node_of_another_hosts_device(struct kunit *test)
 {
 	struct scsi_device *disk = scl_kunit_disk(test);
 	struct file *file = scl_kunit_file(test, disk, 0);
@@ -155,7 +155,7 @@ static void remove_device(struct scsi_device *sdev)
 	scl_disk_put(sdev);
 }
 
-static void an_end_that_is_kept_keeps_no_other(struct kunit *test)
+static void the_end_of_a_life_that_is_held_up_holds_up_no_other(struct kunit *test)
 {
 	struct scsi_device *sdevs[4];
 	struct scl_life *lives[4];
@@ -256,8 +256,8 @@ static void the_lowest_number_that_is_free_is_given(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_new_device_waits_for_the_node_of_the_old_one),
 	KUNIT_CASE(a_host_that_goes_waits_for_the_nodes_of_its_devices),
-	KUNIT_CASE(a_new_device_waits_for_no_other),
-	KUNIT_CASE(an_end_that_is_kept_keeps_no_other),
+	KUNIT_CASE(a_new_device_does_not_wait_for_the_node_of_another_hosts_device),
+	KUNIT_CASE(the_end_of_a_life_that_is_held_up_holds_up_no_other),
 	KUNIT_CASE(the_last_record_has_what_was_seen_of_the_flush),
 	KUNIT_CASE(a_life_may_begin_while_the_queue_is_frozen),
 	KUNIT_CASE(the_lowest_number_that_is_free_is_given),

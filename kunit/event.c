@@ -71,7 +71,7 @@ static void a_removal_is_told_with_its_loss_and_its_end(struct kunit *test)
 }
 
 /* Workers told of the begin and of the end. */
-static void who_tells_may_wait_for_memory_again_afterwards(struct kunit *test)
+static void a_worker_that_sent_an_event_may_wait_for_memory_again(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct scl_life *life = listen(test, sdev);
@@ -79,11 +79,11 @@ static void who_tells_may_wait_for_memory_again_afterwards(struct kunit *test)
 	scsi_remove_device(sdev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_is_over(life)));
 	KUNIT_EXPECT_TRUE(test, scl_heard("node STATE="));
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(!scl_heard_by_who_waits_for_no_memory()));
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(!scl_heard_by_tasks_that_may_not_wait_for_memory()));
 	end(test, sdev, life);
 }
 
-static void all_else_is_told_on_request(struct kunit *test)
+static void transitions_other_than_removals_are_told_on_request(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct scl_life *life = listen(test, sdev);
@@ -107,7 +107,7 @@ static void all_else_is_told_on_request(struct kunit *test)
 }
 
 /* The first at once, and those that follow it closely together, later. */
-static void what_flaps_is_told_now_and_then(struct kunit *test)
+static void a_device_that_flaps_is_told_of_now_and_then(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct scl_life *life = listen(test, sdev);
@@ -134,7 +134,7 @@ static void what_flaps_is_told_now_and_then(struct kunit *test)
 	end(test, sdev, life);
 }
 
-static void nothing_is_told_where_that_is_wanted(struct kunit *test)
+static void no_event_is_sent_where_uevents_is_off(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct scl_life *life = listen(test, sdev);
@@ -147,7 +147,7 @@ static void nothing_is_told_where_that_is_wanted(struct kunit *test)
 }
 
 /* A change that is told already when the work comes for it once more. */
-static void nothing_is_told_twice(struct kunit *test)
+static void no_transition_is_told_twice(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct scl_life *life = listen(test, sdev);
@@ -160,7 +160,7 @@ static void nothing_is_told_twice(struct kunit *test)
 	end(test, sdev, life);
 }
 
-static void what_is_due_is_told_before_the_node_goes(struct kunit *test)
+static void an_event_that_is_due_is_sent_before_the_node_goes(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct scl_life *life = listen(test, sdev);
@@ -273,12 +273,12 @@ static void a_node_and_its_end_have_the_address_of_their_device(struct kunit *te
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_removal_is_told_with_its_loss_and_its_end),
-	KUNIT_CASE(who_tells_may_wait_for_memory_again_afterwards),
-	KUNIT_CASE(all_else_is_told_on_request),
-	KUNIT_CASE(what_flaps_is_told_now_and_then),
-	KUNIT_CASE(nothing_is_told_where_that_is_wanted),
-	KUNIT_CASE(nothing_is_told_twice),
-	KUNIT_CASE(what_is_due_is_told_before_the_node_goes),
+	KUNIT_CASE(a_worker_that_sent_an_event_may_wait_for_memory_again),
+	KUNIT_CASE(transitions_other_than_removals_are_told_on_request),
+	KUNIT_CASE(a_device_that_flaps_is_told_of_now_and_then),
+	KUNIT_CASE(no_event_is_sent_where_uevents_is_off),
+	KUNIT_CASE(no_transition_is_told_twice),
+	KUNIT_CASE(an_event_that_is_due_is_sent_before_the_node_goes),
 	KUNIT_CASE(a_life_that_begins_after_the_removal_tells_no_removal),
 	KUNIT_CASE(the_loss_of_a_device_without_a_life_is_only_counted),
 	KUNIT_CASE(an_end_is_told_of_its_own_host_alone),

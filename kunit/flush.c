@@ -50,7 +50,7 @@ static void expect_to_be(struct kunit *test, blk_opf_t op, bool drivers, u8 opco
 	scl_disk_put(sdev);
 }
 
-static void a_flush_is_its_drivers_or_a_file_systems_and_nobody_elses(struct kunit *test)
+static void a_flush_is_the_drivers_or_a_file_systems_and_no_users(struct kunit *test)
 {
 	static const u8 flushes[] = { SYNCHRONIZE_CACHE, SYNCHRONIZE_CACHE_16 };
 	int i;
@@ -214,7 +214,7 @@ static void a_file_systems_flush_is_given_up_with_its_device_alone(struct kunit 
 }
 
 /* The host does not recover while a command is with the LLD. */
-static void what_error_handling_has_is_counted_for_its_device(struct kunit *test)
+static void commands_that_error_handling_has_are_counted_for_their_device(struct kunit *test)
 {
 	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
 	struct waiter asked, flushes[2];
@@ -281,10 +281,10 @@ static void a_file_systems_flush_has_its_time_while_its_disk_is_removed(struct k
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(a_flush_is_its_drivers_or_a_file_systems_and_nobody_elses),
+	KUNIT_CASE(a_flush_is_the_drivers_or_a_file_systems_and_no_users),
 	KUNIT_CASE(a_devices_flushes_are_given_up_and_nothing_else_of_its_host),
 	KUNIT_CASE(a_file_systems_flush_is_given_up_with_its_device_alone),
-	KUNIT_CASE(what_error_handling_has_is_counted_for_its_device),
+	KUNIT_CASE(commands_that_error_handling_has_are_counted_for_their_device),
 	KUNIT_CASE(the_flush_of_a_dead_device_is_asked_for_again_at_each_look),
 	KUNIT_CASE(a_file_systems_flush_has_its_time_while_its_disk_is_removed),
 	{}

@@ -81,10 +81,10 @@ static struct address move(struct scsi_device *sdev, struct address to)
 	return from;
 }
 
-static void an_unload_that_waits_says_for_whom_and_goes_on_waiting(struct kunit *test)
+static void an_unload_that_waits_names_a_device_and_goes_on_waiting(struct kunit *test)
 {
 	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
-	struct module *lld = scl_going(test), *was = scl_set_lld(disk->host, lld);
+	struct module *lld = scl_going(), *was = scl_set_lld(disk->host, lld);
 	struct kmsg_dump_iter log = scl_log_mark(), late = log;
 	unsigned long began = jiffies;
 	struct address at;
@@ -117,10 +117,10 @@ static void an_unload_that_waits_says_for_whom_and_goes_on_waiting(struct kunit 
 	scl_disk_put(disk);
 }
 
-static void all_that_is_held_is_counted(struct kunit *test)
+static void an_unload_counts_all_references_on_all_devices_of_its_lld(struct kunit *test)
 {
 	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
-	struct module *lld = scl_going(test), *was = scl_set_lld(disk->host, lld);
+	struct module *lld = scl_going(), *was = scl_set_lld(disk->host, lld);
 	struct kmsg_dump_iter log = scl_log_mark();
 	struct unload unload;
 
@@ -145,33 +145,33 @@ static void all_that_is_held_is_counted(struct kunit *test)
 	scl_disk_put(disk);
 }
 
-static void one_that_holds_nothing_is_not_spoken_of(struct kunit *test)
+static void an_unload_without_references_waits_for_none_and_says_nothing(struct kunit *test)
 {
 	struct kmsg_dump_iter log = scl_log_mark();
 	struct unload unload;
 
-	begin(test, &unload, scl_going(test));
+	begin(test, &unload, scl_going());
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&unload.done, 20 * HZ), 0UL);
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "the unload of going"), 0U);
 }
 
 /* The caller of scsi_lifecycle_put() may be in the release of a device, which is the LLD's text. */
-static void who_dropped_the_last_one_is_waited_for(struct kunit *test)
+static void an_unload_waits_for_a_caller_that_is_still_in_its_last_put(struct kunit *test)
 {
 	struct unload unload;
 	int idx = srcu_read_lock(&scl_srcu);
 
-	begin(test, &unload, scl_going(test));
+	begin(test, &unload, scl_going());
 	expect_wait(test, &unload, 1);
 	srcu_read_unlock(&scl_srcu, idx);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&unload.done, 20 * HZ), 0UL);
 }
 
 /* As when the module goes, which an active one would keep. */
-static void what_is_never_put_is_said_and_waited_for_no_more(struct kunit *test)
+static void references_that_are_never_put_are_said_and_waited_for_no_more(struct kunit *test)
 {
 	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
-	struct module *lld = scl_going(test), *was = scl_set_lld(disk->host, lld);
+	struct module *lld = scl_going(), *was = scl_set_lld(disk->host, lld);
 	struct kmsg_dump_iter log = scl_log_mark(), second = log;
 	struct unload unload;
 	scl_ms gone;
@@ -208,7 +208,7 @@ static void what_is_never_put_is_said_and_waited_for_no_more(struct kunit *test)
 static void a_put_gives_the_modules_reference_back_that_its_get_took(struct kunit *test)
 {
 	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
-	struct module *lld = scl_going(test), *was;
+	struct module *lld = scl_going(), *was;
 	int held, i;
 
 	was = scl_set_lld(disk->host, lld);
@@ -246,7 +246,7 @@ static void a_host_that_is_left_behind_has_no_queue_that_stands_in(struct kunit 
 	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
 	struct scl_host *host = scl_in_section(scl_host_find(disk->host));
 	struct file *file = scl_kunit_file(test, other, 0);
-	struct module *lld = scl_going(test), *guard = file->f_op->owner;
+	struct module *lld = scl_going(), *guard = file->f_op->owner;
 	int held;
 
 	scl_file_close(file);
@@ -266,11 +266,11 @@ static void a_host_that_is_left_behind_has_no_queue_that_stands_in(struct kunit 
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(an_unload_that_waits_says_for_whom_and_goes_on_waiting),
-	KUNIT_CASE(all_that_is_held_is_counted),
-	KUNIT_CASE(one_that_holds_nothing_is_not_spoken_of),
-	KUNIT_CASE(who_dropped_the_last_one_is_waited_for),
-	KUNIT_CASE(what_is_never_put_is_said_and_waited_for_no_more),
+	KUNIT_CASE(an_unload_that_waits_names_a_device_and_goes_on_waiting),
+	KUNIT_CASE(an_unload_counts_all_references_on_all_devices_of_its_lld),
+	KUNIT_CASE(an_unload_without_references_waits_for_none_and_says_nothing),
+	KUNIT_CASE(an_unload_waits_for_a_caller_that_is_still_in_its_last_put),
+	KUNIT_CASE(references_that_are_never_put_are_said_and_waited_for_no_more),
 	KUNIT_CASE(a_put_gives_the_modules_reference_back_that_its_get_took),
 	KUNIT_CASE(a_device_whose_last_reference_is_gone_gives_none),
 	KUNIT_CASE(a_host_that_is_left_behind_has_no_queue_that_stands_in),

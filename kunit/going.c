@@ -9,7 +9,7 @@
 /* Not in a test's memory: an assertion may end a test whose host names it. */
 static struct module going = { .name = "going", .state = MODULE_STATE_GOING };
 
-struct module *scl_going(struct kunit *test)
+struct module *scl_going(void)
 {
 	return &going;
 }

@@ -14,7 +14,7 @@ struct scl_closing {
 };
 
 /* What try_module_get() makes of a module is all that tells one that is being unloaded. */
-struct module *scl_going(struct kunit *test);
+struct module *scl_going(void);
 /* The LLD that a host's record names; the one before is returned. */
 struct module *scl_set_lld(struct Scsi_Host *shost, struct module *lld);
 void scl_closing_begin(struct kunit *test, struct scl_closing *closing, struct module *lld);

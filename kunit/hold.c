@@ -41,7 +41,7 @@ static long hold_without_privilege(struct kunit *test, struct file *file)
 	return err;
 }
 
-static void a_hold_is_refused_to_who_may_not(struct kunit *test)
+static void a_hold_is_refused_without_privilege_and_where_hold_max_is_0(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct file *file = scl_kunit_file(test, sdev, 0);
@@ -79,7 +79,7 @@ static void a_file_holds_once_and_releases_what_it_holds(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-static void what_is_gone_is_not_held(struct kunit *test)
+static void a_device_that_is_gone_cannot_be_held(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct file *file = scl_kunit_file(test, sdev, 0), *holds = scl_kunit_file(test, sdev, 0);
@@ -219,9 +219,9 @@ static void a_held_removal_flushes_when_the_path_comes_back(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(a_hold_is_refused_to_who_may_not),
+	KUNIT_CASE(a_hold_is_refused_without_privilege_and_where_hold_max_is_0),
 	KUNIT_CASE(a_file_holds_once_and_releases_what_it_holds),
-	KUNIT_CASE(what_is_gone_is_not_held),
+	KUNIT_CASE(a_device_that_is_gone_cannot_be_held),
 	KUNIT_CASE(a_held_removal_ends_at_hold_max),
 	KUNIT_CASE(a_close_ends_the_removal_whose_time_was_up),
 	KUNIT_CASE(a_release_ends_the_removal_whose_time_was_up),

@@ -54,7 +54,7 @@ static void a_host_dies_from_its_removal_on_or_its_llds_unload(struct kunit *tes
 	static const enum scsi_host_state living[] = { SHOST_CREATED, SHOST_RUNNING, SHOST_RECOVERY };
 	struct scl_host *host = zeroed(test, sizeof(*host));
 	struct Scsi_Host *shost = a_host(test);
-	struct module *lld = scl_going(test);
+	struct module *lld = scl_going();
 	int i;
 
 	host->shost = shost;
@@ -77,7 +77,7 @@ static struct scsi_host_template here = { .name = "here" };
 
 static void a_host_is_of_the_lld_that_is_known_or_that_its_template_is_in(struct kunit *test)
 {
-	struct module *another = scl_going(test);
+	struct module *another = scl_going();
 	struct Scsi_Host *shost = a_host(test);
 	struct scsi_host_template *elsewhere = (struct scsi_host_template *)shost->hostt;
 
@@ -113,7 +113,7 @@ static void an_lld_that_the_template_does_not_name_is_its_adapters_drivers(struc
 	struct scsi_host_template *template = (struct scsi_host_template *)shost->hostt;
 	struct device *parent = shost->shost_gendev.parent;
 	struct device_driver *driver = parent->driver;
-	struct module *of_template = template->module, *of_driver = driver->owner, *another = scl_going(test);
+	struct module *of_template = template->module, *of_driver = driver->owner, *another = scl_going();
 
 	driver->owner = another;
 	KUNIT_EXPECT_PTR_EQ(test, found_lld(test, shost), of_template);
@@ -149,7 +149,7 @@ static void a_host_whose_removal_is_complete_is_not_remembered(struct kunit *tes
 }
 
 /* scripts/kunit knows the name. */
-static void another_host_of_the_same_number_is_another(struct kunit *test)
+static void a_host_that_has_the_number_of_another_is_not_remembered(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct Scsi_Host *twin = a_host(test);
@@ -165,7 +165,7 @@ static void another_host_of_the_same_number_is_another(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-static void who_remembers_a_host_may_wait_for_memory_again(struct kunit *test)
+static void a_caller_that_remembers_a_host_may_wait_for_memory_again(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 
@@ -219,7 +219,7 @@ static void look(struct scl_host *host)
 	flush_delayed_work(&host->look);
 }
 
-static void who_was_removed_last_is_forgotten_when_nothing_is_under_way(struct kunit *test)
+static void the_device_removed_last_is_forgotten_when_nothing_is_under_way(struct kunit *test)
 {
 	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
 	struct scl_host *host = scl_in_section(scl_host_find(disk->host));
@@ -247,7 +247,7 @@ static void who_was_removed_last_is_forgotten_when_nothing_is_under_way(struct k
 	scl_disk_put(disk);
 }
 
-static void what_is_remembered_of_its_devices_goes_with_a_host(struct kunit *test)
+static void the_records_of_its_devices_go_with_a_host(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test), *unseen = zeroed(test, sizeof(*unseen));
 
@@ -281,7 +281,7 @@ static void expect_before_last(struct kunit *test, struct file *file, u8 type, u
 static void a_device_is_removed_with_its_host_and_not_where_that_is_left_behind(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct module *lld = scl_going(test);
+	struct module *lld = scl_going();
 	struct kmsg_dump_iter log;
 	struct file *file;
 
@@ -331,11 +331,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_host_is_of_the_lld_that_is_known_or_that_its_template_is_in),
 	KUNIT_CASE(an_lld_that_the_template_does_not_name_is_its_adapters_drivers),
 	KUNIT_CASE(a_host_whose_removal_is_complete_is_not_remembered),
-	KUNIT_CASE(another_host_of_the_same_number_is_another),
-	KUNIT_CASE(who_remembers_a_host_may_wait_for_memory_again),
+	KUNIT_CASE(a_host_that_has_the_number_of_another_is_not_remembered),
+	KUNIT_CASE(a_caller_that_remembers_a_host_may_wait_for_memory_again),
 	KUNIT_CASE(a_record_outlives_its_readers),
-	KUNIT_CASE(who_was_removed_last_is_forgotten_when_nothing_is_under_way),
-	KUNIT_CASE(what_is_remembered_of_its_devices_goes_with_a_host),
+	KUNIT_CASE(the_device_removed_last_is_forgotten_when_nothing_is_under_way),
+	KUNIT_CASE(the_records_of_its_devices_go_with_a_host),
 	KUNIT_CASE(a_device_is_removed_with_its_host_and_not_where_that_is_left_behind),
 	KUNIT_CASE(a_block_that_a_look_sees_keeps_the_queue_that_stands_in),
 	{}

@@ -83,7 +83,7 @@ static void reopen_in_vain(struct kunit *test, void *file)
 	KUNIT_EXPECT_EQ(test, PTR_ERR_OR_ZERO(scl_file_reopen(file)), -ENODEV);
 }
 
-static void files_leave_none(struct kunit *test)
+static void files_leave_no_memory_behind(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct file *file = scl_kunit_file(test, sdev, O_NONBLOCK);
@@ -105,7 +105,7 @@ static void get_and_put(struct kunit *test, void *sdev)
 	scsi_lifecycle_put(sdev);
 }
 
-static void references_leave_none(struct kunit *test)
+static void references_leave_no_memory_behind(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 
@@ -121,7 +121,7 @@ static void never_put(struct kunit *test, void *sdev)
 	module_put(((struct scsi_device *)sdev)->host->hostt->module);
 }
 
-static void references_that_are_never_put_leave_none(struct kunit *test)
+static void references_that_are_never_put_leave_no_memory_behind(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 
@@ -147,7 +147,7 @@ static void forget_host_and_remember(struct kunit *test, void *shost)
 	KUNIT_EXPECT_EQ(test, scl_host_remember(shost), 0);
 }
 
-static void records_leave_none(struct kunit *test)
+static void records_leave_no_memory_behind(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 
@@ -159,10 +159,10 @@ static void records_leave_none(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(files_leave_none),
-	KUNIT_CASE(references_leave_none),
-	KUNIT_CASE(references_that_are_never_put_leave_none),
-	KUNIT_CASE(records_leave_none),
+	KUNIT_CASE(files_leave_no_memory_behind),
+	KUNIT_CASE(references_leave_no_memory_behind),
+	KUNIT_CASE(references_that_are_never_put_leave_no_memory_behind),
+	KUNIT_CASE(records_leave_no_memory_behind),
 	{}
 };
 

@@ -144,7 +144,7 @@ static void leaves_and_waits(struct scl_listener *listener)
 	listener->errs[1] = scsi_lifecycle_attach(listener->next, &listener->consumer);
 }
 
-static void the_unload_waits_for_a_gone_that_has_left_and_attaches_nobody(struct kunit *test)
+static void the_unload_waits_for_a_gone_that_has_left_and_attaches_no_consumer(struct kunit *test)
 {
 	struct scl_listener *listener, *late = scl_listener(test, NULL);
 	struct scsi_device *next = scl_kunit_disk(test);
@@ -169,7 +169,7 @@ static void the_unload_waits_for_a_gone_that_has_left_and_attaches_nobody(struct
 }
 
 /* scripts/kunit knows of them. */
-static void what_a_module_forgot_is_detached_when_it_is_unloaded(struct kunit *test)
+static void consumers_that_a_module_forgot_are_detached_when_it_is_unloaded(struct kunit *test)
 {
 	struct scl_listener *first = scl_listener(test, NULL), *second = scl_listener(test, NULL);
 	struct scsi_device *sdev = scl_kunit_other(test), *other = scl_kunit_disk(test);
@@ -194,7 +194,7 @@ static void what_a_module_forgot_is_detached_when_it_is_unloaded(struct kunit *t
 }
 
 /* Its exit waits for the call, and the gate with it. */
-static void what_is_being_detached_is_not_said_to_be_forgotten(struct kunit *test)
+static void a_consumer_that_is_being_detached_is_not_said_to_be_forgotten(struct kunit *test)
 {
 	struct scl_listener *listener = is_told(test, scl_listener_waits, scl_kunit_other(test));
 	struct kmsg_dump_iter log = scl_log_mark();
@@ -231,7 +231,7 @@ static void the_unload_of_a_module_leaves_the_consumers_of_others_alone(struct k
 
 #define MANY 8
 
-static void however_many_wait_they_hold_up_no_other(struct kunit *test)
+static void eight_consumers_that_wait_hold_up_no_other_consumer(struct kunit *test)
 {
 	struct scl_listener *waits[MANY], *last = scl_listener(test, NULL);
 	struct scsi_device *sdev = scl_kunit_other(test);
@@ -257,11 +257,11 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_call_that_comes_after_the_detach_tells_nothing),
 	KUNIT_CASE(an_attach_to_a_device_that_is_gone_is_refused),
 	KUNIT_CASE(gone_cannot_detach_what_another_detaches),
-	KUNIT_CASE(the_unload_waits_for_a_gone_that_has_left_and_attaches_nobody),
-	KUNIT_CASE(what_a_module_forgot_is_detached_when_it_is_unloaded),
-	KUNIT_CASE(what_is_being_detached_is_not_said_to_be_forgotten),
+	KUNIT_CASE(the_unload_waits_for_a_gone_that_has_left_and_attaches_no_consumer),
+	KUNIT_CASE(consumers_that_a_module_forgot_are_detached_when_it_is_unloaded),
+	KUNIT_CASE(a_consumer_that_is_being_detached_is_not_said_to_be_forgotten),
 	KUNIT_CASE(the_unload_of_a_module_leaves_the_consumers_of_others_alone),
-	KUNIT_CASE(however_many_wait_they_hold_up_no_other),
+	KUNIT_CASE(eight_consumers_that_wait_hold_up_no_other_consumer),
 	{}
 };
 

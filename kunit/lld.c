@@ -145,7 +145,7 @@ static void a_flush_that_is_taken_late_is_carried_out(struct kunit *test)
 }
 
 /* The default of flush_tmo: what stock itself ends is not cut off, and stock's tries are all made. */
-static void what_stock_gives_up_by_itself_is_left_to_it(struct kunit *test)
+static void a_flush_that_stock_gives_up_by_itself_is_left_to_it(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct kmsg_dump_iter log = scl_log_mark();
@@ -218,7 +218,7 @@ static void a_command_that_only_the_lld_can_end_is_waited_for_and_named(struct k
 }
 
 /* One that has no driver, or whose driver is gone, has no record: what is said of its wait is kept with its host. */
-static void it_is_named_as_well_where_the_driver_is_gone(struct kunit *test)
+static void a_wait_for_the_lld_is_named_as_well_where_the_driver_is_gone(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
@@ -255,9 +255,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_flush_that_is_not_answered_ends_at_flush_tmo),
 	KUNIT_CASE(a_flush_that_is_not_taken_is_named_and_ends_at_flush_tmo),
 	KUNIT_CASE(a_flush_that_is_taken_late_is_carried_out),
-	KUNIT_CASE(what_stock_gives_up_by_itself_is_left_to_it),
+	KUNIT_CASE(a_flush_that_stock_gives_up_by_itself_is_left_to_it),
 	KUNIT_CASE(a_command_that_only_the_lld_can_end_is_waited_for_and_named),
-	KUNIT_CASE(it_is_named_as_well_where_the_driver_is_gone),
+	KUNIT_CASE(a_wait_for_the_lld_is_named_as_well_where_the_driver_is_gone),
 	KUNIT_CASE(a_block_and_an_unblock_leave_the_flush_that_the_lld_has),
 	{}
 };

@@ -38,7 +38,7 @@ static struct request *a_command(struct kunit *test, struct scsi_device *sdev)
 }
 
 /* Without memory when it came, a device has none; its time, if it has to wait, begins when there is some. */
-static void a_record_is_made_for_who_waits_and_for_no_other(struct kunit *test)
+static void a_look_makes_a_record_for_a_device_that_waits_and_for_no_other(struct kunit *test)
 {
 	static const struct scl_stock states[] = {
 		{ SDEV_RUNNING, 0 }, { SDEV_BLOCK, 1 }, { SDEV_CANCEL, 0 }, { SDEV_CANCEL, 1 },
@@ -58,7 +58,7 @@ static void a_record_is_made_for_who_waits_and_for_no_other(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-static void who_waits_without_memory_is_looked_at_all_the_same(struct kunit *test)
+static void a_device_that_waits_is_looked_at_without_memory_for_a_record(struct kunit *test)
 {
 	struct scsi_device *sdev;
 
@@ -124,14 +124,14 @@ static void is_started_and_counted_once(struct kunit *test, bool quiesced)
 	scl_disk_put(sdev);
 }
 
-static void what_is_stuck_in_del_is_started_and_counted_once(struct kunit *test)
+static void a_queue_that_is_stuck_in_del_is_started_and_counted_once(struct kunit *test)
 {
 	is_started_and_counted_once(test, false);
 	is_started_and_counted_once(test, true);
 }
 
 /* The look gives back what it held. */
-static void a_look_at_what_is_stuck_keeps_nothing(struct kunit *test)
+static void a_look_at_a_stuck_device_keeps_no_reference_on_its_queue(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 
@@ -144,7 +144,7 @@ static void a_look_at_what_is_stuck_keeps_nothing(struct kunit *test)
 }
 
 /* From 6.5 on the mid-layer does not do it while the host recovers. */
-static void what_came_back_in_del_is_sent_again_to_fail(struct kunit *test)
+static void a_command_that_came_back_in_del_is_sent_again(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct request *rq = a_command(test, sdev);
@@ -164,7 +164,7 @@ static void what_came_back_in_del_is_sent_again_to_fail(struct kunit *test)
 }
 
 /* Its time was up before the class could tell of its removal. */
-static void what_a_poll_cut_off_is_said_once_and_leaves_nothing_to_do(struct kunit *test)
+static void a_device_that_a_poll_cut_off_is_said_once_and_needs_no_more_looks(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
@@ -214,13 +214,13 @@ static void a_removal_without_a_path_is_said_to_lose_its_flush(struct kunit *tes
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(a_record_is_made_for_who_waits_and_for_no_other),
-	KUNIT_CASE(who_waits_without_memory_is_looked_at_all_the_same),
+	KUNIT_CASE(a_look_makes_a_record_for_a_device_that_waits_and_for_no_other),
+	KUNIT_CASE(a_device_that_waits_is_looked_at_without_memory_for_a_record),
 	KUNIT_CASE(what_is_cut_off_without_memory_is_said_to_be_lost),
-	KUNIT_CASE(what_is_stuck_in_del_is_started_and_counted_once),
-	KUNIT_CASE(a_look_at_what_is_stuck_keeps_nothing),
-	KUNIT_CASE(what_came_back_in_del_is_sent_again_to_fail),
-	KUNIT_CASE(what_a_poll_cut_off_is_said_once_and_leaves_nothing_to_do),
+	KUNIT_CASE(a_queue_that_is_stuck_in_del_is_started_and_counted_once),
+	KUNIT_CASE(a_look_at_a_stuck_device_keeps_no_reference_on_its_queue),
+	KUNIT_CASE(a_command_that_came_back_in_del_is_sent_again),
+	KUNIT_CASE(a_device_that_a_poll_cut_off_is_said_once_and_needs_no_more_looks),
 	KUNIT_CASE(a_removal_without_a_path_is_said_to_lose_its_flush),
 	{}
 };

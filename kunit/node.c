@@ -113,7 +113,7 @@ static void a_life_is_told_from_birth_to_end(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-static void what_stock_does_without_a_word_is_seen(struct kunit *test)
+static void a_transition_that_stock_makes_without_a_word_is_seen(struct kunit *test)
 {
 	struct scsi_device *sdev = a_new_disk(test);
 	struct file *file = scl_kunit_file(test, sdev, O_NONBLOCK);
@@ -294,7 +294,7 @@ static void an_ioctl_that_there_is_not_is_none_before_and_after(struct kunit *te
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_life_is_told_from_birth_to_end),
-	KUNIT_CASE(what_stock_does_without_a_word_is_seen),
+	KUNIT_CASE(a_transition_that_stock_makes_without_a_word_is_seen),
 	KUNIT_CASE(a_slow_reader_is_told_how_many_it_lost),
 	KUNIT_CASE(a_buffer_is_given_whole_records),
 	KUNIT_CASE(a_reader_waits_and_is_woken),

@@ -191,7 +191,7 @@ static const struct ending {
 	{ .result = DID_TIME_OUT << 16 | CHECK, SEEN(0x70, RECOVERED_ERROR, 0x17, 0x01) },
 };
 
-static void what_a_flush_ended_with_is_seen(struct kunit *test)
+static void the_result_of_a_flush_is_seen(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	int i, idx = srcu_read_lock(&scl_srcu);
@@ -299,7 +299,7 @@ static void expect_after_all(struct kunit *test)
 	scl_observe_end();
 }
 
-static void who_does_not_get_it_in_time_does_without_and_the_next_one_at_once(struct kunit *test)
+static void a_removal_goes_on_without_a_late_probe_and_the_next_one_at_once(struct kunit *test)
 {
 	unsigned long first = ULONG_MAX, next = ULONG_MAX;
 	struct occupant occupant;
@@ -335,9 +335,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(requests_are_watched_from_the_first_removal_to_the_last),
 	KUNIT_CASE(a_record_that_goes_is_watched_for_no_more),
 	KUNIT_CASE(anothers_probe_stays),
-	KUNIT_CASE(what_a_flush_ended_with_is_seen),
+	KUNIT_CASE(the_result_of_a_flush_is_seen),
 	KUNIT_CASE(only_flushes_of_a_removals_driver_are_seen),
-	KUNIT_CASE(who_does_not_get_it_in_time_does_without_and_the_next_one_at_once),
+	KUNIT_CASE(a_removal_goes_on_without_a_late_probe_and_the_next_one_at_once),
 	KUNIT_CASE(the_worker_may_wait_for_memory_again),
 	{}
 };

@@ -33,7 +33,7 @@ static void *zeroed(struct kunit *test, size_t size)
 	return new;
 }
 
-static void nobody_waits(struct percpu_ref *ref)
+static void no_waiter(struct percpu_ref *ref)
 {
 }
 
@@ -66,7 +66,7 @@ static struct made_up *made_up(struct kunit *test, unsigned int reserved)
 	made->sdev = zeroed(test, sizeof(*made->sdev));
 	made->q = zeroed(test, sizeof(*made->q));
 	made->sdev->request_queue = made->q;
-	KUNIT_ASSERT_EQ(test, percpu_ref_init(&made->q->q_usage_counter, nobody_waits, 0, GFP_KERNEL), 0);
+	KUNIT_ASSERT_EQ(test, percpu_ref_init(&made->q->q_usage_counter, no_waiter, 0, GFP_KERNEL), 0);
 	xa_init(&made->q->hctx_table);
 	for (i = 0; i < ARRAY_SIZE(made->hctxs); i++) {
 		made->hctxs[i] = zeroed(test, sizeof(*made->hctxs[i]));
@@ -105,7 +105,7 @@ static struct request *park(struct blk_mq_tags *tags, unsigned int place, struct
 }
 
 /* What does not wait is in front of what does, and behind it. */
-static void only_what_waits_is_counted_and_all_of_it(struct kunit *test)
+static void all_commands_that_wait_are_counted_and_no_others(struct kunit *test)
 {
 	struct made_up *made = made_up(test, 0);
 	struct request_queue *another = zeroed(test, sizeof(*another));
@@ -128,7 +128,7 @@ static void only_what_waits_is_counted_and_all_of_it(struct kunit *test)
 	unmake(made);
 }
 
-static void what_hardware_queues_share_is_counted_once(struct kunit *test)
+static void tags_that_hardware_queues_share_are_counted_once(struct kunit *test)
 {
 	struct made_up *made = made_up(test, 0);
 
@@ -183,7 +183,7 @@ static void a_flush_that_waits_is_its_drivers(struct kunit *test)
 }
 
 /* As error handling puts a command back, and does not kick the list. */
-static void what_came_back_is_sent_again(struct kunit *test)
+static void a_command_that_came_back_is_sent_again(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct request *rq = scl_kunit_command(test, sdev, 100);
@@ -199,11 +199,11 @@ static void what_came_back_is_sent_again(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(only_what_waits_is_counted_and_all_of_it),
-	KUNIT_CASE(what_hardware_queues_share_is_counted_once),
+	KUNIT_CASE(all_commands_that_wait_are_counted_and_no_others),
+	KUNIT_CASE(tags_that_hardware_queues_share_are_counted_once),
 	KUNIT_CASE(reserved_tags_are_counted_before_the_others),
 	KUNIT_CASE(a_flush_that_waits_is_its_drivers),
-	KUNIT_CASE(what_came_back_is_sent_again),
+	KUNIT_CASE(a_command_that_came_back_is_sent_again),
 	{}
 };
 

@@ -63,7 +63,7 @@ static void what_the_lld_has_of_the_other_device_calls_for_one(struct kunit *tes
 }
 
 /* The set is shared without it. */
-static void none_stands_in_where_two_others_stay(struct kunit *test)
+static void no_queue_stands_in_where_two_others_stay(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair(test);
 	struct request_queue *third = scl_queue_alloc(&pair.host->shost->tag_set);
@@ -79,22 +79,13 @@ static void none_stands_in_where_two_others_stay(struct kunit *test)
 	scl_pair_remove_other(&pair);
 }
 
-/* As when the LLD is being unloaded. */
-static struct module *going(struct kunit *test, struct scl_host *host)
-{
-	struct module *was = host->lld;
-
-	WRITE_ONCE(host->lld, scl_going(test));
-	return was;
-}
-
-static void none_comes_on_a_host_that_goes(struct kunit *test)
+static void no_queue_stands_in_on_a_host_that_goes(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair(test);
 	struct module *was;
 
 	scl_pair_block(test, pair.other);
-	was = going(test, pair.host);
+	was = scl_set_lld(pair.host->shost, scl_going());
 	scsi_remove_device(pair.disk);
 	WRITE_ONCE(pair.host->lld, was);
 	scl_disk_put(pair.disk);
@@ -103,10 +94,10 @@ static void none_comes_on_a_host_that_goes(struct kunit *test)
 	scl_pair_remove_other(&pair);
 }
 
-static void it_goes_with_the_last_device_of_a_host_that_goes(struct kunit *test)
+static void the_queue_that_stands_in_goes_with_the_last_device_of_a_dying_host(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair_quiet(test);
-	struct module *was = going(test, pair.host);
+	struct module *was = scl_set_lld(pair.host->shost, scl_going());
 
 	scl_pair_remove_other(&pair);
 	WRITE_ONCE(pair.host->lld, was);
@@ -157,7 +148,7 @@ static void the_end_of_a_removal_does_not_wait_for_the_tag_set(struct kunit *tes
 	scl_pair_remove_other(&pair);
 }
 
-static void it_stays_while_another_queue_comes_or_goes(struct kunit *test)
+static void the_queue_that_stands_in_stays_while_another_comes_or_goes(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair_quiet(test);
 	struct scl_keeper keeper;
@@ -176,7 +167,7 @@ static void it_stays_while_another_queue_comes_or_goes(struct kunit *test)
 	scl_pair_remove_other(&pair);
 }
 
-static void where_two_others_are_left_neither_has_to_rest(struct kunit *test)
+static void where_two_other_queues_are_left_neither_has_to_rest(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair_quiet(test);
 	struct request *rq;
@@ -245,7 +236,7 @@ static int doublings(struct scl_spare *spare)
 	return value;
 }
 
-static void it_is_left_alone_for_640_seconds_at_most(struct kunit *test)
+static void a_queue_that_does_not_rest_is_left_alone_for_640_seconds_at_most(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair(test);
 	struct request *rq = scl_pair_command(test, pair.other);
@@ -296,7 +287,7 @@ static void a_work_that_comes_too_late_leaves_the_other_device_alone(struct kuni
 	KUNIT_EXPECT_TRUE(test, scl_pair_stands_in(&pair));
 	scl_pair_unblock(test, pair.other);
 	/* The host goes, whose last removal sees to it. */
-	was = going(test, pair.host);
+	was = scl_set_lld(pair.host->shost, scl_going());
 	work_late(test, &pair);
 	WRITE_ONCE(pair.host->lld, was);
 	KUNIT_EXPECT_TRUE(test, scl_pair_stands_in(&pair));
@@ -333,16 +324,16 @@ static void all_queues_are_freed(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(the_removed_devices_own_commands_call_for_none),
 	KUNIT_CASE(what_the_lld_has_of_the_other_device_calls_for_one),
-	KUNIT_CASE(none_stands_in_where_two_others_stay),
-	KUNIT_CASE(none_comes_on_a_host_that_goes),
-	KUNIT_CASE(it_goes_with_the_last_device_of_a_host_that_goes),
+	KUNIT_CASE(no_queue_stands_in_where_two_others_stay),
+	KUNIT_CASE(no_queue_stands_in_on_a_host_that_goes),
+	KUNIT_CASE(the_queue_that_stands_in_goes_with_the_last_device_of_a_dying_host),
 	KUNIT_CASE(on_a_host_that_is_not_remembered_removals_go_on),
 	KUNIT_CASE(the_end_of_a_removal_does_not_wait_for_the_tag_set),
-	KUNIT_CASE(it_stays_while_another_queue_comes_or_goes),
-	KUNIT_CASE(where_two_others_are_left_neither_has_to_rest),
+	KUNIT_CASE(the_queue_that_stands_in_stays_while_another_comes_or_goes),
+	KUNIT_CASE(where_two_other_queues_are_left_neither_has_to_rest),
 	KUNIT_CASE(a_path_that_is_lost_while_its_queue_comes_to_rest_keeps_it),
 	KUNIT_CASE(a_device_in_use_is_kept_waiting_for_a_moment),
-	KUNIT_CASE(it_is_left_alone_for_640_seconds_at_most),
+	KUNIT_CASE(a_queue_that_does_not_rest_is_left_alone_for_640_seconds_at_most),
 	KUNIT_CASE(a_work_that_comes_too_late_leaves_the_other_device_alone),
 	KUNIT_CASE(all_queues_are_freed),
 	{}

@@ -57,7 +57,7 @@ static int nothing(struct notifier_block *nb, unsigned long action, void *data)
 }
 
 /* md writes to its disks in its own notifier. */
-static void the_guard_hears_of_a_reboot_before_all_others(struct kunit *test)
+static void the_guard_does_not_hear_of_a_reboot_after_others(struct kunit *test)
 {
 	struct notifier_block next = { .notifier_call = nothing, .priority = INT_MAX - 1 }, *nb;
 	struct scsi_device *sdev = scl_kunit_other(test);
@@ -168,7 +168,7 @@ static void what_a_reboot_aborts_without_a_word_is_said_to_be_lost_when_the_disk
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(the_guard_hears_of_a_reboot_before_all_others),
+	KUNIT_CASE(the_guard_does_not_hear_of_a_reboot_after_others),
 	KUNIT_CASE(what_a_disk_in_use_flushes_is_seen_from_a_reboot_on),
 	KUNIT_CASE(what_was_not_remembered_has_its_time_at_a_reboot),
 	KUNIT_CASE(what_a_reboot_aborts_without_a_word_is_said_to_be_lost_when_the_disk_is_removed),

@@ -86,7 +86,7 @@ static void a_live_lld_is_held_as_stock_holds_it(struct kunit *test)
 static void a_device_of_an_lld_that_is_going_can_be_held(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct module *lld = scl_set_lld(sdev->host, scl_going(test));
+	struct module *lld = scl_set_lld(sdev->host, scl_going());
 
 	KUNIT_ASSERT_NOT_NULL(test, lld);
 	expect_rows(test, sdev, true, false);
@@ -101,7 +101,7 @@ static void leave(struct scsi_device *sdev)
 	scl_disk_put(sdev);
 }
 
-static void nobody_gets_a_device_of_an_lld_that_is_gone(struct kunit *test)
+static void no_caller_gets_a_device_of_a_host_that_is_forgotten(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 
@@ -113,10 +113,10 @@ static void nobody_gets_a_device_of_an_lld_that_is_gone(struct kunit *test)
 	leave(sdev);
 }
 
-static void the_gate_refuses_new_ones_and_waits_for_the_old(struct kunit *test)
+static void the_gate_refuses_new_references_and_waits_for_the_old(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct module *lld = scl_going(test);
+	struct module *lld = scl_going();
 	struct scl_closing closing;
 	int i;
 
@@ -138,10 +138,10 @@ static void the_gate_refuses_new_ones_and_waits_for_the_old(struct kunit *test)
 	leave(sdev);
 }
 
-static void the_gate_of_one_lld_waits_for_no_other(struct kunit *test)
+static void the_gate_of_one_lld_waits_for_no_reference_on_anothers_device(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct module *lld = scl_going(test);
+	struct module *lld = scl_going();
 	struct scl_closing closing;
 
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_get(sdev), 0);
@@ -171,9 +171,9 @@ static void a_put_without_a_get_is_warned_of_once_and_takes_nothing(struct kunit
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_live_lld_is_held_as_stock_holds_it),
 	KUNIT_CASE(a_device_of_an_lld_that_is_going_can_be_held),
-	KUNIT_CASE(nobody_gets_a_device_of_an_lld_that_is_gone),
-	KUNIT_CASE(the_gate_refuses_new_ones_and_waits_for_the_old),
-	KUNIT_CASE(the_gate_of_one_lld_waits_for_no_other),
+	KUNIT_CASE(no_caller_gets_a_device_of_a_host_that_is_forgotten),
+	KUNIT_CASE(the_gate_refuses_new_references_and_waits_for_the_old),
+	KUNIT_CASE(the_gate_of_one_lld_waits_for_no_reference_on_anothers_device),
 	KUNIT_CASE(a_put_without_a_get_is_warned_of_once_and_takes_nothing),
 	{}
 };

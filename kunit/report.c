@@ -106,7 +106,7 @@ static void a_flush_that_a_reboot_loses_is_counted_at_once(struct kunit *test)
 	}
 }
 
-static void who_tells_of_a_lost_flush_may_wait_for_memory_again(struct kunit *test)
+static void a_task_that_reports_a_lost_flush_may_wait_for_memory_again(struct kunit *test)
 {
 	struct scl_kill kill = { .lost = true, .commands = 1, .from = { SCL_PHASE_RUNNING, true } };
 
@@ -116,7 +116,7 @@ static void who_tells_of_a_lost_flush_may_wait_for_memory_again(struct kunit *te
 	current->flags &= ~PF_MEMALLOC_NOIO;
 }
 
-static void what_a_path_that_is_given_up_takes_with_it_is_said(struct kunit *test)
+static void how_many_commands_a_path_that_is_given_up_takes_with_it_is_said(struct kunit *test)
 {
 	static const char *const end[] = { NULL, "killed 1 command", "killed 2 commands" };
 	unsigned int n;
@@ -147,7 +147,7 @@ static void expect_wait_said(struct kunit *test, unsigned char waits, const stru
 	expect_said(test, log, "its removal has waited 2345 ms for ", end);
 }
 
-static void a_wait_is_said_with_who_is_waited_for(struct kunit *test)
+static void a_wait_is_said_with_what_is_waited_for(struct kunit *test)
 {
 	struct scl_blocker blocker = { .channel = 2, .id = 3, .lun = 4, .blocked = true, .commands = 1 };
 	struct Scsi_Host *shost = sdev->host;
@@ -243,10 +243,10 @@ static void udev_hears_of_a_loss_while_the_device_is_there(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_kill_is_said_with_its_reason_and_how_many),
 	KUNIT_CASE(a_flush_that_a_reboot_loses_is_counted_at_once),
-	KUNIT_CASE(who_tells_of_a_lost_flush_may_wait_for_memory_again),
-	KUNIT_CASE(what_a_path_that_is_given_up_takes_with_it_is_said),
+	KUNIT_CASE(a_task_that_reports_a_lost_flush_may_wait_for_memory_again),
+	KUNIT_CASE(how_many_commands_a_path_that_is_given_up_takes_with_it_is_said),
 	KUNIT_CASE(a_flush_that_stock_throws_away_is_said),
-	KUNIT_CASE(a_wait_is_said_with_who_is_waited_for),
+	KUNIT_CASE(a_wait_is_said_with_what_is_waited_for),
 	KUNIT_CASE(a_removal_that_is_started_again_is_said_and_counted),
 	KUNIT_CASE(what_became_of_a_flush_is_counted_and_said_where_it_is_news),
 	KUNIT_CASE(udev_hears_of_a_loss_while_the_device_is_there),

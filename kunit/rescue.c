@@ -26,7 +26,7 @@ static bool has_life(struct scsi_device *sdev)
 	return scl_in_section(scl_life_find(sdev) != NULL);
 }
 
-static void who_rescues_may_wait_for_memory_afterwards(struct kunit *test)
+static void a_caller_of_a_rescue_may_wait_for_memory_afterwards(struct kunit *test)
 {
 	unsigned int flags = current->flags;
 
@@ -131,7 +131,7 @@ static void the_end_of_a_removal_that_is_past_its_driver_is_told(struct kunit *t
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(who_rescues_may_wait_for_memory_afterwards),
+	KUNIT_CASE(a_caller_of_a_rescue_may_wait_for_memory_afterwards),
 	KUNIT_CASE(a_device_that_stays_is_left_as_it_is),
 	KUNIT_CASE(a_device_that_is_gone_stays_so),
 	KUNIT_CASE(a_removal_that_has_left_the_bus_is_not_begun),

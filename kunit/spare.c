@@ -17,7 +17,7 @@
 #include "pair.h"
 #include "suites.h"
 
-static void none_stands_in_where_the_other_device_is_idle(struct kunit *test)
+static void no_queue_stands_in_where_the_other_device_is_idle(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair(test);
 
@@ -27,7 +27,7 @@ static void none_stands_in_where_the_other_device_is_idle(struct kunit *test)
 	scl_pair_remove_other(&pair);
 }
 
-static void it_stays_while_the_other_device_is_blocked(struct kunit *test)
+static void the_queue_that_stands_in_stays_while_the_other_device_is_blocked(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair(test);
 
@@ -41,7 +41,7 @@ static void it_stays_while_the_other_device_is_blocked(struct kunit *test)
 	scl_pair_remove_other(&pair);
 }
 
-static void it_goes_with_the_last_device(struct kunit *test)
+static void the_queue_that_stands_in_goes_with_the_last_device(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair_quiet(test);
 
@@ -58,7 +58,7 @@ static bool is_alone(struct scsi_device *sdev)
 static void it_goes_with_what_is_known_of_its_host(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair_quiet(test);
-	struct module *lld = scl_going(test);
+	struct module *lld = scl_going();
 	struct Scsi_Host *shost = pair.host->shost;
 
 	KUNIT_EXPECT_FALSE(test, is_alone(pair.other));
@@ -69,7 +69,7 @@ static void it_goes_with_what_is_known_of_its_host(struct kunit *test)
 	scl_pair_remove_other(&pair);
 }
 
-static void it_stays_while_a_scan_or_a_removal_has_the_host(struct kunit *test)
+static void the_queue_that_stands_in_stays_while_a_scan_or_removal_has_the_host(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair_quiet(test);
 
@@ -101,7 +101,7 @@ static void a_queue_that_does_not_rest_is_left_alone_for_twice_the_time(struct k
 	scl_pair_remove_other(&pair);
 }
 
-static void after_a_block_it_is_left_alone_for_the_first_time_again(struct kunit *test)
+static void after_a_block_a_queue_is_left_alone_for_ten_seconds_again(struct kunit *test)
 {
 	struct scl_pair pair = a_restless_pair(test);
 
@@ -112,7 +112,7 @@ static void after_a_block_it_is_left_alone_for_the_first_time_again(struct kunit
 	scl_pair_remove_other(&pair);
 }
 
-static void the_next_one_is_left_alone_for_the_first_time_again(struct kunit *test)
+static void at_the_next_removal_a_queue_is_left_alone_for_ten_seconds_again(struct kunit *test)
 {
 	struct scl_pair pair = a_restless_pair(test);
 	struct request *rq;
@@ -166,14 +166,14 @@ static void a_queue_that_is_given_back_for_long_is_said_to_be_once(struct kunit 
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(none_stands_in_where_the_other_device_is_idle),
-	KUNIT_CASE(it_stays_while_the_other_device_is_blocked),
-	KUNIT_CASE(it_goes_with_the_last_device),
+	KUNIT_CASE(no_queue_stands_in_where_the_other_device_is_idle),
+	KUNIT_CASE(the_queue_that_stands_in_stays_while_the_other_device_is_blocked),
+	KUNIT_CASE(the_queue_that_stands_in_goes_with_the_last_device),
 	KUNIT_CASE(it_goes_with_what_is_known_of_its_host),
-	KUNIT_CASE(it_stays_while_a_scan_or_a_removal_has_the_host),
+	KUNIT_CASE(the_queue_that_stands_in_stays_while_a_scan_or_removal_has_the_host),
 	KUNIT_CASE(a_queue_that_does_not_rest_is_left_alone_for_twice_the_time),
-	KUNIT_CASE(after_a_block_it_is_left_alone_for_the_first_time_again),
-	KUNIT_CASE(the_next_one_is_left_alone_for_the_first_time_again),
+	KUNIT_CASE(after_a_block_a_queue_is_left_alone_for_ten_seconds_again),
+	KUNIT_CASE(at_the_next_removal_a_queue_is_left_alone_for_ten_seconds_again),
 	KUNIT_CASE(a_queue_that_is_given_back_for_long_is_said_to_be_once),
 	{}
 };

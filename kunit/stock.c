@@ -23,7 +23,7 @@ static void the_functions_and_the_table_are_stock_but_for_what_is_listed(struct 
 	scl_disk_put(sdev);
 }
 
-static void what_is_written_is_known_to_stock(struct kunit *test)
+static void each_state_that_is_written_is_one_of_stocks(struct kunit *test)
 {
 	unsigned int phase;
 
@@ -55,7 +55,7 @@ static void references_are_refused_as_stock_refuses_them(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(the_functions_and_the_table_are_stock_but_for_what_is_listed),
-	KUNIT_CASE(what_is_written_is_known_to_stock),
+	KUNIT_CASE(each_state_that_is_written_is_one_of_stocks),
 	KUNIT_CASE(references_are_refused_as_stock_refuses_them),
 	{}
 };

@@ -128,7 +128,7 @@ static void a_host_a_device_and_a_node_have_a_teardown_tmo(struct kunit *test)
 }
 
 /* A driver that has gone: the node may still be open, and there is nothing to set. */
-static void what_is_forgotten_has_no_teardown_tmo(struct kunit *test)
+static void a_device_that_is_forgotten_has_no_teardown_tmo(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	char node[PATH], text[16];
@@ -145,7 +145,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(parameters_take_times_and_refuse_all_else),
 	KUNIT_CASE(events_are_one_of_three_words),
 	KUNIT_CASE(a_host_a_device_and_a_node_have_a_teardown_tmo),
-	KUNIT_CASE(what_is_forgotten_has_no_teardown_tmo),
+	KUNIT_CASE(a_device_that_is_forgotten_has_no_teardown_tmo),
 	{}
 };
 

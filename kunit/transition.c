@@ -33,7 +33,7 @@ static void a_step_from_where_the_device_is_no_more_is_not_taken(struct kunit *t
 }
 
 /* As scsi_device_set_state() does. */
-static void in_another_state_rejected_commands_are_spoken_of_again(struct kunit *test)
+static void a_device_in_another_state_has_its_rejected_commands_logged_again(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 
@@ -48,7 +48,7 @@ static void in_another_state_rejected_commands_are_spoken_of_again(struct kunit 
 }
 
 /* By error handling, say, which kicks nothing: P9 of docs/hang-paths.md. */
-static void what_came_back_while_the_queue_was_stopped_is_sent_with_its_start(struct kunit *test)
+static void a_command_that_came_back_to_a_stopped_queue_is_sent_with_its_start(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct request_queue *q = sdev->request_queue;
@@ -67,8 +67,8 @@ static void what_came_back_while_the_queue_was_stopped_is_sent_with_its_start(st
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_step_from_where_the_device_is_no_more_is_not_taken),
-	KUNIT_CASE(in_another_state_rejected_commands_are_spoken_of_again),
-	KUNIT_CASE(what_came_back_while_the_queue_was_stopped_is_sent_with_its_start),
+	KUNIT_CASE(a_device_in_another_state_has_its_rejected_commands_logged_again),
+	KUNIT_CASE(a_command_that_came_back_to_a_stopped_queue_is_sent_with_its_start),
 	{}
 };
 

@@ -56,7 +56,7 @@ static void elsewhere(struct kunit *test, struct scsi_device *sdev, char *line)
 	sdev->id = id;
 }
 
-static void a_device_is_shown_with_its_state_and_who_uses_it(struct kunit *test)
+static void a_device_is_shown_with_its_state_and_its_users(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct file *holder = scl_kunit_file(test, sdev, 0), *reader = scl_kunit_file(test, sdev, 0);
@@ -126,7 +126,7 @@ static void a_removal_that_waits_is_shown_with_its_time(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-static void a_life_is_shown_with_who_speaks_of_it(struct kunit *test)
+static void a_life_is_shown_with_its_files_and_holds(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct scl_life *life = scl_kunit_life(test, sdev);
@@ -242,10 +242,10 @@ static void all_may_read_and_root_may_rescue(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(a_device_is_shown_with_its_state_and_who_uses_it),
+	KUNIT_CASE(a_device_is_shown_with_its_state_and_its_users),
 	KUNIT_CASE(a_state_is_shown_with_its_age),
 	KUNIT_CASE(a_removal_that_waits_is_shown_with_its_time),
-	KUNIT_CASE(a_life_is_shown_with_who_speaks_of_it),
+	KUNIT_CASE(a_life_is_shown_with_its_files_and_holds),
 	KUNIT_CASE(the_counters_are_shown_by_name),
 	KUNIT_CASE(rescue_takes_a_one_and_looks),
 	KUNIT_CASE(all_may_read_and_root_may_rescue),

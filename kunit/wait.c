@@ -51,7 +51,7 @@ static void remove(struct scsi_device *sdev)
 	scl_disk_put(sdev);
 }
 
-static void who_holds_commands_and_is_blocked_or_frozen_is_waited_for(struct kunit *test)
+static void a_device_that_holds_commands_and_is_blocked_or_frozen_is_waited_for(struct kunit *test)
 {
 	struct scsi_device *first = scl_kunit_disk(test), *sdev = scl_kunit_other(test);
 	struct scl_host *host = host_of(test, sdev);
@@ -88,7 +88,7 @@ static void who_holds_commands_and_is_blocked_or_frozen_is_waited_for(struct kun
 }
 
 /* They are listed as they came. */
-static void of_two_the_first_is_named(struct kunit *test)
+static void of_two_blocked_devices_the_first_is_named(struct kunit *test)
 {
 	struct scsi_device *disk = scl_kunit_disk(test), *first, *second;
 	struct request *rq_of_first, *rq_of_second;
@@ -209,8 +209,8 @@ static void a_queue_that_leaves_the_tag_set_waits_for_a_frozen_sibling(struct ku
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(who_holds_commands_and_is_blocked_or_frozen_is_waited_for),
-	KUNIT_CASE(of_two_the_first_is_named),
+	KUNIT_CASE(a_device_that_holds_commands_and_is_blocked_or_frozen_is_waited_for),
+	KUNIT_CASE(of_two_blocked_devices_the_first_is_named),
 	KUNIT_CASE(a_flush_that_is_not_sent_waits_for_a_blocked_sibling),
 	KUNIT_CASE(a_queue_that_leaves_the_tag_set_waits_for_a_frozen_sibling),
 	{}

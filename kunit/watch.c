@@ -51,7 +51,7 @@ static void the_time_of_a_blocked_device_begins_with_the_unload_of_its_lld(struc
 	/* While nothing goes it has no such time. */
 	schedule_timeout_uninterruptible(5 * HZ);
 	KUNIT_EXPECT_EQ(test, READ_ONCE(sdev->queue_stopped), 1U);
-	lld = scl_set_lld(sdev->host, scl_going(test));
+	lld = scl_set_lld(sdev->host, scl_going());
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(!READ_ONCE(sdev->queue_stopped)));
 	scl_set_lld(sdev->host, lld);
 	scl_removal_tmo(sdev, SCL_TMO_DEFAULT);
