@@ -116,6 +116,23 @@ static void a_task_that_reports_a_lost_flush_may_wait_for_memory_again(struct ku
 	current->flags &= ~PF_MEMALLOC_NOIO;
 }
 
+static void a_flush_that_a_reboot_loses_is_told_to_udev_at_once(struct kunit *test)
+{
+	struct scl_kill kill = { .lost = true, .from = { SCL_PHASE_RUNNING, true } };
+	struct scsi_device *other = scl_kunit_other(test);
+	struct scl_life *life = scl_kunit_life(test, other);
+
+	scl_ear_begin(test, other, NULL);
+	scl_ear_listen(life);
+	scl_report_kill(other, &kill);
+	KUNIT_EXPECT_TRUE(test, scl_heard("node FLUSH=killed\n"));
+	scsi_remove_device(other);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_is_over(life)));
+	scl_ear_end();
+	put_device(&life->dev);
+	scl_disk_put(other);
+}
+
 static void how_many_commands_a_path_that_is_given_up_takes_with_it_is_said(struct kunit *test)
 {
 	static const char *const end[] = { NULL, "killed 1 command", "killed 2 commands" };
@@ -244,6 +261,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_kill_is_said_with_its_reason_and_how_many),
 	KUNIT_CASE(a_flush_that_a_reboot_loses_is_counted_at_once),
 	KUNIT_CASE(a_task_that_reports_a_lost_flush_may_wait_for_memory_again),
+	KUNIT_CASE(a_flush_that_a_reboot_loses_is_told_to_udev_at_once),
 	KUNIT_CASE(how_many_commands_a_path_that_is_given_up_takes_with_it_is_said),
 	KUNIT_CASE(a_flush_that_stock_throws_away_is_said),
 	KUNIT_CASE(a_wait_is_said_with_what_is_waited_for),

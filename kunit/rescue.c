@@ -3,6 +3,7 @@
 // What a rescue leaves alone: devices that stay, and removals that are past what it could do for them.
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
+#include <linux/completion.h>
 #include <linux/sched.h>
 #include <scsi/scsi_host.h>
 

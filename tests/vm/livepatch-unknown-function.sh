@@ -5,17 +5,28 @@ PATHS=
 REQUIRES="scsi_lifecycle_livepatch"
 GUARD_ONLY="its subject is the livepatch's own loading"
 
-# Such a kernel is not at hand. To the module it is the same if it asks for a function that there is not.
+# Such a kernel is not at hand. To the module it is the same if it asks for a function that there is not: as an import, or,
+# where only the first of its name is another, as what livepatch looks for.
 prepare() {
-	sed 's/scsi_target_unblock/scsi_target_unblocx/g' /modules/scsi_lifecycle_livepatch.ko >/run/livepatch.ko
-	[ "$(wc -c </run/livepatch.ko)" = "$(wc -c </modules/scsi_lifecycle_livepatch.ko)" ] ||
-		fail "the module came apart"
+	sed 's/scsi_target_unblock/scsi_target_unblocx/g' /modules/scsi_lifecycle_livepatch.ko >/run/import.ko
+	sed '/scsi_target_unblock/ { s//scsi_target_unblocx/; :rest; n; b rest; }' /modules/scsi_lifecycle_livepatch.ko >/run/name.ko
+	for each in import name; do
+		[ "$(wc -c </run/$each.ko)" = "$(wc -c </modules/scsi_lifecycle_livepatch.ko)" ] || fail "the module came apart"
+	done
+}
+
+# refused FILE WORDS
+refused() {
+	! insmod "/run/$1.ko" 2>/dev/null || fail "$1: it was loaded"
+	expect_message "$2"
+	[ ! -e /sys/module/scsi_lifecycle_livepatch ] || fail "$1: it stays"
+	[ ! -e /sys/kernel/livepatch/scsi_lifecycle_livepatch ] || fail "$1: something is patched"
 }
 
 guard() {
-	! insmod /run/livepatch.ko 2>/dev/null || fail "it was loaded"
-	expect_message "Unknown symbol scsi_target_unblocx"
-	[ ! -e /sys/kernel/livepatch/scsi_lifecycle_livepatch ] || fail "something is patched"
+	refused import "Unknown symbol scsi_target_unblocx"
+	refused name "symbol 'scsi_target_unblocx' not found in symbol table"
+	expect_message "scsi_lifecycle_livepatch: cannot be enabled: -2"
 	load_livepatch
 	note "refused, by name"
 }
