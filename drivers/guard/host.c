@@ -132,8 +132,8 @@ bool scl_host_is_of(const struct Scsi_Host *shost, const struct module *known, c
 	       (!known && within_module((unsigned long)shost->hostt->queuecommand, lld));
 }
 
-/* 0: stored, 1: known already. */
-static int store(struct Scsi_Host *shost, struct scl_host *host)
+/* 1: it is; 0: not yet. */
+static int is_remembered(struct Scsi_Host *shost)
 {
 	struct scl_host *known = xa_load(&hosts, shost->host_no);
 
@@ -146,7 +146,7 @@ static int store(struct Scsi_Host *shost, struct scl_host *host)
 		return -ENXIO;
 	if (known)
 		return known->shost == shost ? 1 : -EBUSY;
-	return xa_err(xa_store(&hosts, shost->host_no, host, GFP_NOIO));
+	return 0;
 }
 
 static int remember(struct Scsi_Host *shost)
@@ -162,25 +162,12 @@ static int remember(struct Scsi_Host *shost)
 	scl_spare_init(&host->spare);
 	INIT_DELAYED_WORK(&host->look, host_look);
 
-	mutex_lock(&scl_hosts_mutex);
-	err = store(shost, host);
-	/* Before anybody can forget it, which takes the attribute away. */
-	if (!err)
-		scl_attr_add(&shost->shost_gendev);
-	mutex_unlock(&scl_hosts_mutex);
-
+	err = xa_err(xa_store(&hosts, shost->host_no, host, GFP_NOIO));
 	if (err)
 		kfree(host);
-	return err < 0 ? err : 0;
-}
-
-static bool is_remembered(struct Scsi_Host *shost)
-{
-	int idx = srcu_read_lock(&scl_srcu);
-	bool is = scl_host_find(shost);
-
-	srcu_read_unlock(&scl_srcu, idx);
-	return is;
+	else
+		scl_attr_add(&shost->shost_gendev);
+	return err;
 }
 
 /**
@@ -188,19 +175,25 @@ static bool is_remembered(struct Scsi_Host *shost)
  * @shost: the host
  *
  * Context: may sleep. Caller knows @shost to be there.
- * Return: 0; of a host that is not remembered: -ENXIO when its removal is complete or this module leaves; -EBUSY while another host's
+ * Return: 0; -ENXIO when its removal is complete or this module leaves; -EBUSY while another host's
  * record has its number; -ENOMEM.
  */
 int scl_host_remember(struct Scsi_Host *shost)
 {
 	/* Not for memory that a disk has to be written to for: callers are in read sections of scl_srcu. */
 	unsigned int noio = memalloc_noio_save();
-	int err = is_remembered(shost) ? 0 : remember(shost);
+	int err;
 
+	/* The attribute is there before a host can be forgotten, which takes it away. */
+	mutex_lock(&scl_hosts_mutex);
+	err = is_remembered(shost);
+	if (!err)
+		err = remember(shost);
+	mutex_unlock(&scl_hosts_mutex);
 	memalloc_noio_restore(noio);
 	if (err == -ENOMEM || err == -EBUSY)
 		shost_printk(KERN_WARNING, shost, "scsi_lifecycle: cannot be remembered, and is not guarded: %d\n", err);
-	return err;
+	return min(err, 0);
 }
 
 /**
