@@ -8,8 +8,10 @@
 #include "../drivers/guard/guard.h"
 #include "../drivers/guard/report.h"
 #include "../drivers/guard/wait.h"
+#include "ear.h"
 #include "kernel_log.h"
 #include "kunit_disk.h"
+#include "kunit_life.h"
 #include "suites.h"
 
 static struct scsi_device *sdev;
@@ -101,6 +103,23 @@ static void a_flush_that_a_reboot_loses_is_counted_at_once(struct kunit *test)
 		scl_report_kill(sdev, &kill);
 		KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_FLUSHES_KILLED) - killed, all[i].counted);
 	}
+}
+
+static void a_flush_that_a_reboot_loses_is_told_to_udev_at_once(struct kunit *test)
+{
+	struct scl_kill kill = { .lost = true, .from = { SCL_PHASE_RUNNING, true } };
+	struct scsi_device *other = scl_kunit_other(test);
+	struct scl_life *life = scl_kunit_life(test, other);
+
+	scl_ear_begin(test, other, NULL);
+	scl_ear_listen(life);
+	scl_report_kill(other, &kill);
+	KUNIT_EXPECT_TRUE(test, scl_heard("node FLUSH=killed\n"));
+	scsi_remove_device(other);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_is_over(life)));
+	scl_ear_end();
+	put_device(&life->dev);
+	scl_disk_put(other);
 }
 
 static void what_a_path_that_is_given_up_takes_with_it_is_said(struct kunit *test)
@@ -204,6 +223,7 @@ static void what_became_of_a_flush_is_counted_and_said_where_it_is_news(struct k
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_kill_is_said_with_its_reason_and_how_many),
 	KUNIT_CASE(a_flush_that_a_reboot_loses_is_counted_at_once),
+	KUNIT_CASE(a_flush_that_a_reboot_loses_is_told_to_udev_at_once),
 	KUNIT_CASE(what_a_path_that_is_given_up_takes_with_it_is_said),
 	KUNIT_CASE(a_flush_that_stock_throws_away_is_said),
 	KUNIT_CASE(a_wait_is_said_with_who_is_waited_for),

@@ -3,6 +3,7 @@
 // What a rescue leaves alone: devices that stay, and removals that are past what it could do for them.
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
+#include <linux/completion.h>
 #include <linux/sched.h>
 #include <scsi/scsi_host.h>
 
@@ -74,11 +75,37 @@ static void a_removal_that_has_left_the_bus_is_not_begun(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
+static bool waits_for_its_queue(struct scsi_device *sdev)
+{
+	return READ_ONCE(sdev->sdev_state) == SDEV_DEL && blk_queue_dying(sdev->request_queue);
+}
+
+/* It waits, past its driver, for a command, and was there before this module. */
+static void a_life_that_begins_so_late_ends_with_the_removal(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct request *rq = scl_kunit_command(test, sdev, 60);
+	struct scl_removal removal;
+
+	scl_removal_begin(test, &removal, sdev);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(waits_for_its_queue(sdev)));
+	scl_host_forget(sdev->host);
+	KUNIT_EXPECT_FALSE(test, has_life(sdev));
+	rescue(test);
+	KUNIT_EXPECT_TRUE(test, has_life(sdev));
+	KUNIT_EXPECT_FALSE(test, completion_done(&removal.done));
+	blk_mq_free_request(rq);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&removal.done, 20 * HZ), 0UL);
+	KUNIT_EXPECT_FALSE(test, has_life(sdev));
+	scl_disk_put(sdev);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(who_rescues_may_wait_for_memory_afterwards),
 	KUNIT_CASE(a_device_that_stays_is_left_as_it_is),
 	KUNIT_CASE(a_device_that_is_gone_stays_so),
 	KUNIT_CASE(a_removal_that_has_left_the_bus_is_not_begun),
+	KUNIT_CASE(a_life_that_begins_so_late_ends_with_the_removal),
 	{}
 };
 
