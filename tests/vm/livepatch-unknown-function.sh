@@ -26,7 +26,7 @@ refused() {
 guard() {
 	refused import "Unknown symbol scsi_target_unblocx"
 	refused name "symbol 'scsi_target_unblocx' not found in symbol table"
-	expect_message "scsi_lifecycle_livepatch: cannot be enabled: -2"
+	expect_message "scsi_lifecycle_livepatch: cannot be enabled: -22"
 	load_livepatch
 	note "refused, by name"
 }
