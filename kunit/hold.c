@@ -218,29 +218,6 @@ static void a_held_removal_flushes_when_the_path_comes_back(struct kunit *test)
 	scl_file_close(file);
 }
 
-/* Each time the host's look is due anew, and not later than it was. */
-static void who_holds_and_releases_again_and_again_keeps_no_other_removal(struct kunit *test)
-{
-	struct scsi_device *sdev = scl_kunit_disk(test), *other = scl_kunit_other(test);
-	struct file *file = scl_kunit_file(test, other, 0);
-	struct scl_removal removal;
-	scl_ms begun = scl_now();
-
-	scl_removal_tmo(sdev, 1);
-	scl_removal_will_wait(test, sdev);
-	scl_removal_begin(test, &removal, sdev);
-	while (!completion_done(&removal.done) && scl_now() - begun < 20000) {
-		KUNIT_EXPECT_EQ(test, hold(file), 0L);
-		KUNIT_EXPECT_EQ(test, release(file), 0L);
-		cond_resched();
-	}
-	KUNIT_EXPECT_TRUE(test, completion_done(&removal.done));
-	end_held_removal(test, &removal);
-	scl_file_close(file);
-	scsi_remove_device(other);
-	scl_disk_put(other);
-}
-
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_hold_is_refused_without_privilege_and_where_hold_max_is_0),
 	KUNIT_CASE(a_file_holds_once_and_releases_what_it_holds),
@@ -249,7 +226,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_close_ends_the_removal_whose_time_was_up),
 	KUNIT_CASE(a_release_ends_the_removal_whose_time_was_up),
 	KUNIT_CASE(a_held_removal_flushes_when_the_path_comes_back),
-	KUNIT_CASE(who_holds_and_releases_again_and_again_keeps_no_other_removal),
 	{}
 };
 

@@ -156,7 +156,7 @@ static void the_unload_waits_for_a_gone_that_has_left_and_attaches_no_consumer(s
 	listener->next = next;
 	scl_closing_begin(test, &closing, THIS_MODULE);
 	/* Each ten seconds. */
-	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&closing.done, 103 * HZ), 0UL);
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&closing.done, 108 * HZ), 0UL);
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "the unload of scsi_lifecycle_kunit waits for its gone() to return"), 10U);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_attach(next, &late->consumer), -ENODEV);
 	complete(&listener->leave);
