@@ -252,8 +252,11 @@ static void nothing_is_said_of_a_lun_that_comes(struct kunit *test)
 /* There was no memory for it. */
 static void a_lun_that_comes_has_its_host_remembered(struct kunit *test)
 {
-	struct scsi_device *sdev = scl_kunit_other(test);
+	struct scsi_device *disk = scl_kunit_disk(test), *sdev = scl_kunit_other(test);
 
+	/* Its life would end with the host's record, and it would stay. */
+	scsi_remove_device(disk);
+	scl_disk_put(disk);
 	scsi_remove_device(sdev);
 	scl_host_forget(sdev->host);
 	KUNIT_EXPECT_FALSE(test, is_remembered(sdev->host));

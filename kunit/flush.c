@@ -241,17 +241,19 @@ static void commands_that_error_handling_has_are_counted_for_their_device(struct
 static void the_flush_of_a_dead_device_is_asked_for_again_at_each_look(struct kunit *test)
 {
 	struct scsi_device *disk = scl_kunit_disk(test);
-	int idx = srcu_read_lock(&scl_srcu);
-	struct scl_record *rec = scl_record_find(disk);
+	struct scl_record *rec;
 	struct waiter sync;
+	int idx;
 
+	keep_from_now_on(disk);
+	flush(test, &sync, disk);
+	scl_disk_set(disk, (struct scl_stock){ SDEV_DEL, 0 });
+	idx = srcu_read_lock(&scl_srcu);
+	rec = scl_record_find(disk);
 	KUNIT_EXPECT_NOT_NULL(test, rec);
 	if (rec)
 		rec->watch.condemned = true;
 	srcu_read_unlock(&scl_srcu, idx);
-	keep_from_now_on(disk);
-	flush(test, &sync, disk);
-	scl_disk_set(disk, (struct scl_stock){ SDEV_DEL, 0 });
 	scl_removal_look(disk);
 	expect_over(test, &sync);
 	answer();

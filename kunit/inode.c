@@ -65,10 +65,11 @@ static void a_node_has_its_devices_address_and_is_roots_alone(struct kunit *test
 static void a_device_that_has_no_node_is_named(struct kunit *test)
 {
 	struct kmsg_dump_iter log = scl_log_mark();
-	struct scl_life *life = a_life(test);
+	struct scl_life *life;
 
 	if (!IS_ENABLED(CONFIG_FAILSLAB))
 		kunit_skip(test, "this kernel cannot make allocations fail");
+	life = a_life(test);
 	scl_fail_nth(1);
 	scl_node_add(life);
 	KUNIT_EXPECT_TRUE(test, scl_has_failed());

@@ -29,7 +29,8 @@ static void drop(struct kunit_resource *resource)
 
 	complete_all(&listener->leave);
 	/* A detach does not wait for a call that has detached by itself. */
-	scl_comes_true(READ_ONCE(listener->returns) == READ_ONCE(listener->calls));
+	if (!scl_comes_true(READ_ONCE(listener->returns) == READ_ONCE(listener->calls)))
+		return;
 	scsi_lifecycle_detach(&listener->consumer);
 	kfree(listener);
 }

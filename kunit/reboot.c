@@ -111,17 +111,16 @@ static void what_was_not_remembered_has_its_time_at_a_reboot(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-struct shutdown {
+/* Not on a test's stack: it may take longer than the test waits. */
+static struct shutdown {
 	struct device *dev;
 	struct completion done;
-};
+} shutdown;
 
-static int shut_down(void *data)
+static int shut_down(void *unused)
 {
-	struct shutdown *shutdown = data;
-
-	shutdown->dev->driver->shutdown(shutdown->dev);
-	complete(&shutdown->done);
+	shutdown.dev->driver->shutdown(shutdown.dev);
+	complete(&shutdown.done);
 	return 0;
 }
 
@@ -146,18 +145,18 @@ static bool is_past_its_flush(struct scsi_device *sdev)
 static void what_a_reboot_aborts_without_a_word_is_said_to_be_lost_when_the_disk_is_removed(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct shutdown shutdown = { .dev = &sdev->sdev_gendev };
 	struct kmsg_dump_iter log = scl_log_mark(), again;
 	unsigned int sent = atomic_read(&sdev->iorequest_cnt);
 
 	scl_file_write_param(test, "flush_tmo", "3");
 	swallow(test, true);
 	begin_reboot(test, sdev);
+	shutdown.dev = &sdev->sdev_gendev;
 	init_completion(&shutdown.done);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(shut_down, &shutdown, "shutdown")));
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(shut_down, NULL, "shutdown")));
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(atomic_read(&sdev->iorequest_cnt) != sent));
 	KUNIT_EXPECT_EQ(test, scsi_device_set_state(sdev, SDEV_OFFLINE), 0);
-	wait_for_completion(&shutdown.done);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&shutdown.done, 200 * HZ), 0UL);
 	swallow(test, false);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_past_its_flush(sdev)));
 	again = log;

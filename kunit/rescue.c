@@ -77,9 +77,12 @@ static void a_removal_that_has_left_the_bus_is_not_begun(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-static void add_host(struct kunit *test, const char *how_many)
+static bool second_host;
+
+static void have_second_host(struct kunit *test, bool have)
 {
-	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/add_host", how_many), 0);
+	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/add_host", have ? "1" : "-1"), 0);
+	second_host = have;
 }
 
 static bool is_remembered(struct scsi_device *sdev)
@@ -92,7 +95,7 @@ static void every_host_that_was_not_remembered_is_found(struct kunit *test)
 	struct scsi_device *all[2];
 	int i;
 
-	add_host(test, "1");
+	have_second_host(test, true);
 	for (i = 0; i < ARRAY_SIZE(all); i++) {
 		all[i] = scl_disk_get_at(1 + i, 0, 0);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(all[i]));
@@ -107,7 +110,7 @@ static void every_host_that_was_not_remembered_is_found(struct kunit *test)
 		scsi_remove_device(all[i]);
 		scl_disk_put(all[i]);
 	}
-	add_host(test, "-1");
+	have_second_host(test, false);
 }
 
 /* It waits for a command of its own, past its driver, and this module came after that. */
@@ -141,7 +144,15 @@ static struct kunit_case cases[] = {
 	{}
 };
 
+/* Also where an assertion ended the test. */
+static void restore(struct kunit *test)
+{
+	if (second_host)
+		have_second_host(test, false);
+}
+
 struct kunit_suite scl_rescue_suite = {
 	.name = "scsi_lifecycle_rescue",
+	.exit = restore,
 	.test_cases = cases,
 };

@@ -75,13 +75,16 @@ static void a_lun_for_which_the_bus_finds_no_memory_is_named_and_remembered_late
 
 		scsi_remove_device(sdev);
 		scl_disk_put(sdev);
-		sdev = scl_kunit_other(test);
+		sdev = scl_disk_get_other();
+		if (IS_ERR(sdev))
+			break;
 		refused += !scan.is_remembered;
 		KUNIT_EXPECT_EQ(test, scl_log_count(&log, "no memory to remember it"), scan.is_remembered ? 0 : 1);
 		KUNIT_EXPECT_TRUE(test, is_remembered(sdev));
 	}
 	bus_unregister_notifier(bus, &after);
 	bus_unregister_notifier(bus, &before);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(sdev));
 	KUNIT_EXPECT_FALSE(test, scan.failed);
 	KUNIT_EXPECT_GT(test, refused, 0U);
 	scsi_remove_device(sdev);
@@ -141,7 +144,9 @@ static void what_a_lun_in_its_class_has_no_memory_for_is_said(struct kunit *test
 		scan.nth = scan.failed ? scan.nth + 1 : 1;
 		scsi_remove_device(sdev);
 		scl_disk_put(sdev);
-		sdev = scl_kunit_other(test);
+		sdev = scl_disk_get_other();
+		if (IS_ERR(sdev))
+			break;
 		has = has_attribute(sdev);
 		refused += !scan.is_remembered;
 		bare += !has;
@@ -152,6 +157,7 @@ static void what_a_lun_in_its_class_has_no_memory_for_is_said(struct kunit *test
 	}
 	scsi_unregister_interface(&last);
 	bus_unregister_notifier(bus, &bus_nb);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(sdev));
 	sdev->sdev_dev.type = NULL;
 	KUNIT_EXPECT_FALSE(test, scan.failed);
 	KUNIT_EXPECT_GT(test, refused, 0U);

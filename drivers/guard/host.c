@@ -132,7 +132,7 @@ bool scl_host_is_of(const struct Scsi_Host *shost, const struct module *known, c
 	       (!known && within_module((unsigned long)shost->hostt->queuecommand, lld));
 }
 
-/* 1: it is; 0: not yet. */
+/* 1: it is; 0: not yet; or the error for which it cannot be. */
 static int is_remembered(struct Scsi_Host *shost)
 {
 	struct scl_host *known = xa_load(&hosts, shost->host_no);

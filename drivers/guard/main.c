@@ -33,11 +33,11 @@ static int __init scl_init(void)
 	err = scl_gate_register();
 	if (err)
 		goto err_consumers;
+	scl_observe_init();
 	err = scl_bus_register();
 	if (err)
 		goto err_gate;
 	scl_departure_register();
-	scl_observe_init();
 	err = scl_reboot_register();
 	if (err)
 		goto err_bus;

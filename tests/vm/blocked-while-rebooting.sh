@@ -31,8 +31,9 @@ stock() {
 }
 
 guard() {
-	rebooting 10 1900 "$late: scsi_lifecycle: cache flush lost: blocked for at least"
-	order busy 0
+	# The time of the disk began with the block, a moment before this is said.
+	rebooting 10 1500 "$late: scsi_lifecycle: cache flush lost: blocked for at least"
+	echo 0 >"$ORDERS/busy"
 	wait_forever
 }
 

@@ -4,8 +4,9 @@ DESCRIPTION="two open and close a device's node at once, 5000 times each: none o
 PATHS=
 REQUIRES=
 GUARD_ONLY="stock has no nodes"
+TIMEOUT=450
 
-# What is said of a lock that is missing, 6.1-kcsan says.
+# That a lock is missing only 6.1-kcsan tells: elsewhere the CPUs of the guest take turns.
 TIMES=5000
 
 prepare() {

@@ -33,8 +33,8 @@ livepatch() {
 	[ "$(times_said 'redirected again')" = 0 ] || fail "what the rival has is said to be redirected again"
 	write 0 $RIVAL/enabled
 	wait_for 60 left || fail "the rival does not leave"
-	modprobe st
-	rmmod st
+	modprobe st || fail "st cannot be loaded"
+	rmmod st || fail "st cannot be unloaded"
 	[ "$(times_said 'redirected again')" = 0 ] || fail "any module that leaves is taken for a livepatch"
 	rmmod scsi_rival
 	expect_message "scsi_lifecycle_livepatch: scsi_host_unblock is redirected again"
