@@ -235,6 +235,19 @@ TEST(Flush, that_has_a_path_is_not_cut_short_by_the_reboot_s_limit)
 		}
 }
 
+TEST(Flush, of_a_reboot_has_its_time_from_when_it_was_sent)
+{
+	Device d;
+
+	d.limits.reboot = 0;
+	d.sight.rebooting = 1;
+	d.sight.flushing = SCL_FLUSH_NONE;
+	d.look();
+	d.now += tmo / 2;
+	d.sight.flushing = SCL_FLUSH_DRIVER;
+	EXPECT_EQ(d.look().left, tmo);
+}
+
 TEST(Flush, of_a_reboot_is_bounded_by_a_flush_tmo_that_was_set_to_less)
 {
 	Device d;
