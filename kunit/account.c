@@ -16,6 +16,7 @@
 #include "kunit_life.h"
 #include "listener.h"
 #include "removal.h"
+#include "scsi_debug.h"
 #include "suites.h"
 
 struct fates {
@@ -226,7 +227,6 @@ static void forget_that_it_was_watched(struct scsi_device *sdev)
 /* As a removal that hung before the module came. */
 static void a_flush_that_waits_or_is_not_answered_is_lost_though_its_removal_began_unseen(struct kunit *test)
 {
-	static const char opts[] = "/sys/bus/pseudo/drivers/scsi_debug/opts", nth[] = "/sys/bus/pseudo/drivers/scsi_debug/every_nth";
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct kmsg_dump_iter log = scl_log_mark();
 	struct scl_removal removal;
@@ -244,15 +244,13 @@ static void a_flush_that_waits_or_is_not_answered_is_lost_though_its_removal_beg
 
 	sdev = scl_kunit_disk(test);
 	scl_file_write_param(test, "flush_tmo", "3");
-	KUNIT_EXPECT_EQ(test, scl_file_write(opts, "4"), 0);
-	KUNIT_EXPECT_EQ(test, scl_file_write(nth, "1"), 0);
+	scl_lld_misbehave(test, SCL_LLD_SWALLOWS);
 	scl_removal_begin(test, &removal, sdev);
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&removal.done, HZ), 0UL);
 	forget_that_it_was_watched(sdev);
 	in_time = wait_for_completion_timeout(&removal.done, 60 * HZ);
 	KUNIT_EXPECT_TRUE(test, in_time);
-	scl_file_write(nth, "0");
-	scl_file_write(opts, "0");
+	scl_lld_behave(test);
 	if (!in_time)
 		wait_for_completion(&removal.done);
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "cache flush lost: not answered for"), 1U);

@@ -22,11 +22,6 @@
 #include "removal.h"
 #include "suites.h"
 
-static bool is_remembered(struct Scsi_Host *shost)
-{
-	return scl_in_section(scl_host_find(shost) != NULL);
-}
-
 /* The first to use the disk: scripts/kunit made it before it loaded the guard. */
 static void a_disk_that_was_there_before_the_guard_is_known_to_it(struct kunit *test)
 {
@@ -38,7 +33,7 @@ static void a_disk_that_was_there_before_the_guard_is_known_to_it(struct kunit *
 	life = scl_kunit_life(test, sdev);
 	KUNIT_EXPECT_TRUE(test, READ_ONCE(life->has_node));
 	KUNIT_EXPECT_TRUE(test, scl_in_section(scl_record_find(sdev) != NULL));
-	KUNIT_EXPECT_TRUE(test, is_remembered(sdev->host));
+	KUNIT_EXPECT_TRUE(test, scl_is_remembered(sdev->host));
 	put_device(&life->dev);
 	scl_disk_put(sdev);
 }
@@ -77,7 +72,7 @@ static int is_about_to_leave(struct notifier_block *nb, unsigned long action, vo
 	struct watcher *watcher = container_of(nb, struct watcher, nb);
 
 	if (action == BUS_NOTIFY_DEL_DEVICE && dev == &watcher->shost->shost_gendev)
-		watcher->remembered = is_remembered(watcher->shost);
+		watcher->remembered = scl_is_remembered(watcher->shost);
 	return NOTIFY_DONE;
 }
 
@@ -89,7 +84,7 @@ static void a_host_is_remembered_from_when_it_comes_until_it_leaves(struct kunit
 	struct kmsg_dump_iter log = scl_log_mark();
 	char path[80], text[16];
 
-	KUNIT_EXPECT_TRUE(test, is_remembered(shost));
+	KUNIT_EXPECT_TRUE(test, scl_is_remembered(shost));
 	scnprintf(path, sizeof(path), "/sys/bus/scsi/devices/host%u/teardown_tmo", shost->host_no);
 	KUNIT_EXPECT_GT(test, scl_file_text(path, text, sizeof(text)), (ssize_t)0);
 	KUNIT_EXPECT_STREQ(test, text, "default\n");
@@ -97,7 +92,7 @@ static void a_host_is_remembered_from_when_it_comes_until_it_leaves(struct kunit
 	scsi_remove_host(shost);
 	bus_unregister_notifier((void *)bus, &watcher.nb);
 	KUNIT_EXPECT_FALSE(test, watcher.remembered);
-	KUNIT_EXPECT_FALSE(test, is_remembered(shost));
+	KUNIT_EXPECT_FALSE(test, scl_is_remembered(shost));
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "no teardown_tmo of its own"), 0U);
 	scl_host_forget(shost);
 	scsi_host_put(shost);
@@ -159,7 +154,7 @@ static void a_host_that_is_found_while_it_leaves_is_forgotten(struct kunit *test
 	bus_unregister_notifier((void *)bus, &before_guard);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&finder.done, 20 * HZ), 0UL);
 	KUNIT_EXPECT_EQ(test, finder.err, 0);
-	KUNIT_EXPECT_FALSE(test, is_remembered(shost));
+	KUNIT_EXPECT_FALSE(test, scl_is_remembered(shost));
 	scl_host_forget(shost);
 	scsi_host_put(shost);
 }
@@ -180,7 +175,7 @@ static void a_host_that_is_found_while_its_lld_goes_is_forgotten(struct kunit *t
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&closing.done, 20 * HZ), 0UL);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&finder.done, 20 * HZ), 0UL);
 	KUNIT_EXPECT_EQ(test, finder.err, 0);
-	KUNIT_EXPECT_FALSE(test, is_remembered(shost));
+	KUNIT_EXPECT_FALSE(test, scl_is_remembered(shost));
 	scsi_remove_host(shost);
 	scsi_host_put(shost);
 }
@@ -259,10 +254,10 @@ static void a_lun_that_comes_has_its_host_remembered(struct kunit *test)
 	scl_disk_put(disk);
 	scsi_remove_device(sdev);
 	scl_host_forget(sdev->host);
-	KUNIT_EXPECT_FALSE(test, is_remembered(sdev->host));
+	KUNIT_EXPECT_FALSE(test, scl_is_remembered(sdev->host));
 	scl_disk_put(sdev);
 	sdev = scl_kunit_other(test);
-	KUNIT_EXPECT_TRUE(test, is_remembered(sdev->host));
+	KUNIT_EXPECT_TRUE(test, scl_is_remembered(sdev->host));
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
 }

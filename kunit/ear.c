@@ -8,6 +8,7 @@
 #include <scsi/scsi_host.h>
 
 #include "ear.h"
+#include "kunit_life.h"
 
 #define PREFIX "SCSI_LIFECYCLE_"
 
@@ -88,6 +89,15 @@ void scl_ear_begin(struct kunit *test, struct scsi_device *sdev, struct scl_hold
 void scl_ear_listen(struct scl_life *life)
 {
 	life->dev.type = &listened;
+}
+
+struct scl_life *scl_ear_hear(struct kunit *test, struct scsi_device *sdev)
+{
+	struct scl_life *life = scl_kunit_life(test, sdev);
+
+	scl_ear_begin(test, sdev, NULL);
+	scl_ear_listen(life);
+	return life;
 }
 
 void scl_ear_end(void)

@@ -15,6 +15,8 @@ struct scl_hold {
 
 void scl_ear_begin(struct kunit *test, struct scsi_device *sdev, struct scl_hold *hold);
 void scl_ear_listen(struct scl_life *life);
+/* To a device and its host; with a reference on its life. */
+struct scl_life *scl_ear_hear(struct kunit *test, struct scsi_device *sdev);
 void scl_ear_end(void);
 bool scl_heard(const char *text);
 bool scl_heard_nothing(void);

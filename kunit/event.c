@@ -13,17 +13,8 @@
 #include "kunit_disk.h"
 #include "kunit_life.h"
 #include "removal.h"
+#include "scsi_debug.h"
 #include "suites.h"
-
-/* Listens to a device and its host. */
-static struct scl_life *listen(struct kunit *test, struct scsi_device *sdev)
-{
-	struct scl_life *life = scl_kunit_life(test, sdev);
-
-	scl_ear_begin(test, sdev, NULL);
-	scl_ear_listen(life);
-	return life;
-}
 
 static void end(struct kunit *test, struct scsi_device *sdev, struct scl_life *life)
 {
@@ -60,7 +51,7 @@ static void remove_at_once(struct kunit *test, struct scsi_device *sdev)
 static void a_removal_is_told_with_its_loss_and_its_end(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct scl_life *life = listen(test, sdev);
+	struct scl_life *life = scl_ear_hear(test, sdev);
 
 	remove_at_once(test, sdev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_is_over(life)));
@@ -74,7 +65,7 @@ static void a_removal_is_told_with_its_loss_and_its_end(struct kunit *test)
 static void a_worker_that_sent_an_event_may_wait_for_memory_again(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct scl_life *life = listen(test, sdev);
+	struct scl_life *life = scl_ear_hear(test, sdev);
 
 	scsi_remove_device(sdev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_is_over(life)));
@@ -86,7 +77,7 @@ static void a_worker_that_sent_an_event_may_wait_for_memory_again(struct kunit *
 static void transitions_other_than_removals_are_told_on_request(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct scl_life *life = listen(test, sdev);
+	struct scl_life *life = scl_ear_hear(test, sdev);
 
 	flush_delayed_work(&life->event);
 	life->untold = 0;
@@ -110,7 +101,7 @@ static void transitions_other_than_removals_are_told_on_request(struct kunit *te
 static void a_device_that_flaps_is_told_of_now_and_then(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct scl_life *life = listen(test, sdev);
+	struct scl_life *life = scl_ear_hear(test, sdev);
 	int i;
 
 	flush_delayed_work(&life->event);
@@ -137,7 +128,7 @@ static void a_device_that_flaps_is_told_of_now_and_then(struct kunit *test)
 static void no_event_is_sent_where_uevents_is_off(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct scl_life *life = listen(test, sdev);
+	struct scl_life *life = scl_ear_hear(test, sdev);
 
 	scl_file_write_param(test, "uevents", "off");
 	remove_at_once(test, sdev);
@@ -150,7 +141,7 @@ static void no_event_is_sent_where_uevents_is_off(struct kunit *test)
 static void no_transition_is_told_twice(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct scl_life *life = listen(test, sdev);
+	struct scl_life *life = scl_ear_hear(test, sdev);
 
 	flush_delayed_work(&life->event);
 	life->untold = 0;
@@ -163,7 +154,7 @@ static void no_transition_is_told_twice(struct kunit *test)
 static void an_event_that_is_due_is_sent_before_the_node_goes(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct scl_life *life = listen(test, sdev);
+	struct scl_life *life = scl_ear_hear(test, sdev);
 
 	flush_delayed_work(&life->event);
 	life->untold = 0;
@@ -243,32 +234,24 @@ static void an_end_is_told_of_its_own_host_alone(struct kunit *test)
 	removal_of_an_unknown_host(test, false);
 }
 
-static bool second_host;
-
-static void add_host(struct kunit *test, bool add)
-{
-	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/add_host", add ? "1" : "-1"), 0);
-	second_host = add;
-}
-
 /* One whose numbers are all different, and none of them is the first. */
 static void a_node_and_its_end_have_the_address_of_their_device(struct kunit *test)
 {
 	struct scsi_device *sdev;
 	struct scl_life *life;
 
-	add_host(test, true);
+	scl_second_host_add(test);
 	sdev = scl_disk_get_at(2, 3, 5);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(sdev));
 	KUNIT_EXPECT_GT(test, sdev->host->host_no, 0U);
 	scl_file_close(scl_kunit_file(test, sdev, 0));
-	life = listen(test, sdev);
+	life = scl_ear_hear(test, sdev);
 	scsi_remove_device(sdev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_is_over(life)));
 	KUNIT_EXPECT_TRUE(test, heard_the_end(sdev, "none"));
 	end(test, sdev, life);
 	scl_ear_end();
-	add_host(test, false);
+	scl_second_host_remove(test);
 }
 
 static struct kunit_case cases[] = {
@@ -291,8 +274,7 @@ static void restore(struct kunit *test)
 {
 	scl_ear_end();
 	scl_file_write_param(test, "uevents", "removals");
-	if (second_host)
-		add_host(test, false);
+	scl_second_host_remove(test);
 }
 
 struct kunit_suite scl_event_suite = {

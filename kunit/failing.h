@@ -2,6 +2,7 @@
 #ifndef SCSI_LIFECYCLE_KUNIT_FAILING_H
 #define SCSI_LIFECYCLE_KUNIT_FAILING_H
 
+#include <kunit/test.h>
 #include <linux/sched.h>
 
 #ifdef CONFIG_FAILSLAB
@@ -29,5 +30,13 @@ static inline bool scl_has_failed(void)
 	return false;
 }
 #endif
+
+/* Before a test takes anything, for a skip leaves it as it is; also as a suite's .init. */
+static inline int scl_needs_faults(struct kunit *test)
+{
+	if (!IS_ENABLED(CONFIG_FAILSLAB))
+		kunit_skip(test, "this kernel cannot make allocations fail");
+	return 0;
+}
 
 #endif

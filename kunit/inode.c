@@ -67,8 +67,7 @@ static void a_device_that_has_no_node_is_named(struct kunit *test)
 	struct kmsg_dump_iter log = scl_log_mark();
 	struct scl_life *life;
 
-	if (!IS_ENABLED(CONFIG_FAILSLAB))
-		kunit_skip(test, "this kernel cannot make allocations fail");
+	scl_needs_faults(test);
 	life = a_life(test);
 	scl_fail_nth(1);
 	scl_node_add(life);

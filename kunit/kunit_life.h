@@ -6,6 +6,7 @@
 #include <linux/jiffies.h>
 
 #include "../drivers/guard/guard.h"
+#include "../drivers/guard/host.h"
 #include "../drivers/guard/life.h"
 
 /* Waits until it does, or for so long that it never will. */
@@ -36,6 +37,11 @@ do {											\
 		srcu_read_unlock(&scl_srcu, section);					\
 	KUNIT_ASSERT_NOT_NULL(test, pointer);						\
 } while (0)
+
+static inline bool scl_is_remembered(struct Scsi_Host *shost)
+{
+	return scl_in_section(scl_host_find(shost) != NULL);
+}
 
 /* With a reference. */
 static inline struct scl_life *scl_kunit_life(struct kunit *test, struct scsi_device *sdev)

@@ -20,23 +20,8 @@
 #include "kunit_disk.h"
 #include "kunit_life.h"
 #include "removal.h"
+#include "scsi_debug.h"
 #include "suites.h"
-
-/* SDEBUG_OPT_TIMEOUT and SDEBUG_OPT_HOST_BUSY of drivers/scsi/scsi_debug.c. */
-#define SWALLOWS	"4"
-#define IS_BUSY		"0x8000"
-
-static void misbehave(struct kunit *test, const char *how)
-{
-	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/opts", how), 0);
-	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/every_nth", "1"), 0);
-}
-
-static void behave(void)
-{
-	scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/every_nth", "0");
-	scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/opts", "0");
-}
 
 /* By the clock that the guard goes by: in UML jiffies are late where much is done. */
 static bool ends_within(struct scl_removal *removal, unsigned int seconds)
@@ -55,7 +40,7 @@ static void expect_end(struct kunit *test, struct scl_removal *removal, unsigned
 	bool in_time = ends_within(removal, seconds);
 
 	KUNIT_EXPECT_TRUE(test, in_time);
-	behave();
+	scl_lld_behave(test);
 	if (!in_time)
 		wait_for_completion(&removal->done);
 }
@@ -99,7 +84,7 @@ static void a_flush_that_is_not_answered_ends_at_flush_tmo(struct kunit *test)
 	struct scl_removal removal;
 
 	scl_file_write_param(test, "flush_tmo", "3");
-	misbehave(test, SWALLOWS);
+	scl_lld_misbehave(test, SCL_LLD_SWALLOWS);
 	scl_removal_begin(test, &removal, sdev);
 	expect_end(test, &removal, 60);
 	KUNIT_EXPECT_GE(test, took(&removal), 3000ULL);
@@ -117,7 +102,7 @@ static void a_flush_that_is_not_taken_is_named_and_ends_at_flush_tmo(struct kuni
 	struct counts before = counted();
 	struct scl_removal removal;
 
-	misbehave(test, IS_BUSY);
+	scl_lld_misbehave(test, SCL_LLD_IS_BUSY);
 	scl_removal_begin(test, &removal, sdev);
 	/* By default for as long as it takes. */
 	KUNIT_EXPECT_FALSE(test, ends_within(&removal, 20));
@@ -135,10 +120,10 @@ static void a_flush_that_is_taken_late_is_carried_out(struct kunit *test)
 	struct counts before = counted();
 	struct scl_removal removal;
 
-	misbehave(test, IS_BUSY);
+	scl_lld_misbehave(test, SCL_LLD_IS_BUSY);
 	scl_removal_begin(test, &removal, sdev);
 	KUNIT_EXPECT_FALSE(test, ends_within(&removal, 20));
-	behave();
+	scl_lld_behave(test);
 	expect_end(test, &removal, 10);
 	expect_more(test, before, (struct counts){ .completed = 1 });
 	scl_disk_put(sdev);
@@ -152,7 +137,7 @@ static void a_flush_that_stock_gives_up_by_itself_is_left_to_it(struct kunit *te
 	struct counts before = counted();
 	struct scl_removal removal;
 
-	misbehave(test, SWALLOWS);
+	scl_lld_misbehave(test, SCL_LLD_SWALLOWS);
 	scl_removal_begin(test, &removal, sdev);
 	expect_end(test, &removal, 900);
 	expect_more(test, before, (struct counts){ .failed = 1 });
@@ -184,10 +169,10 @@ static void swallow(struct kunit *test, struct command *command, struct scsi_dev
 
 	command->rq = scl_kunit_command(test, sdev, seconds);
 	init_completion(&command->done);
-	misbehave(test, SWALLOWS);
+	scl_lld_misbehave(test, SCL_LLD_SWALLOWS);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(execute, command, "swallowed")));
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(atomic_read(&sdev->iorequest_cnt) != sent));
-	behave();
+	scl_lld_behave(test);
 }
 
 static void expect_wait_named(struct kunit *test, struct scsi_device *sdev, struct counts more)
@@ -239,10 +224,10 @@ static void a_block_and_an_unblock_leave_the_flush_that_the_lld_has(struct kunit
 	struct counts before = counted();
 	struct scl_removal removal;
 
-	misbehave(test, SWALLOWS);
+	scl_lld_misbehave(test, SCL_LLD_SWALLOWS);
 	scl_removal_begin(test, &removal, sdev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(atomic_read(&sdev->iorequest_cnt) != sent));
-	behave();
+	scl_lld_behave(test);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block_nowait(sdev), 0);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_RUNNING), 0);
 	expect_end(test, &removal, 190);
@@ -264,7 +249,7 @@ static struct kunit_case cases[] = {
 
 static void restore(struct kunit *test)
 {
-	behave();
+	scl_lld_behave(test);
 	scl_file_write_param(test, "flush_tmo", "default");
 }
 

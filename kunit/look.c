@@ -62,8 +62,7 @@ static void a_device_that_waits_is_looked_at_without_memory_for_a_record(struct 
 {
 	struct scsi_device *sdev;
 
-	if (!IS_ENABLED(CONFIG_FAILSLAB))
-		kunit_skip(test, "this kernel cannot make allocations fail");
+	scl_needs_faults(test);
 	sdev = scl_kunit_disk(test);
 	scl_record_forget(sdev);
 	scl_fail_nth(1);
@@ -80,8 +79,7 @@ static void what_is_cut_off_without_memory_is_said_to_be_lost(struct kunit *test
 	struct kmsg_dump_iter log = scl_log_mark();
 	struct scsi_device *sdev;
 
-	if (!IS_ENABLED(CONFIG_FAILSLAB))
-		kunit_skip(test, "this kernel cannot make allocations fail");
+	scl_needs_faults(test);
 	sdev = scl_kunit_disk(test);
 	scl_removal_tmo(sdev, 0);
 	scl_record_forget(sdev);

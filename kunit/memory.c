@@ -29,11 +29,6 @@ static bool accounts_add_up(void)
 	       scl_counted(SCL_COUNT_FLUSHES_UNKNOWN);
 }
 
-static bool is_remembered(struct Scsi_Host *shost)
-{
-	return scl_in_section(scl_host_find(shost) != NULL);
-}
-
 static int remember(struct Scsi_Host *shost)
 {
 	return scl_in_section(scl_host_remember(shost));
@@ -72,12 +67,12 @@ static void a_host_that_cannot_be_remembered_or_has_no_attribute_is_named(struct
 		struct kmsg_dump_iter log = scl_log_mark(), again = log;
 
 		scl_host_forget(shost);
-		KUNIT_EXPECT_FALSE(test, is_remembered(shost));
+		KUNIT_EXPECT_FALSE(test, scl_is_remembered(shost));
 		scl_fail_nth(n);
 		err = remember(shost);
 		failed = scl_has_failed();
 		refused += !!err;
-		KUNIT_EXPECT_EQ(test, is_remembered(shost), !err);
+		KUNIT_EXPECT_EQ(test, scl_is_remembered(shost), !err);
 		KUNIT_EXPECT_EQ(test, scl_log_count(&log, "cannot be remembered, and is not guarded: -12"), err ? 1 : 0);
 		if (err)
 			KUNIT_EXPECT_EQ(test, err, -ENOMEM);
@@ -102,9 +97,9 @@ static void rescue_finds_a_host_that_is_not_remembered(struct kunit *test)
 	scl_host_forget(shost);
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		KUNIT_EXPECT_EQ_MSG(test, scl_file_write(path, bad[i]), -EINVAL, "\"%s\"", bad[i]);
-	KUNIT_EXPECT_FALSE(test, is_remembered(shost));
+	KUNIT_EXPECT_FALSE(test, scl_is_remembered(shost));
 	KUNIT_EXPECT_EQ(test, scl_file_write(path, "1\n"), 0);
-	KUNIT_EXPECT_TRUE(test, is_remembered(shost));
+	KUNIT_EXPECT_TRUE(test, scl_is_remembered(shost));
 	scsi_host_put(shost);
 }
 
@@ -308,13 +303,6 @@ static void a_node_that_is_opened_without_memory_has_no_opener(struct kunit *tes
 	scl_disk_put(sdev);
 }
 
-static int needs_faults(struct kunit *test)
-{
-	if (!IS_ENABLED(CONFIG_FAILSLAB))
-		kunit_skip(test, "this kernel cannot make allocations fail");
-	return 0;
-}
-
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_host_that_cannot_be_remembered_or_has_no_attribute_is_named),
 	KUNIT_CASE(rescue_finds_a_host_that_is_not_remembered),
@@ -331,6 +319,6 @@ static struct kunit_case cases[] = {
 
 struct kunit_suite scl_memory_suite = {
 	.name = "scsi_lifecycle_memory",
-	.init = needs_faults,
+	.init = scl_needs_faults,
 	.test_cases = cases,
 };

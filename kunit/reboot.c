@@ -14,6 +14,7 @@
 #include "kunit_disk.h"
 #include "kunit_life.h"
 #include "removal.h"
+#include "scsi_debug.h"
 #include "suites.h"
 
 static struct module *guard_of(struct kunit *test, struct scsi_device *sdev)
@@ -124,13 +125,6 @@ static int shut_down(void *unused)
 	return 0;
 }
 
-/* SDEBUG_OPT_TIMEOUT of drivers/scsi/scsi_debug.c. */
-static void swallow(struct kunit *test, bool yes)
-{
-	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/every_nth", yes ? "1" : "0"), 0);
-	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/opts", yes ? "4" : "0"), 0);
-}
-
 static bool is_past_its_flush(struct scsi_device *sdev)
 {
 	int idx = srcu_read_lock(&scl_srcu);
@@ -149,7 +143,7 @@ static void what_a_reboot_aborts_without_a_word_is_said_to_be_lost_when_the_disk
 	unsigned int sent = atomic_read(&sdev->iorequest_cnt);
 
 	scl_file_write_param(test, "flush_tmo", "3");
-	swallow(test, true);
+	scl_lld_misbehave(test, SCL_LLD_SWALLOWS);
 	begin_reboot(test, sdev);
 	shutdown.dev = &sdev->sdev_gendev;
 	init_completion(&shutdown.done);
@@ -157,7 +151,7 @@ static void what_a_reboot_aborts_without_a_word_is_said_to_be_lost_when_the_disk
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(atomic_read(&sdev->iorequest_cnt) != sent));
 	KUNIT_EXPECT_EQ(test, scsi_device_set_state(sdev, SDEV_OFFLINE), 0);
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&shutdown.done, 200 * HZ), 0UL);
-	swallow(test, false);
+	scl_lld_behave(test);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_past_its_flush(sdev)));
 	again = log;
 	KUNIT_EXPECT_EQ(test, scl_log_count(&again, "cache flush lost"), 0U);
@@ -178,7 +172,7 @@ static void end_reboot(struct kunit *test)
 {
 	if (rebooting)
 		WRITE_ONCE(*rebooting, false);
-	swallow(test, false);
+	scl_lld_behave(test);
 	scl_file_write_param(test, "reboot_tmo", "default");
 	scl_file_write_param(test, "flush_tmo", "default");
 }

@@ -116,21 +116,24 @@ static void a_task_that_reports_a_lost_flush_may_wait_for_memory_again(struct ku
 	current->flags &= ~PF_MEMALLOC_NOIO;
 }
 
-static void a_flush_that_a_reboot_loses_is_told_to_udev_at_once(struct kunit *test)
+static void remove_heard(struct kunit *test, struct scsi_device *other, struct scl_life *life)
 {
-	struct scl_kill kill = { .lost = true, .from = { SCL_PHASE_RUNNING, true } };
-	struct scsi_device *other = scl_kunit_other(test);
-	struct scl_life *life = scl_kunit_life(test, other);
-
-	scl_ear_begin(test, other, NULL);
-	scl_ear_listen(life);
-	scl_report_kill(other, &kill);
-	KUNIT_EXPECT_TRUE(test, scl_heard("node FLUSH=killed\n"));
 	scsi_remove_device(other);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_is_over(life)));
 	scl_ear_end();
 	put_device(&life->dev);
 	scl_disk_put(other);
+}
+
+static void a_flush_that_a_reboot_loses_is_told_to_udev_at_once(struct kunit *test)
+{
+	struct scl_kill kill = { .lost = true, .from = { SCL_PHASE_RUNNING, true } };
+	struct scsi_device *other = scl_kunit_other(test);
+	struct scl_life *life = scl_ear_hear(test, other);
+
+	scl_report_kill(other, &kill);
+	KUNIT_EXPECT_TRUE(test, scl_heard("node FLUSH=killed\n"));
+	remove_heard(test, other, life);
 }
 
 static void how_many_commands_a_path_that_is_given_up_takes_with_it_is_said(struct kunit *test)
@@ -240,21 +243,15 @@ static void lose(struct scsi_device *sdev)
 static void udev_hears_of_a_loss_while_the_device_is_there(struct kunit *test)
 {
 	struct scsi_device *other = scl_kunit_other(test);
-	struct scl_life *life = scl_kunit_life(test, other);
+	struct scl_life *life = scl_ear_hear(test, other);
 
-	scl_ear_begin(test, other, NULL);
-	scl_ear_listen(life);
 	WRITE_ONCE(life->sdev, NULL);
 	lose(other);
 	WRITE_ONCE(life->sdev, other);
 	KUNIT_EXPECT_TRUE(test, scl_heard_nothing());
 	lose(other);
 	KUNIT_EXPECT_TRUE(test, scl_heard("node FLUSH=killed\n"));
-	scsi_remove_device(other);
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_is_over(life)));
-	scl_ear_end();
-	put_device(&life->dev);
-	scl_disk_put(other);
+	remove_heard(test, other, life);
 }
 
 static struct kunit_case cases[] = {

@@ -15,6 +15,7 @@
 #include "kunit_disk.h"
 #include "kunit_life.h"
 #include "removal.h"
+#include "scsi_debug.h"
 #include "suites.h"
 
 static void rescue(struct kunit *test)
@@ -77,40 +78,27 @@ static void a_removal_that_has_left_the_bus_is_not_begun(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-static bool second_host;
-
-static void have_second_host(struct kunit *test, bool have)
-{
-	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/bus/pseudo/drivers/scsi_debug/add_host", have ? "1" : "-1"), 0);
-	second_host = have;
-}
-
-static bool is_remembered(struct scsi_device *sdev)
-{
-	return scl_in_section(scl_host_find(sdev->host) != NULL);
-}
-
 static void every_host_that_was_not_remembered_is_found(struct kunit *test)
 {
 	struct scsi_device *all[2];
 	int i;
 
-	have_second_host(test, true);
+	scl_second_host_add(test);
 	for (i = 0; i < ARRAY_SIZE(all); i++) {
 		all[i] = scl_disk_get_at(1 + i, 0, 0);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(all[i]));
 	}
 	for (i = 0; i < ARRAY_SIZE(all); i++) {
 		scl_host_forget(all[i]->host);
-		KUNIT_EXPECT_FALSE(test, is_remembered(all[i]));
+		KUNIT_EXPECT_FALSE(test, scl_is_remembered(all[i]->host));
 	}
 	rescue(test);
 	for (i = 0; i < ARRAY_SIZE(all); i++) {
-		KUNIT_EXPECT_TRUE_MSG(test, is_remembered(all[i]), "host %d", i);
+		KUNIT_EXPECT_TRUE_MSG(test, scl_is_remembered(all[i]->host), "host %d", i);
 		scsi_remove_device(all[i]);
 		scl_disk_put(all[i]);
 	}
-	have_second_host(test, false);
+	scl_second_host_remove(test);
 }
 
 /* It waits for a command of its own, past its driver, and this module came after that. */
@@ -144,15 +132,8 @@ static struct kunit_case cases[] = {
 	{}
 };
 
-/* Also where an assertion ended the test. */
-static void restore(struct kunit *test)
-{
-	if (second_host)
-		have_second_host(test, false);
-}
-
 struct kunit_suite scl_rescue_suite = {
 	.name = "scsi_lifecycle_rescue",
-	.exit = restore,
+	.exit = scl_second_host_remove,
 	.test_cases = cases,
 };

@@ -166,13 +166,6 @@ static void what_a_lun_in_its_class_has_no_memory_for_is_said(struct kunit *test
 	scl_disk_put(sdev);
 }
 
-static int needs_faults(struct kunit *test)
-{
-	if (!IS_ENABLED(CONFIG_FAILSLAB))
-		kunit_skip(test, "this kernel cannot make allocations fail");
-	return 0;
-}
-
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_lun_for_which_the_bus_finds_no_memory_is_named_and_remembered_later),
 	KUNIT_CASE(what_a_lun_in_its_class_has_no_memory_for_is_said),
@@ -182,6 +175,6 @@ static struct kunit_case cases[] = {
 /* Of the name that scripts/kunit knows to be without memory. */
 struct kunit_suite scl_scan_suite = {
 	.name = "scsi_lifecycle_memory_scan",
-	.init = needs_faults,
+	.init = scl_needs_faults,
 	.test_cases = cases,
 };

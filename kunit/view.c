@@ -185,11 +185,6 @@ static void the_counters_are_shown_by_name(struct kunit *test)
 	KUNIT_EXPECT_STREQ(test, text, expected);
 }
 
-static bool is_remembered(struct Scsi_Host *shost)
-{
-	return scl_in_section(scl_host_find(shost) != NULL);
-}
-
 static void rescue_takes_a_one_and_looks(struct kunit *test)
 {
 	static const struct {
@@ -211,9 +206,9 @@ static void rescue_takes_a_one_and_looks(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(bad); i++)
 		KUNIT_EXPECT_EQ_MSG(test, scl_shown_write(test, file, bad[i].text, bad[i].size), (ssize_t)-EINVAL, "%d", i);
 	KUNIT_EXPECT_EQ(test, scl_shown_write(test, file, NULL, 1), (ssize_t)-EFAULT);
-	KUNIT_EXPECT_FALSE(test, is_remembered(shost));
+	KUNIT_EXPECT_FALSE(test, scl_is_remembered(shost));
 	KUNIT_EXPECT_EQ(test, scl_shown_write(test, file, "1", 1), (ssize_t)1);
-	KUNIT_EXPECT_TRUE(test, is_remembered(shost));
+	KUNIT_EXPECT_TRUE(test, scl_is_remembered(shost));
 	KUNIT_EXPECT_EQ(test, scl_shown_write(test, file, "1\n", 2), (ssize_t)2);
 	scl_file_close(file);
 	scsi_host_put(shost);
