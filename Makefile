@@ -12,7 +12,7 @@ SEED ?=
 # A kernel that Debian 12 does not have wants a folder of its own suite, or to be built.
 more = $(if $(filter-out 6.1 6.12 6.1-debug 6.1-kcsan,$(KERNELS)),suite) $(if $(filter 6.1-debug 6.1-kcsan,$(KERNELS)),debug)
 
-.PHONY: all modules install demo check check-host check-kunit check-vm check-tree differential mutants stress churn bench clean help
+.PHONY: all modules install demo check check-host check-kunit check-vm check-upstream check-tree differential mutants stress stress-nodes bench clean help
 
 all: modules
 
@@ -37,6 +37,7 @@ check:
 	@scripts/check $(KERNELS)
 
 check-tree:
+	@scripts/setup tree
 	@scripts/check-tree
 
 check-host:
@@ -51,6 +52,10 @@ check-vm:
 	@scripts/setup modules vm $(more)
 	@scripts/check-vm $(KERNELS) $(if $(SCENARIOS),-- $(SCENARIOS))
 
+check-upstream:
+	@scripts/setup modules vm debug suite
+	@scripts/check-upstream $(SCENARIOS)
+
 differential:
 	@scripts/setup modules vm differential $(more)
 	@SEED=$(SEED) TIMELINES=$(TIMELINES) scripts/differential run $(KERNELS)
@@ -61,11 +66,11 @@ mutants:
 
 stress:
 	@scripts/setup modules vm $(more)
-	@scripts/stress $(ROUNDS) $(KERNELS)
+	@scripts/stress teardowns $(ROUNDS) $(KERNELS)
 
-churn:
+stress-nodes:
 	@scripts/setup modules vm debug $(more)
-	@scripts/churn $(SECONDS) $(if $(filter command,$(firstword $(origin KERNELS))),$(KERNELS),6.1-debug)
+	@scripts/stress nodes $(SECONDS) $(if $(filter command,$(firstword $(origin KERNELS))),$(KERNELS),6.1-debug)
 
 bench:
 	@scripts/setup modules vm $(more)
@@ -75,18 +80,19 @@ clean:
 	@[ ! -e $(KDIR)/Makefile ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
 help:
-	@echo 'make modules [KDIR=...]   build the modules; needs headers and the compiler, nothing else'
+	@echo 'make modules [KDIR=...]   build the modules; needs headers and the compiler, nothing else [TESTS=1: and those of the tests]'
 	@echo 'make install [KDIR=...]   put scsi_lifecycle.ko, and the livepatch, where modprobe finds them'
 	@echo 'make demo                 see stock kernels hang, and not hang with the module (qemu, 2 minutes)'
 	@echo 'make check                an hour: the tests below down to mutants, of which it takes a part, and those of the tests themselves; does all its own set-up'
-	@echo 'make check-tree           shellcheck, unfinished places, docs that the code must agree with'
+	@echo 'make check-tree           checkpatch, kernel-doc, sparse, clang-format, shellcheck, docs that the code must agree with'
 	@echo 'make check-host           tests of the core, on this machine'
 	@echo 'make check-kunit          KUnit suites in a UML kernel with KASAN and lockdep'
 	@echo 'make check-vm             scenarios on stock kernels [KERNELS="6.1 6.12"; 7.2 needs root] [SCENARIOS="..."]'
 	@echo '                          KERNELS=6.1-debug: one with KASAN, lockdep and kmemleak; 6.1-kcsan: with KCSAN'
+	@echo 'make check-upstream       the patches of upstream/: apply, build, boot, and the scenarios on 7.2 without and with them; root [SCENARIOS="..."]'
 	@echo 'make differential         random timelines of a new seed on stock and with the module, compared [SEED=] [TIMELINES=200] [KERNELS=...]'
 	@echo 'make mutants              mutants of the modules, woken one by one [SAMPLE=60] [SEED=] [FILE=spare.c]; by hand, see docs/mutants.md'
 	@echo 'make stress               removals, unloads and unblocks at random [ROUNDS=200] [KERNELS=...]'
-	@echo 'make churn                nodes are used while their devices come and go [SECONDS=600] [KERNELS=6.1-debug]'
+	@echo 'make stress-nodes         nodes are used while their devices come and go [SECONDS=600] [KERNELS=6.1-debug]'
 	@echo 'make bench                what removals cost with and without the module'
 	@echo 'make clean'

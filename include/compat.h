@@ -23,17 +23,19 @@
 			typeof_member(struct class_interface, field), typeof(&callback)),	\
 		callback, callback##_with_intf)
 
-#define SCL_CLASS_ADD(callback)								\
-static int __maybe_unused callback##_with_intf(struct device *dev, struct class_interface *intf)	\
-{											\
-	return callback(dev);								\
-}
+#define SCL_CLASS_ADD(callback)                                                      \
+	static int __maybe_unused callback##_with_intf(struct device *dev,           \
+						       struct class_interface *intf) \
+	{                                                                            \
+		return callback(dev);                                                \
+	}
 
-#define SCL_CLASS_REMOVE(callback)							\
-static void __maybe_unused callback##_with_intf(struct device *dev, struct class_interface *intf)	\
-{											\
-	callback(dev);									\
-}
+#define SCL_CLASS_REMOVE(callback)                                                    \
+	static void __maybe_unused callback##_with_intf(struct device *dev,           \
+							struct class_interface *intf) \
+	{                                                                             \
+		callback(dev);                                                        \
+	}
 
 /*
  * The cache as the disk has it, whether or not the administrator overrode it for the block layer:
@@ -51,13 +53,14 @@ static inline bool scl_queue_has_write_cache(struct request_queue *q)
 
 /*
  * Linux kernel commit 31950192d939 ("scsi: core: Replace scsi_target_block() with
- * scsi_block_targets()") (in v6.5): one grace period for all LUNs, where each LUN had its own. The new
- * one takes the parent of targets and blocks them all, so that one target can be blocked alone only
- * where its parent has no other.
+ * scsi_block_targets()") (in v6.5): one grace period for all LUNs, where each LUN had its own. The
+ * new one takes the parent of targets and blocks them all, so that one target can be blocked alone
+ * only where its parent has no other.
  */
 #if SCL_HAVE_SCSI_BLOCK_TARGETS
 #define SCL_BLOCK_TARGETS scsi_block_targets
-#define SCL_DEFINE_BLOCK_TARGETS(name) static void name(struct Scsi_Host *unused, struct device *dev)
+#define SCL_DEFINE_BLOCK_TARGETS(name)	\
+	static void name(struct Scsi_Host *unused, struct device *dev)
 
 static inline int scl_count_target(struct device *dev, void *targets)
 {
@@ -87,9 +90,10 @@ static inline int scl_block_target(struct Scsi_Host *shost, struct device *dev)
 #endif
 
 /*
- * A host's device for its LLD's own commands. It is listed beside the others, but it was never added, no
- * path is in front of it, and nothing may block it: stock passes over it wherever it walks.
- * Linux kernel commit d630fbf6fc8c ("scsi: core: Support allocating a pseudo SCSI device") (in v6.19).
+ * A host's device for its LLD's own commands. It is listed beside the others, but it was never
+ * added, no path is in front of it, and nothing may block it: stock passes over it wherever it
+ * walks. Linux kernel commit d630fbf6fc8c ("scsi: core: Support allocating a pseudo SCSI device")
+ * (in v6.19).
  */
 static inline bool scl_is_pseudo(struct scsi_device *sdev)
 {
@@ -101,10 +105,11 @@ static inline bool scl_is_pseudo(struct scsi_device *sdev)
 }
 
 /*
- * Linux kernel commit 908a1d775422 ("hrtimers: Introduce hrtimer_setup() to replace hrtimer_init()") (in v6.13);
- * hrtimer_init() went later.
+ * Linux kernel commit 908a1d775422 ("hrtimers: Introduce hrtimer_setup() to replace
+ * hrtimer_init()") (in v6.13); hrtimer_init() went later.
  */
-static inline void scl_hrtimer_setup(struct hrtimer *timer, enum hrtimer_restart (*function)(struct hrtimer *),
+static inline void scl_hrtimer_setup(struct hrtimer *timer,
+				     enum hrtimer_restart (*function)(struct hrtimer *),
 				     clockid_t clock, enum hrtimer_mode mode)
 {
 #if SCL_HAVE_HRTIMER_SETUP
@@ -116,9 +121,9 @@ static inline void scl_hrtimer_setup(struct hrtimer *timer, enum hrtimer_restart
 }
 
 /*
- * The end of queuecommand() on all devices of a host whose queues were just stopped, in one grace period.
- * Linux kernel commit 483239c75ba7 ("blk-mq: pass a tagset to blk_mq_wait_quiesce_done") (in v6.2): the set
- * knows how its queues dispatch; before it, SCSI's do so under RCU.
+ * The end of queuecommand() on all devices of a host whose queues were just stopped, in one grace
+ * period. Linux kernel commit 483239c75ba7 ("blk-mq: pass a tagset to blk_mq_wait_quiesce_done")
+ * (in v6.2): the set knows how its queues dispatch; before it, SCSI's do so under RCU.
  */
 static inline void scl_wait_for_dispatchers(struct Scsi_Host *shost)
 {
@@ -130,8 +135,8 @@ static inline void scl_wait_for_dispatchers(struct Scsi_Host *shost)
 }
 
 /*
- * Linux kernel commit 9ac4dd8c47d5 ("block: pass a queue_limits argument to blk_mq_init_queue") (in v6.9), which also
- * gave it its new name.
+ * Linux kernel commit 9ac4dd8c47d5 ("block: pass a queue_limits argument to blk_mq_init_queue") (in
+ * v6.9), which also gave it its new name.
  */
 static inline struct request_queue *scl_queue_alloc(struct blk_mq_tag_set *set)
 {
@@ -142,7 +147,10 @@ static inline struct request_queue *scl_queue_alloc(struct blk_mq_tag_set *set)
 #endif
 }
 
-/* Newer kernels give blk_mq_unfreeze_queue() of include/linux/blk-mq.h the flags that blk_mq_freeze_queue() saved; none were. */
+/*
+ * Newer kernels give blk_mq_unfreeze_queue() of include/linux/blk-mq.h the flags that
+ * blk_mq_freeze_queue() saved; none were.
+ */
 static inline void scl_queue_unfreeze(struct request_queue *q)
 {
 #if SCL_HAVE_UNFREEZE_NOMEMRESTORE
@@ -152,7 +160,10 @@ static inline void scl_queue_unfreeze(struct request_queue *q)
 #endif
 }
 
-/* Linux kernel commit 75a2d4226b53 ("driver core: class: mark the struct class for sysfs callbacks as constant") (in v6.4). */
+/*
+ * Linux kernel commit 75a2d4226b53 ("driver core: class: mark the struct class for sysfs callbacks
+ * as constant") (in v6.4).
+ */
 #if SCL_HAVE_CONST_CLASS_ATTRIBUTE
 typedef const struct class scl_attribute_class;
 typedef const struct class_attribute scl_class_attribute;
@@ -161,7 +172,10 @@ typedef struct class scl_attribute_class;
 typedef struct class_attribute scl_class_attribute;
 #endif
 
-/* Linux kernel commit ff62b8e6588f ("driver core: make struct class.devnode() take a const *") (in v6.2). */
+/*
+ * Linux kernel commit ff62b8e6588f ("driver core: make struct class.devnode() take a const *") (in
+ * v6.2).
+ */
 #if SCL_HAVE_CONST_DEVNODE
 typedef const struct device scl_devnode_device;
 #else
@@ -172,8 +186,8 @@ typedef struct device scl_devnode_device;
 typedef typeof(((struct scsi_host_template *)NULL)->queuecommand(NULL, NULL)) scl_queued;
 
 /*
- * What an eh_timed_out() returns. "scsi: core: Change the return type of .eh_timed_out()" (in v6.2):
- * SCSI's own words, where block's BLK_EH_DONE meant that nothing was done.
+ * What an eh_timed_out() returns. "scsi: core: Change the return type of .eh_timed_out()" (in
+ * v6.2): SCSI's own words, where block's BLK_EH_DONE meant that nothing was done.
  */
 typedef typeof(((struct scsi_host_template *)NULL)->eh_timed_out(NULL)) scl_timed_out;
 #if SCL_HAVE_SCSI_TIMEOUT_ACTION

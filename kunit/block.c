@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// <scsi/scsi_lifecycle.h> on a real disk. What it does beside the running kernel's own functions is in stock.c.
+// <scsi/scsi_lifecycle.h> on a real disk. stock.c compares it with the running kernel's own
+// functions.
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/hrtimer.h>
@@ -9,21 +10,18 @@
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_lifecycle.h>
 
-#include "../drivers/guard/host.h"
-#include "../drivers/guard/policy.h"
-#include "../drivers/guard/report.h"
-#include "../drivers/guard/walk.h"
 #include "compat.h"
 #include "kernel_log.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
 #include "removal.h"
+#include "rooms.h"
 #include "scsi_lifecycle_core.h"
 #include "suites.h"
 
 static struct scl_state now(struct scsi_device *sdev)
 {
-	return scl_read((struct scl_stock){ sdev->sdev_state, sdev->queue_stopped });
+	return scl_state_decode((struct scl_stock){ sdev->sdev_state, sdev->queue_stopped });
 }
 
 static void block_and_unblock_reach_a_device_under_removal(struct kunit *test)
@@ -61,7 +59,10 @@ static void a_device_that_refuses_a_block_keeps_it_from_no_other_device(struct k
 {
 	struct scsi_device *deaf = scl_kunit_disk(test), *other = scl_kunit_other(test);
 
-	/* A device in SDEV_TRANSPORT_OFFLINE refuses a block, and takes an unblock. The walk meets it first. */
+	/*
+	 * A device in SDEV_TRANSPORT_OFFLINE refuses a block, and accepts an unblock. The iteration
+	 * finds it first.
+	 */
 	scl_disk_set(deaf, (struct scl_stock){ SDEV_TRANSPORT_OFFLINE, 0 });
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block(deaf->host, &scsi_target(deaf)->dev), -EINVAL);
 	KUNIT_EXPECT_TRUE(test, now(other).blocked);
@@ -70,7 +71,8 @@ static void a_device_that_refuses_a_block_keeps_it_from_no_other_device(struct k
 	KUNIT_EXPECT_TRUE(test, now(other).blocked);
 	KUNIT_EXPECT_EQ(test, deaf->sdev_state, SDEV_TRANSPORT_OFFLINE);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_unblock(deaf->host, SDEV_RUNNING), 0);
-	KUNIT_EXPECT_TRUE(test, deaf->sdev_state == SDEV_RUNNING && other->sdev_state == SDEV_RUNNING);
+	KUNIT_EXPECT_TRUE(test,
+			  deaf->sdev_state == SDEV_RUNNING && other->sdev_state == SDEV_RUNNING);
 	scsi_remove_device(other);
 	scl_disk_put(other);
 	scl_disk_put(deaf);
@@ -142,10 +144,11 @@ static int call(void *data)
 	return 0;
 }
 
-/* Error handling holds it in queuecommand(), a scan and a removal between two states. */
+/* Error handling holds state_mutex in queuecommand(), a scan and a removal between two states. */
 static void a_block_and_an_unblock_wait_for_the_holder_of_state_mutex(struct kunit *test)
 {
-	static int (*const fns[])(struct scsi_device *) = { block, unblock, host_block, host_unblock };
+	static int (*const fns[])(struct scsi_device *) = { block, unblock, host_block,
+							    host_unblock };
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct call calls[ARRAY_SIZE(fns)];
 	int i;
@@ -200,11 +203,13 @@ static enum hrtimer_restart interrupt(struct hrtimer *timer)
 	return HRTIMER_NORESTART;
 }
 
-/* As mpt3sas blocks, smartpqi and libata set a state: lockdep sees what is taken there. */
+/* As mpt3sas blocks, smartpqi and libata set a state: lockdep checks the locks taken there. */
 static void one_device_can_be_blocked_in_a_hard_interrupt_and_under_spinlocks(struct kunit *test)
 {
-	static const struct scl_state expected[] = { { SCL_PHASE_RUNNING, 1 }, { SCL_PHASE_CANCEL, 1 },
-						     { SCL_PHASE_CANCEL, 0 }, { SCL_PHASE_CANCEL, 1 },
+	static const struct scl_state expected[] = { { SCL_PHASE_RUNNING, 1 },
+						     { SCL_PHASE_CANCEL, 1 },
+						     { SCL_PHASE_CANCEL, 0 },
+						     { SCL_PHASE_CANCEL, 1 },
 						     { SCL_PHASE_DEL, 0 } };
 	struct interrupt *irq = kunit_kzalloc(test, sizeof(*irq), GFP_KERNEL);
 	int i;
@@ -230,7 +235,8 @@ static void one_device_can_be_blocked_in_a_hard_interrupt_and_under_spinlocks(st
 static void a_block_reaches_what_is_under_a_device_and_nothing_else(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test), *other = scl_kunit_other(test);
-	struct device *under[] = { &sdev->sdev_gendev, &scsi_target(sdev)->dev, scsi_target(sdev)->dev.parent };
+	struct device *under[] = { &sdev->sdev_gendev, &scsi_target(sdev)->dev,
+				   scsi_target(sdev)->dev.parent };
 	int i;
 
 	KUNIT_ASSERT_PTR_EQ(test, scsi_target(sdev), scsi_target(other));
@@ -238,7 +244,8 @@ static void a_block_reaches_what_is_under_a_device_and_nothing_else(struct kunit
 		KUNIT_EXPECT_EQ(test, scsi_lifecycle_block(sdev->host, under[i]), 0);
 		KUNIT_EXPECT_EQ_MSG(test, now(sdev).blocked, 1, "%d", i);
 		KUNIT_EXPECT_EQ_MSG(test, now(other).blocked, i > 0, "%d", i);
-		KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock(sdev->host, under[i], SDEV_RUNNING), 0);
+		KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock(sdev->host, under[i], SDEV_RUNNING),
+				0);
 		KUNIT_EXPECT_FALSE(test, now(sdev).blocked || now(other).blocked);
 	}
 	scsi_remove_device(other);
@@ -262,13 +269,13 @@ static void a_block_waits_for_the_commands_on_their_way_to_the_lld(struct kunit 
 	scl_disk_put(sdev);
 }
 
-/* No other look is due, and that of each second passes over what is not registered. */
+/* No other poll is due, and the one of each second passes over devices that are not registered. */
 static void a_block_under_removal_starts_the_clock_by_itself(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
 
-	KUNIT_EXPECT_TRUE(test, host && scl_comes_true(!work_busy(&host->look.work)));
+	KUNIT_EXPECT_TRUE(test, host && scl_comes_true(!work_busy(&host->poll.work)));
 	scl_removal_tmo(sdev, 0);
 	sdev->sdev_gendev.kobj.state_in_sysfs = 0;
 	scl_disk_set(sdev, (struct scl_stock){ SDEV_CANCEL, 0 });
@@ -281,7 +288,7 @@ static void a_block_under_removal_starts_the_clock_by_itself(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-static void commands_killed_when_a_path_is_given_up_are_counted_and_said(struct kunit *test)
+static void commands_failed_when_a_path_is_given_up_are_counted_and_reported(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct request *rq = scl_kunit_command(test, sdev, 100);
@@ -296,36 +303,13 @@ static void commands_killed_when_a_path_is_given_up_are_counted_and_said(struct 
 	KUNIT_EXPECT_FALSE(test, completion_done(&end.over));
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_TRANSPORT_OFFLINE), 0);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_COMMANDS_KILLED), killed + 1);
-	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "scsi_lifecycle: given up in cancel and blocked, killed 1 command"), 1U);
+	scl_expect_logged(test, &log, 1U,
+			  "scsi_lifecycle: given up in cancel and blocked, killed 1 command");
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&end.over, 20 * HZ), 0UL);
 	KUNIT_EXPECT_NE(test, end.status, BLK_STS_OK);
 	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
 	scl_removal_tmo(sdev, SCL_TMO_DEFAULT);
 	scsi_remove_device(sdev);
-	scl_disk_put(sdev);
-}
-
-/* One whose release has begun is still listed, here as the last. */
-static void a_walk_passes_over_a_device_in_its_release_and_leaves_no_reference(struct kunit *test)
-{
-	struct scsi_device *sdev = scl_kunit_disk(test), *at = NULL;
-	struct scsi_device *released = kunit_kzalloc(test, sizeof(*released), GFP_KERNEL);
-	unsigned int references = kref_read(&sdev->sdev_gendev.kobj.kref);
-	struct Scsi_Host *shost = sdev->host;
-	bool met = false;
-	int idx;
-
-	KUNIT_ASSERT_NOT_NULL(test, released);
-	released->host = shost;
-	list_add_tail(&released->siblings, &shost->__devices);
-	idx = srcu_read_lock(&scl_srcu);
-	while ((at = scl_next_device(shost, at)) && at != released)
-		met |= at == sdev;
-	srcu_read_unlock(&scl_srcu, idx);
-	list_del(&released->siblings);
-	KUNIT_EXPECT_TRUE(test, met);
-	KUNIT_EXPECT_NULL(test, at);
-	KUNIT_EXPECT_EQ(test, kref_read(&sdev->sdev_gendev.kobj.kref), references);
 	scl_disk_put(sdev);
 }
 
@@ -339,8 +323,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_block_reaches_what_is_under_a_device_and_nothing_else),
 	KUNIT_CASE(a_block_waits_for_the_commands_on_their_way_to_the_lld),
 	KUNIT_CASE(a_block_under_removal_starts_the_clock_by_itself),
-	KUNIT_CASE(commands_killed_when_a_path_is_given_up_are_counted_and_said),
-	KUNIT_CASE(a_walk_passes_over_a_device_in_its_release_and_leaves_no_reference),
+	KUNIT_CASE(commands_failed_when_a_path_is_given_up_are_counted_and_reported),
 	{}
 };
 

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// What the bus tells of, and what it does not: devices that were there before the guard, hosts that come and go, also hosts that
-// are found while they go, and devices that have left it.
+// What the bus announces, and what it does not: devices that were there before the guard, hosts
+// that are added and removed, also hosts that are found during their removal, and devices that have
+// left the bus.
 #include <kunit/test.h>
 #include <linux/blkdev.h>
 #include <linux/kthread.h>
@@ -9,32 +10,29 @@
 #include <linux/transport_class.h>
 #include <scsi/scsi_host.h>
 
-#include "../drivers/guard/guard.h"
-#include "../drivers/guard/host.h"
-#include "../drivers/guard/record.h"
-#include "../drivers/guard/report.h"
 #include "compat.h"
 #include "file.h"
 #include "going.h"
 #include "kernel_log.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
 #include "removal.h"
+#include "rooms.h"
 #include "suites.h"
 
-/* The first to use the disk: scripts/kunit made it before it loaded the guard. */
+/* This test uses the disk first: scripts/kunit made the disk before it loaded the guard. */
 static void a_disk_that_was_there_before_the_guard_is_known_to_it(struct kunit *test)
 {
 	struct scsi_device *sdev;
-	struct scl_life *life;
+	struct scl_device *device;
 
-	KUNIT_ASSERT_FALSE_MSG(test, scl_number_is_free(0), "no life was there before the suites");
+	KUNIT_ASSERT_FALSE_MSG(test, scl_number_is_free(0), "no device before the suites");
 	sdev = scl_kunit_disk(test);
-	life = scl_kunit_life(test, sdev);
-	KUNIT_EXPECT_TRUE(test, READ_ONCE(life->has_node));
-	KUNIT_EXPECT_TRUE(test, scl_in_section(scl_record_find(sdev) != NULL));
+	device = scl_kunit_device(test, sdev);
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(device->has_node));
+	KUNIT_EXPECT_TRUE(test, scl_in_section(!!scl_device_find(sdev)));
 	KUNIT_EXPECT_TRUE(test, scl_is_remembered(sdev->host));
-	put_device(&life->dev);
+	put_device(&device->dev);
 	scl_disk_put(sdev);
 }
 
@@ -43,7 +41,7 @@ static scl_queued takes_nothing(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
 	return SCSI_MLQUEUE_HOST_BUSY;
 }
 
-/* Without a device. With a reference of the test. */
+/* A host without a device. The test holds a reference. */
 static struct Scsi_Host *a_host(struct kunit *test, struct module *lld)
 {
 	struct scsi_host_template *template = kunit_kzalloc(test, sizeof(*template), GFP_KERNEL);
@@ -51,7 +49,8 @@ static struct Scsi_Host *a_host(struct kunit *test, struct module *lld)
 
 	KUNIT_ASSERT_NOT_NULL(test, template);
 	template->module = lld;
-	template->name = template->proc_name = "kunit";
+	template->name = "kunit";
+	template->proc_name = "kunit";
 	template->queuecommand = takes_nothing;
 	template->can_queue = 1;
 	template->this_id = -1;
@@ -64,7 +63,7 @@ static struct Scsi_Host *a_host(struct kunit *test, struct module *lld)
 struct watcher {
 	struct notifier_block nb;
 	struct Scsi_Host *shost;
-	bool remembered;		/* when the last notifier hears that it is about to leave the bus */
+	bool remembered; /* as the last notifier of the host leaving the bus finds it */
 };
 
 static int is_about_to_leave(struct notifier_block *nb, unsigned long action, void *dev)
@@ -76,10 +75,13 @@ static int is_about_to_leave(struct notifier_block *nb, unsigned long action, vo
 	return NOTIFY_DONE;
 }
 
-static void a_host_is_remembered_from_when_it_comes_until_it_leaves(struct kunit *test)
+static void a_host_is_remembered_from_its_addition_until_its_removal(struct kunit *test)
 {
 	struct Scsi_Host *shost = a_host(test, THIS_MODULE);
-	struct watcher watcher = { .nb.notifier_call = is_about_to_leave, .nb.priority = -1, .shost = shost, .remembered = true };
+	struct watcher watcher = { .nb.notifier_call = is_about_to_leave,
+				   .nb.priority = -1,
+				   .shost = shost,
+				   .remembered = true };
 	const struct bus_type *bus = shost->shost_gendev.bus;
 	struct kmsg_dump_iter log = scl_log_mark();
 	char path[80], text[16];
@@ -98,7 +100,7 @@ static void a_host_is_remembered_from_when_it_comes_until_it_leaves(struct kunit
 	scsi_host_put(shost);
 }
 
-/* A reader that has found the host on the bus, and remembers it once @go is complete. */
+/* A reader that has found the host on the bus, and remembers the host once @go is complete. */
 struct finder {
 	struct Scsi_Host *shost;
 	struct completion found, go, done;
@@ -134,14 +136,14 @@ static struct finder finder;
 static int has_left(struct notifier_block *nb, unsigned long action, void *dev)
 {
 	if (action == BUS_NOTIFY_REMOVED_DEVICE && dev == &finder.shost->shost_gendev) {
-		/* As one whose scsi_add_host() failed: it never gets to SHOST_DEL. */
+		/* As a host whose scsi_add_host() failed: it never gets to SHOST_DEL. */
 		finder.shost->shost_state = SHOST_RUNNING;
 		complete(&finder.go);
 	}
 	return NOTIFY_DONE;
 }
 
-static void a_host_that_is_found_while_it_leaves_is_forgotten(struct kunit *test)
+static void a_host_that_is_found_during_its_removal_is_forgotten(struct kunit *test)
 {
 	struct notifier_block before_guard = { .notifier_call = has_left, .priority = 1 };
 	struct Scsi_Host *shost = a_host(test, THIS_MODULE);
@@ -159,8 +161,8 @@ static void a_host_that_is_found_while_it_leaves_is_forgotten(struct kunit *test
 	scsi_host_put(shost);
 }
 
-/* It is said that "going" left it behind, which scripts/kunit knows of. */
-static void a_host_that_is_found_while_its_lld_goes_is_forgotten(struct kunit *test)
+/* The log says that "going" left it behind, which scripts/kunit expects. */
+static void a_host_that_is_found_while_its_lld_is_unloaded_is_forgotten(struct kunit *test)
 {
 	struct module *going = scl_going();
 	struct scl_closing closing;
@@ -180,57 +182,60 @@ static void a_host_that_is_found_while_its_lld_goes_is_forgotten(struct kunit *t
 	scsi_host_put(shost);
 }
 
-static bool knows(struct scl_life *life, bool blocked)
+static bool knows(struct scl_device *device, bool blocked)
 {
-	return READ_ONCE(life->state.blocked) == blocked;
+	return READ_ONCE(device->state.blocked) == blocked;
 }
 
-/* What stock does to one device is found out by a look at all of its host. */
-static void expect_looks(struct kunit *test, struct scsi_device *sdev)
+/* What stock does to one device is found by a poll of all devices of its host. */
+static void expect_polls(struct kunit *test, struct scsi_device *sdev)
 {
-	struct scl_life *life = scl_kunit_life(test, sdev);
+	struct scl_device *device = scl_kunit_device(test, sdev);
 
 	KUNIT_EXPECT_EQ(test, scsi_internal_device_block_nowait(sdev), 0);
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(knows(life, true)));
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(knows(device, true)));
 	KUNIT_EXPECT_EQ(test, scsi_internal_device_unblock_nowait(sdev, SDEV_RUNNING), 0);
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(knows(life, false)));
-	put_device(&life->dev);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(knows(device, false)));
+	put_device(&device->dev);
 }
 
-/* In SDEV_CANCEL still, past its driver. */
+/* In SDEV_CANCEL still, its driver detached. */
 static void a_removal_that_has_left_the_bus_is_not_found_again(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test), *disk = scl_kunit_disk(test);
 	long removals = scl_removal_past_the_bus(test, sdev);
 
-	expect_looks(test, disk);
+	expect_polls(test, disk);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_REMOVALS), removals);
-	KUNIT_EXPECT_NULL(test, scl_record_find(sdev));
+	KUNIT_EXPECT_NULL(test, scl_device_find(sdev));
 	WRITE_ONCE(sdev->sdev_state, SDEV_DEL);
 	scl_disk_put(disk);
 	scl_disk_put(sdev);
 }
 
-/* Containers are asked of a device more often than at its end, and of one that is in SDEV_DEL as well. */
-static void a_device_is_not_gone_before_it_is_in_del_and_its_queue_is_destroyed(struct kunit *test)
+/*
+ * Containers are matched with a device more often than at the end of its removal, and with a device
+ * in SDEV_DEL as well.
+ */
+static void a_device_is_removed_once_it_is_in_del_and_its_queue_is_destroyed(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct scl_life *life = scl_kunit_life(test, sdev);
+	struct scl_device *device = scl_kunit_device(test, sdev);
 
 	WRITE_ONCE(sdev->sdev_state, SDEV_DEL);
 	transport_configure_device(&sdev->sdev_gendev);
 	WRITE_ONCE(sdev->sdev_state, SDEV_RUNNING);
-	KUNIT_EXPECT_PTR_EQ(test, READ_ONCE(life->sdev), sdev);
+	KUNIT_EXPECT_PTR_EQ(test, READ_ONCE(device->sdev), sdev);
 	set_bit(QUEUE_FLAG_DYING, &sdev->request_queue->queue_flags);
 	transport_configure_device(&sdev->sdev_gendev);
 	clear_bit(QUEUE_FLAG_DYING, &sdev->request_queue->queue_flags);
-	KUNIT_EXPECT_PTR_EQ(test, READ_ONCE(life->sdev), sdev);
-	put_device(&life->dev);
+	KUNIT_EXPECT_PTR_EQ(test, READ_ONCE(device->sdev), sdev);
+	put_device(&device->dev);
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
 }
 
-static void nothing_is_said_of_a_lun_that_comes(struct kunit *test)
+static void nothing_is_logged_of_a_lun_that_is_added(struct kunit *test)
 {
 	struct kmsg_dump_iter log;
 	struct scsi_device *sdev = scl_kunit_other(test);
@@ -244,12 +249,12 @@ static void nothing_is_said_of_a_lun_that_comes(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-/* There was no memory for it. */
-static void a_lun_that_comes_has_its_host_remembered(struct kunit *test)
+/* There was no memory to remember it. */
+static void a_lun_that_is_added_has_its_host_remembered(struct kunit *test)
 {
 	struct scsi_device *disk = scl_kunit_disk(test), *sdev = scl_kunit_other(test);
 
-	/* Its life would end with the host's record, and it would stay. */
+	/* The device would end with its host, and its scsi_device would stay. */
 	scsi_remove_device(disk);
 	scl_disk_put(disk);
 	scsi_remove_device(sdev);
@@ -264,13 +269,13 @@ static void a_lun_that_comes_has_its_host_remembered(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_disk_that_was_there_before_the_guard_is_known_to_it),
-	KUNIT_CASE(a_host_is_remembered_from_when_it_comes_until_it_leaves),
-	KUNIT_CASE(a_host_that_is_found_while_it_leaves_is_forgotten),
-	KUNIT_CASE(a_host_that_is_found_while_its_lld_goes_is_forgotten),
+	KUNIT_CASE(a_host_is_remembered_from_its_addition_until_its_removal),
+	KUNIT_CASE(a_host_that_is_found_during_its_removal_is_forgotten),
+	KUNIT_CASE(a_host_that_is_found_while_its_lld_is_unloaded_is_forgotten),
 	KUNIT_CASE(a_removal_that_has_left_the_bus_is_not_found_again),
-	KUNIT_CASE(a_device_is_not_gone_before_it_is_in_del_and_its_queue_is_destroyed),
-	KUNIT_CASE(nothing_is_said_of_a_lun_that_comes),
-	KUNIT_CASE(a_lun_that_comes_has_its_host_remembered),
+	KUNIT_CASE(a_device_is_removed_once_it_is_in_del_and_its_queue_is_destroyed),
+	KUNIT_CASE(nothing_is_logged_of_a_lun_that_is_added),
+	KUNIT_CASE(a_lun_that_is_added_has_its_host_remembered),
 	{}
 };
 

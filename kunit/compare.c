@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// The running kernel's own functions beside this project's and the table: every function that changes a
-// device's state, from all values of the two fields, those included that no function means to leave. Where they
-// differ it is listed here, and they must.
+// The running kernel's own functions beside this project's and the table: every function that
+// changes a device's state, from all values of the two fields, those included that no function
+// means to leave. Where they differ it is listed here, and they must.
 #include <linux/blk-mq.h>
 #include <scsi/scsi_lifecycle.h>
 
@@ -72,7 +72,10 @@ static const struct call {
 	{ RESUME,	  0,			  SCL_EVENT_RESUME },
 };
 
-/* ---- where they differ: sets of states that a device is in and of functions, by what these are asked for */
+/*
+ * ---- the differences: sets of states that a device is in, of functions, and of the states that
+ * these are called with
+ */
 
 #define IN(state) (1u << (state))
 #define NO_STATE (IN(BELOW) | IN(ABOVE))
@@ -96,10 +99,13 @@ static const struct {
 	/* A device that is blocked when its removal begins keeps its flush. */
 	{ IN(SDEV_BLOCK) | IN(SDEV_CREATED_BLOCK), EITHER, DO(SET_STATE), IN(SDEV_CANCEL) },
 
-	/* A block and an unblock reach a device under removal; giving its path up kills what waits. */
-	{ IN(SDEV_CANCEL), FLOWS,   BLOCKS, ALL },
+	/*
+	 * A block and an unblock reach a device under removal; giving its path up fails the waiting
+	 * commands.
+	 */
+	{ IN(SDEV_CANCEL), FLOWS, BLOCKS, ALL },
 	{ IN(SDEV_CANCEL), STOPPED, DO(BLOCK_NOWAIT), ALL },
-	{ IN(SDEV_CANCEL), EITHER,  DO(SET_STATE), IN(SDEV_BLOCK) },
+	{ IN(SDEV_CANCEL), EITHER, DO(SET_STATE), IN(SDEV_BLOCK) },
 	{ IN(SDEV_CANCEL), STOPPED, WALKING_UNBLOCKS, IN(SDEV_RUNNING) },
 	{ IN(SDEV_CANCEL), STOPPED, UNBLOCKS, IN(SDEV_TRANSPORT_OFFLINE) },
 
@@ -109,26 +115,38 @@ static const struct {
 	/* The queue of a device in SDEV_DEL is never left stopped. */
 	{ ALL & ~IN(SDEV_QUIESCE) & ~NO_STATE, STOPPED, DO(SET_STATE), IN(SDEV_DEL) },
 
-	/* Stock says running, and its unblock then refuses; this says blocked, which is what it is. */
-	{ IN(SDEV_RUNNING) | IN(SDEV_QUIESCE) | IN(SDEV_OFFLINE) | IN(SDEV_TRANSPORT_OFFLINE) | IN(SDEV_BLOCK),
+	/*
+	 * Stock reports running, and its unblock then refuses; this reports blocked, as the queue
+	 * is.
+	 */
+	{ IN(SDEV_RUNNING) | IN(SDEV_QUIESCE) | IN(SDEV_OFFLINE) | IN(SDEV_TRANSPORT_OFFLINE) |
+		  IN(SDEV_BLOCK),
 	  STOPPED, DO(SET_STATE), IN(SDEV_RUNNING) },
 
-	/* Where stock said so, the queue is believed: it is blocked, and an unblock starts it. */
+	/*
+	 * Where stock reports running, the queue decides: the device is blocked, and an unblock
+	 * starts it.
+	 */
 	{ IN(SDEV_RUNNING), STOPPED, UNBLOCKS, EITHER_WAY },
 	{ IN(SDEV_RUNNING), STOPPED, DO(SET_STATE), IN(SDEV_QUIESCE) },
 	{ IN(SDEV_CREATED), STOPPED, BLOCKS, ALL },
 	{ IN(SDEV_CREATED), STOPPED, UNBLOCKS, EITHER_WAY },
-	{ IN(SDEV_CREATED), STOPPED, DO(SET_STATE), IN(SDEV_RUNNING) | IN(SDEV_OFFLINE) |
-	  IN(SDEV_TRANSPORT_OFFLINE) | IN(SDEV_BLOCK) | IN(SDEV_CREATED_BLOCK) },
+	{ IN(SDEV_CREATED), STOPPED, DO(SET_STATE),
+	  IN(SDEV_RUNNING) | IN(SDEV_OFFLINE) | IN(SDEV_TRANSPORT_OFFLINE) | IN(SDEV_BLOCK) |
+		  IN(SDEV_CREATED_BLOCK) },
 
 	/* SDEV_CREATED asked for by name starts the queue, as an unblock to it does, */
 	{ IN(SDEV_CREATED) | IN(SDEV_CREATED_BLOCK), STOPPED, DO(SET_STATE), IN(SDEV_CREATED) },
 	/* and SDEV_BLOCK and SDEV_CREATED_BLOCK stop it, as a block does. */
 	{ IN(SDEV_CREATED), FLOWS, DO(SET_STATE), IN(SDEV_CREATED_BLOCK) },
-	{ IN(SDEV_RUNNING) | IN(SDEV_QUIESCE) | IN(SDEV_OFFLINE) | IN(SDEV_BLOCK) | IN(SDEV_CREATED_BLOCK), FLOWS,
-	  DO(SET_STATE), IN(SDEV_BLOCK) },
+	{ IN(SDEV_RUNNING) | IN(SDEV_QUIESCE) | IN(SDEV_OFFLINE) | IN(SDEV_BLOCK) |
+		  IN(SDEV_CREATED_BLOCK),
+	  FLOWS, DO(SET_STATE), IN(SDEV_BLOCK) },
 
-	/* Stock stores whatever it is asked for that is no state; what is in none is as dead here as in SDEV_DEL. */
+	/*
+	 * Stock stores whatever number it is called with; a device in no valid state is as dead
+	 * here as in SDEV_DEL.
+	 */
 	{ ALL, EITHER, DO(SET_STATE), NO_STATE },
 	{ NO_STATE, EITHER, DO(SET_STATE), IN(SDEV_DEL) },
 	{ NO_STATE, EITHER, DO(HOST_BLOCK) | DO(HOST_UNBLOCK), ALL },
@@ -146,7 +164,8 @@ static bool is_listed(struct scl_stock from, const struct call *call)
 	for (i = 0; i < ARRAY_SIZE(differs); i++)
 		if ((differs[i].from & as_set(from.sdev_state)) &&
 		    (differs[i].queue & (from.queue_stopped ? STOPPED : FLOWS)) &&
-		    (differs[i].functions & DO(call->function)) && (differs[i].asked & as_set(call->asked)))
+		    (differs[i].functions & DO(call->function)) &&
+		    (differs[i].asked & as_set(call->asked)))
 			return true;
 	return false;
 }
@@ -177,7 +196,7 @@ static int stock_does(struct scsi_device *sdev, const struct call *call)
 		scsi_device_resume(sdev);
 		return 0;
 	}
-	return -ENOSYS;
+	return -EOPNOTSUPP;
 }
 
 static int we_do(struct scsi_device *sdev, const struct call *call)
@@ -204,21 +223,22 @@ static int we_do(struct scsi_device *sdev, const struct call *call)
 	case RESUME:
 		break;
 	}
-	return -ENOSYS;
+	return -EOPNOTSUPP;
 }
 
-/* The others take it themselves. */
+/* The other functions take the mutex themselves. */
 static bool wants_state_mutex(const struct call *call)
 {
 	return DO(call->function) & (DO(SET_STATE) | DO(BLOCK_NOWAIT) | DO(UNBLOCK_NOWAIT));
 }
 
 /*
- * The guard looks at a device under its state_mutex, and starts the queue of one that is in SDEV_DEL: with
- * the mutex held it does not come in between.
+ * The guard polls a device under its state_mutex, and starts the queue of a device in SDEV_DEL:
+ * with the mutex held it does not interfere.
  */
-static struct scl_result outcome(struct scsi_device *sdev, struct scl_stock from, const struct call *call,
-				  int (*does)(struct scsi_device *sdev, const struct call *call))
+static struct scl_result outcome(struct scsi_device *sdev, struct scl_stock from,
+				 const struct call *call,
+				 int (*does)(struct scsi_device *sdev, const struct call *call))
 {
 	struct scl_result outcome;
 
@@ -236,35 +256,47 @@ static bool can_be_tried(struct scl_stock from, const struct call *call, bool pa
 {
 	if (!wants_state_mutex(call) && from.sdev_state == SDEV_DEL && from.queue_stopped)
 		return false;
-	/* Where it is refused, stock's warns: device_block(), later scsi_device_block(), of scsi_lib.c. */
+	/*
+	 * Where it is refused, stock's function warns: device_block(), later scsi_device_block(),
+	 * of scsi_lib.c.
+	 */
 	return patched || call->function != TARGET_BLOCK ||
 	       !(as_set(from.sdev_state) & (NO_STATE | IN(SDEV_TRANSPORT_OFFLINE)));
 }
 
 static bool same(struct scl_result a, struct scl_result b)
 {
-	return a.err == b.err && a.at.sdev_state == b.at.sdev_state && a.at.queue_stopped == b.at.queue_stopped;
+	return a.err == b.err && a.at.sdev_state == b.at.sdev_state &&
+	       a.at.queue_stopped == b.at.queue_stopped;
 }
 
-/* The table knows states, and not how they are spelled. A walk passes over devices in SDEV_DEL. */
-static bool as_the_table_says(struct scl_stock from, const struct call *call, struct scl_result outcome)
+/*
+ * The table knows states, whatever fields spell them. An iteration passes over devices in SDEV_DEL.
+ */
+static bool as_the_table_says(struct scl_stock from, const struct call *call,
+			      struct scl_result outcome)
 {
-	struct scl_step step = scl_next(scl_read(from), call->event);
-	struct scl_state now = scl_read(outcome.at);
+	struct scl_step step = scl_state_next(scl_state_decode(from), call->event);
+	struct scl_state now = scl_state_decode(outcome.at);
 
-	if (DO(call->function) & WALKS && scl_read(from).phase == SCL_PHASE_DEL)
+	if (DO(call->function) & WALKS && scl_state_decode(from).phase == SCL_PHASE_DEL)
 		return same(outcome, (struct scl_result){ 0, from });
 	return (DO(call->function) & ANSWERS_NOTHING || step.refused == (outcome.err != 0)) &&
 	       step.next.phase == now.phase && step.next.blocked == now.blocked;
 }
 
-/* Named blocked, and the queue flows: the table believes the name, yet nothing but a block stops the queue. */
+/*
+ * Named blocked, and the queue flows: the table believes the name, yet nothing but a block stops
+ * the queue.
+ */
 static bool is_blocked_by_name_alone(struct scl_stock at)
 {
-	return !at.queue_stopped && (at.sdev_state == SDEV_BLOCK || at.sdev_state == SDEV_CREATED_BLOCK);
+	return !at.queue_stopped &&
+	       (at.sdev_state == SDEV_BLOCK || at.sdev_state == SDEV_CREATED_BLOCK);
 }
 
-static const char *whats_wrong(const struct scl_compared *pair, const struct call *call, bool listed)
+static const char *whats_wrong(const struct scl_compared *pair, const struct call *call,
+			       bool listed)
 {
 	if (!pair->equal && !listed)
 		return "differs";
@@ -278,7 +310,7 @@ static const char *whats_wrong(const struct scl_compared *pair, const struct cal
 
 /**
  * scl_compare - compare all functions in all states
- * @sdev: a disk that nobody uses, the only one of its host; afterwards it runs
+ * @sdev: a disk that is not in use, the only one of its host; afterwards it is running
  * @patched: the livepatch is on: nothing may differ
  * @see: called for each pair
  * @data: for @see
@@ -296,13 +328,16 @@ void scl_compare(struct scsi_device *sdev, bool patched,
 
 		for (c = 0; c < ARRAY_SIZE(calls); c++) {
 			const struct call *call = &calls[c];
-			struct scl_compared pair = { .from = from, .function = names[call->function], .asked = call->asked };
+			struct scl_compared pair = { .from = from,
+						     .function = names[call->function],
+						     .asked = call->asked };
 
 			if (!can_be_tried(from, call, patched))
 				continue;
 			pair.stock = outcome(sdev, from, call, stock_does);
 			/* Only stock resumes a device. */
-			pair.here = call->function == RESUME ? pair.stock : outcome(sdev, from, call, we_do);
+			pair.here = call->function == RESUME ? pair.stock :
+							       outcome(sdev, from, call, we_do);
 			pair.equal = same(pair.stock, pair.here);
 			pair.wrong = whats_wrong(&pair, call, !patched && is_listed(from, call));
 			scl_disk_set(sdev, runs);

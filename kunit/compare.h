@@ -19,7 +19,7 @@ struct scl_compared {
 	struct scl_result stock;	/* of the running kernel's function */
 	struct scl_result here;		/* of this project's */
 	bool equal;
-	const char *wrong;		/* NULL: equal, or listed as different */
+	const char *wrong;		/* NULL: equal, or listed as a difference */
 };
 
 /* For printk(). States are sdev_state and queue_stopped. */

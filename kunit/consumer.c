@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// Those who are told, once each, that a device is gone: when, in what context, and how they leave.
+// Consumers are called once each when a device is removed: when, in what context; how they detach.
 #include <kunit/test.h>
 #include <linux/kthread.h>
 #include <linux/slab.h>
@@ -8,7 +8,7 @@
 #include <scsi/scsi_lifecycle.h>
 
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
 #include "listener.h"
 #include "suites.h"
 
@@ -23,10 +23,10 @@ static void gone_is_called_once_when_the_removal_is_complete(struct kunit *test)
 	KUNIT_EXPECT_FALSE(test, try_wait_for_completion(&listener->called));
 	scsi_remove_device(sdev);
 	KUNIT_EXPECT_TRUE(test, scl_listener_called(listener));
-	KUNIT_EXPECT_EQ(test, listener->last.type, (u8)SCSI_LIFECYCLE_GONE);
-	KUNIT_EXPECT_EQ(test, listener->last.to, (u8)SCSI_LIFECYCLE_DEL);
+	KUNIT_EXPECT_EQ(test, listener->last.type, (u8)SCSI_LIFECYCLE_REC_GONE);
+	KUNIT_EXPECT_EQ(test, listener->last.to, (u8)SCSI_LIFECYCLE_STATE_DEL);
 	KUNIT_EXPECT_EQ(test, listener->last.flush, (u8)SCSI_LIFECYCLE_FLUSH_COMPLETED);
-	/* It waits for all calls there are. */
+	/* The detach waits for all calls under way. */
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&listener->consumer), 0);
 	KUNIT_EXPECT_EQ(test, listener->calls, 1);
 	scl_disk_put(sdev);
@@ -82,7 +82,8 @@ struct mortal {
 	struct scl_listener *heir;
 };
 
-static void dies(struct scsi_lifecycle_consumer *consumer, const struct scsi_lifecycle_record *last)
+static void frees_itself(struct scsi_lifecycle_consumer *consumer,
+			 const struct scsi_lifecycle_record *last)
 {
 	struct mortal *mortal = container_of(consumer, struct mortal, consumer);
 	struct scl_listener *heir = mortal->heir;
@@ -107,47 +108,47 @@ static struct scl_listener *attach_mortal(struct kunit *test, struct scsi_device
 	struct scl_listener *heir = scl_listener(test, NULL);
 
 	KUNIT_ASSERT_NOT_NULL(test, mortal);
-	*mortal = (struct mortal){ .consumer.gone = dies, .heir = heir };
+	*mortal = (struct mortal){ .consumer.gone = frees_itself, .heir = heir };
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &mortal->consumer), 0);
 	return heir;
 }
 
-static void expect_death(struct kunit *test, struct scl_listener *heir, struct scl_life *life)
+static void expect_death(struct kunit *test, struct scl_listener *heir, struct scl_device *device)
 {
 	KUNIT_ASSERT_TRUE(test, scl_listener_called(heir));
 	KUNIT_EXPECT_EQ(test, heir->errs[0], 0);
 	KUNIT_EXPECT_EQ(test, heir->errs[1], 0);
 	KUNIT_EXPECT_EQ(test, heir->errs[2], -ENOENT);
 	KUNIT_EXPECT_EQ(test, heir->calls, 1);
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_references(life) == 1));
-	put_device(&life->dev);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_references(device) == 1));
+	put_device(&device->dev);
 }
 
 static void gone_may_detach_itself_and_free_its_memory(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct scl_life *life = scl_kunit_life(test, sdev);
+	struct scl_device *device = scl_kunit_device(test, sdev);
 	struct scl_listener *heir = attach_mortal(test, sdev);
 
 	scsi_remove_device(sdev);
-	expect_death(test, heir, life);
+	expect_death(test, heir, device);
 	scl_disk_put(sdev);
 }
 
-/* The call for the next device is queued behind the one that detaches: that takes it back without a wait, and frees its memory. */
+/* The next device's call is queued behind the one whose gone() detaches that consumer: no wait. */
 static void gone_may_take_back_the_next_call(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test), *next = scl_kunit_disk(test);
-	struct scl_life *life = scl_kunit_life(test, next);
+	struct scl_device *device = scl_kunit_device(test, next);
 	struct scl_listener *heir = attach_mortal(test, sdev);
 
 	heir->next = next;
 	scsi_remove_device(sdev);
 	KUNIT_ASSERT_TRUE(test, scl_listener_called(heir));
 	scsi_remove_device(next);
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_is_over(life)));
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_has_ended(device)));
 	complete(&heir->leave);
-	expect_death(test, heir, life);
+	expect_death(test, heir, device);
 	scl_disk_put(next);
 	scl_disk_put(sdev);
 }
@@ -168,7 +169,8 @@ static int detach(void *data)
 	return 0;
 }
 
-static void begin_detach(struct kunit *test, struct detacher *detacher, struct scl_listener *listener)
+static void begin_detach(struct kunit *test, struct detacher *detacher,
+			 struct scl_listener *listener)
 {
 	*detacher = (struct detacher){ .listener = listener, .err = 1 };
 	init_completion(&detacher->done);
@@ -194,7 +196,7 @@ static void detach_meets_a_call(struct kunit *test, void (*inside)(struct scl_li
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &listener->consumer), 0);
 	scsi_remove_device(sdev);
 	KUNIT_ASSERT_TRUE(test, scl_listener_called(listener));
-	KUNIT_ASSERT_TRUE(test, scl_comes_true(READ_ONCE(listener->consumer.life)));
+	KUNIT_ASSERT_TRUE(test, scl_comes_true(READ_ONCE(listener->consumer.device)));
 	begin_detach(test, &detacher, listener);
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&detacher.done, HZ / 2), 0UL);
 	complete(&listener->leave);
@@ -208,11 +210,11 @@ static void detach_meets_a_call(struct kunit *test, void (*inside)(struct scl_li
 static void a_detach_waits_for_the_call_under_way(struct kunit *test)
 {
 	detach_meets_a_call(test, scl_listener_waits);
-	/* Attached anew inside of it. */
+	/* Its gone() attached it anew. */
 	detach_meets_a_call(test, moves_on);
 }
 
-/* @called: it is being told meanwhile. */
+/* @called: its gone() is called meanwhile. */
 static void two_detach(struct kunit *test, bool called)
 {
 	struct scl_listener *listener = scl_listener(test, scl_listener_waits);
@@ -232,7 +234,8 @@ static void two_detach(struct kunit *test, bool called)
 					       completion_done(&detachers[1].done)));
 	complete(&listener->leave);
 	for (i = 0; i < 2; i++)
-		KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&detachers[i].done, 20 * HZ), 0UL);
+		KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&detachers[i].done, 20 * HZ),
+				0UL);
 	KUNIT_EXPECT_EQ(test, min(detachers[0].err, detachers[1].err), -ENOENT);
 	KUNIT_EXPECT_EQ(test, max(detachers[0].err, detachers[1].err), 0);
 	KUNIT_EXPECT_EQ(test, listener->calls, (int)called);
@@ -245,7 +248,7 @@ static void of_two_detaches_of_a_consumer_exactly_one_succeeds(struct kunit *tes
 	two_detach(test, true);
 }
 
-/* The second device goes while the first call has not returned: one call at a time, and none is lost. */
+/* The second device is removed during the first call: one call at a time, and none is lost. */
 static void gone_may_detach_itself_and_attach_anew(struct kunit *test)
 {
 	struct scl_listener *listener = scl_listener(test, moves_on);
@@ -255,7 +258,7 @@ static void gone_may_detach_itself_and_attach_anew(struct kunit *test)
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &listener->consumer), 0);
 	scsi_remove_device(sdev);
 	KUNIT_ASSERT_TRUE(test, scl_listener_called(listener));
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(listener->consumer.life)));
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(listener->consumer.device)));
 	scsi_remove_device(listener->next);
 	KUNIT_EXPECT_EQ(test, listener->calls, 1);
 	complete(&listener->leave);
@@ -278,17 +281,17 @@ static void measure(struct work_struct *work)
 	container_of(work, struct depth, work)->locks = lockdep_depth(current);
 }
 
-static void looks_around(struct scl_listener *listener)
+static void checks_context(struct scl_listener *listener)
 {
-	listener->ok = current_work() == &listener->consumer.work && in_task() && !irqs_disabled() &&
-		       !srcu_read_lock_held(&scl_srcu);
+	listener->ok = current_work() == &listener->consumer.work && in_task() &&
+		       !irqs_disabled() && !srcu_read_lock_held(&scl_srcu);
 	listener->errs[0] = lockdep_depth(current);
 }
 
-/* A worker has two of lockdep's locks by itself. */
+/* A worker holds two of lockdep's locks by itself. */
 static void gone_is_called_by_a_worker_without_locks(struct kunit *test)
 {
-	struct scl_listener *listener = scl_listener(test, looks_around);
+	struct scl_listener *listener = scl_listener(test, checks_context);
 	struct depth *depth = kunit_kzalloc(test, sizeof(*depth), GFP_KERNEL);
 	struct scsi_device *sdev = scl_kunit_other(test);
 
@@ -305,30 +308,6 @@ static void gone_is_called_by_a_worker_without_locks(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-static void a_gone_that_waits_holds_up_no_other_consumer(struct kunit *test)
-{
-	struct scl_listener *waits = scl_listener(test, scl_listener_waits), *beside = scl_listener(test, NULL),
-			    *elsewhere = scl_listener(test, NULL);
-	struct scsi_device *sdev = scl_kunit_other(test), *other = scl_kunit_disk(test);
-
-	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &waits->consumer), 0);
-	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &beside->consumer), 0);
-	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(other, &elsewhere->consumer), 0);
-	scsi_remove_device(sdev);
-	KUNIT_EXPECT_TRUE(test, scl_listener_called(waits));
-	KUNIT_EXPECT_TRUE(test, scl_listener_called(beside));
-	scsi_remove_device(other);
-	KUNIT_EXPECT_TRUE(test, scl_listener_called(elsewhere));
-	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&elsewhere->consumer), 0);
-	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&beside->consumer), 0);
-	KUNIT_EXPECT_EQ(test, READ_ONCE(waits->returns), 0);
-	complete(&waits->leave);
-	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&waits->consumer), 0);
-	KUNIT_EXPECT_TRUE(test, waits->ok);
-	scl_disk_put(other);
-	scl_disk_put(sdev);
-}
-
 static struct kunit_case cases[] = {
 	KUNIT_CASE(gone_is_called_once_when_the_removal_is_complete),
 	KUNIT_CASE(a_consumer_that_was_detached_before_the_removal_is_not_called),
@@ -339,7 +318,6 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(gone_may_detach_itself_and_attach_anew),
 	KUNIT_CASE(gone_may_take_back_the_next_call),
 	KUNIT_CASE(gone_is_called_by_a_worker_without_locks),
-	KUNIT_CASE(a_gone_that_waits_holds_up_no_other_consumer),
 	{}
 };
 

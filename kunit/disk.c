@@ -27,7 +27,8 @@ static struct Scsi_Host *debug_host(int nth)
 		shost = scsi_host_lookup(no);
 		if (!shost)
 			continue;
-		if (shost->hostt->proc_name && !strcmp(shost->hostt->proc_name, "scsi_debug") && !--nth)
+		if (shost->hostt->proc_name && !strcmp(shost->hostt->proc_name, "scsi_debug") &&
+		    !--nth)
 			return shost;
 		scsi_host_put(shost);
 	}

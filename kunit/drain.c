@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// Consumers while the device comes to its end: what they refer to stays, for those who are attached, for those who
-// are being told, and for those who come in between. And no new one, once it is over.
+// Consumers while the device is removed: the object that they refer to stays, for consumers that
+// are attached, for consumers that are called, and for consumers that attach in between. And none
+// can attach once the removal is complete.
 #include <kunit/test.h>
 #include <linux/kthread.h>
 #include <linux/slab.h>
@@ -9,21 +10,21 @@
 
 #include "file.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
 #include "listener.h"
 #include "removal.h"
 #include "suites.h"
 
-/* Reads what there is of the life: KASAN sees whether it is there. */
+/* Reads the fields of the device: KASAN checks that it is there. */
 static bool is_intact(struct scsi_lifecycle_consumer *consumer)
 {
-	struct scl_life *life = consumer->life;
+	struct scl_device *device = consumer->device;
 	struct scsi_lifecycle_record last;
 
-	spin_lock_irq(&life->lock);
-	last = life->journal.records[(life->journal.written - 1) % SCL_JOURNAL_RECORDS];
-	spin_unlock_irq(&life->lock);
-	return last.type == SCSI_LIFECYCLE_GONE && !scl_number_is_free(life->number);
+	spin_lock_irq(&device->lock);
+	last = device->history.last;
+	spin_unlock_irq(&device->lock);
+	return last.type == SCSI_LIFECYCLE_REC_GONE && !scl_number_is_free(device->number);
 }
 
 static void tastes(struct scl_listener *listener)
@@ -34,37 +35,37 @@ static void tastes(struct scl_listener *listener)
 }
 
 /*
- * FreeBSD CAM and GEOM: a periph's instance was freed when its device left, while the layer above still tasted it,
- * from a thread that slept.
+ * FreeBSD CAM and GEOM: a periph's instance was freed when its device was removed, while the layer
+ * above still tasted it, from a thread that slept.
  */
-static void a_life_is_there_as_long_as_a_consumer_is_attached(struct kunit *test)
+static void a_device_is_kept_as_long_as_a_consumer_is_attached(struct kunit *test)
 {
 	struct scl_listener *listener = scl_listener(test, tastes);
 	struct scsi_device *sdev = scl_kunit_other(test), *next;
-	struct scl_life *life = scl_kunit_life(test, sdev);
-	unsigned int number = life->number;
+	struct scl_device *device = scl_kunit_device(test, sdev);
+	unsigned int number = device->number;
 
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &listener->consumer), 0);
 	scsi_remove_device(sdev);
 	KUNIT_ASSERT_TRUE(test, scl_listener_called(listener));
-	/* The consumer's, and the test's, which goes. */
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_references(life) == 2));
-	put_device(&life->dev);
+	/* The consumer's reference, and the test's, which is dropped. */
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_references(device) == 2));
+	put_device(&device->dev);
 	scl_disk_put(sdev);
 	next = scl_kunit_other(test);
 	KUNIT_EXPECT_FALSE(test, scl_number_is_free(number));
 	complete(&listener->leave);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(listener->returns)));
 	KUNIT_EXPECT_TRUE(test, listener->errs[0] && listener->errs[1]);
-	/* It was told, and stays until it is detached. */
+	/* It was called, and stays until it is detached. */
 	KUNIT_EXPECT_TRUE(test, is_intact(&listener->consumer));
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&listener->consumer), 0);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_number_is_free(number)));
 	scl_disk_put(next);
 }
 
-/* The same for a consumer that comes when the device is on its way out. */
-static void a_consumer_that_attaches_during_the_removal_is_told(struct kunit *test)
+/* The same for a consumer that attaches while the device is removed. */
+static void a_consumer_that_attaches_during_the_removal_is_called(struct kunit *test)
 {
 	struct scl_listener *listener = scl_listener(test, tastes);
 	struct scsi_device *sdev = scl_kunit_disk(test);
@@ -88,7 +89,7 @@ static void a_consumer_that_attaches_during_the_removal_is_told(struct kunit *te
 #define THREADS 4
 #define KEPT 3
 
-/* What one guest got, with a device that is known to be there. */
+/* What one guest got, with a device that is known to be valid. */
 struct guest {
 	struct scsi_device *sdev;
 	struct completion done;
@@ -97,7 +98,7 @@ struct guest {
 	int got_in, refused, late, odd;
 };
 
-static bool closed;			/* the device is gone */
+static bool closed;			/* the device is removed */
 static bool enough;
 
 static struct scl_listener *new_listener(struct guest *guest)
@@ -109,7 +110,8 @@ static struct scl_listener *new_listener(struct guest *guest)
 	return listener;
 }
 
-static void told(struct scsi_lifecycle_consumer *consumer, const struct scsi_lifecycle_record *last)
+static void note_call(struct scsi_lifecycle_consumer *consumer,
+		      const struct scsi_lifecycle_record *last)
 {
 	struct scl_listener *listener = container_of(consumer, struct scl_listener, consumer);
 
@@ -125,7 +127,7 @@ static void count(struct guest *guest, bool was_closed, int err)
 	guest->odd += err && err != -ENODEV && err != -ENXIO && err != -ENOENT;
 }
 
-/* Every second one leaves at once. The last that got in stay. */
+/* Every second one detaches at once. The last ones that attached stay. */
 static void attach_once(struct guest *guest, int turn)
 {
 	struct scl_listener *listener = new_listener(guest), **place = &guest->kept[turn % KEPT];
@@ -134,7 +136,7 @@ static void attach_once(struct guest *guest, int turn)
 
 	if (!listener)
 		return;
-	listener->consumer.gone = told;
+	listener->consumer.gone = note_call;
 	err = scsi_lifecycle_attach(guest->sdev, &listener->consumer);
 	count(guest, was_closed, err);
 	if (err) {
@@ -151,11 +153,12 @@ static void attach_once(struct guest *guest, int turn)
 	kfree(listener);
 }
 
-/* By the node's name, which may be gone, or by its inode, which a file that is open keeps. */
+/* Opens by the node's name, which may be removed, or by its inode, which an open file keeps. */
 static void open_once(struct guest *guest, int turn)
 {
 	bool was_closed = READ_ONCE(closed);
-	struct file *file = turn & 1 && guest->file ? scl_file_reopen(guest->file) : scl_file_open(guest->sdev, 0);
+	struct file *file = turn & 1 && guest->file ? scl_file_reopen(guest->file) :
+						      scl_file_open(guest->sdev, 0);
 
 	count(guest, was_closed, PTR_ERR_OR_ZERO(file));
 	if (IS_ERR(file))
@@ -188,8 +191,8 @@ static void close_file(struct kunit *test, struct guest *guest, unsigned int num
 	scl_file_close(guest->file);
 }
 
-/* A consumer that is still attached was told, once, and finds the life as it was. */
-static void expect_told(struct kunit *test, struct guest *guest, unsigned int number)
+/* A consumer that is still attached was called, once, and finds the device unchanged. */
+static void expect_called(struct kunit *test, struct guest *guest, unsigned int number)
 {
 	int i;
 
@@ -210,12 +213,13 @@ static void expect_told(struct kunit *test, struct guest *guest, unsigned int nu
 static void drain(struct kunit *test, struct guest *guests)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct scl_life *life = scl_kunit_life(test, sdev);
-	unsigned int number = life->number;
+	struct scl_device *device = scl_kunit_device(test, sdev);
+	unsigned int number = device->number;
 	int i;
 
-	put_device(&life->dev);
-	closed = enough = false;
+	put_device(&device->dev);
+	closed = false;
+	enough = false;
 	for (i = 0; i < THREADS; i++) {
 		guests[i] = (struct guest){ .sdev = sdev };
 		init_completion(&guests[i].done);
@@ -238,18 +242,18 @@ static void drain(struct kunit *test, struct guest *guests)
 		KUNIT_EXPECT_EQ(test, guests[i].odd, 0);
 		close_file(test, &guests[i], number);
 	}
-	/* The life is there until the last has left, and the last are these. */
+	/* The device stays until the last consumer is detached, and these are the last. */
 	for (i = 0; i < THREADS; i++)
-		expect_told(test, &guests[i], number);
+		expect_called(test, &guests[i], number);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_number_is_free(number)));
 	scl_disk_put(sdev);
 }
 
 /*
- * NetBSD, where a driver's detach has to see to it itself: no new users, drain the old ones, then free. Each of the
- * three was forgotten somewhere.
+ * NetBSD, where a driver's detach has to do it itself: no new users, drain the old ones, then free.
+ * Each of the three was forgotten in some driver.
  */
-static void no_new_users_then_the_old_ones_leave_then_the_life_ends(struct kunit *test)
+static void no_new_users_then_the_old_ones_detach_then_the_device_ends(struct kunit *test)
 {
 	struct guest *guests = kunit_kcalloc(test, THREADS, sizeof(*guests), GFP_KERNEL);
 	int round;
@@ -271,14 +275,19 @@ static int added(struct notifier_block *nb, unsigned long action, void *data)
 	struct device *dev = data;
 
 	if (action == BUS_NOTIFY_ADD_DEVICE && scsi_is_sdev_device(dev))
-		prober->err = scsi_lifecycle_attach(to_scsi_device(dev), &prober->listener->consumer);
+		prober->err =
+			scsi_lifecycle_attach(to_scsi_device(dev), &prober->listener->consumer);
 	return NOTIFY_DONE;
 }
 
-/* What the bus tells of comes before any probe(), and that before the device is in its class. */
-static void a_consumer_may_attach_as_soon_as_the_bus_tells_of_a_device(struct kunit *test)
+/*
+ * The bus announces a device before any probe(), and that comes before the device is in its class.
+ */
+static void a_consumer_may_attach_as_soon_as_the_bus_announces_a_device(struct kunit *test)
 {
-	struct prober prober = { .nb.notifier_call = added, .err = 1, .listener = scl_listener(test, NULL) };
+	struct prober prober = { .nb.notifier_call = added,
+				 .err = 1,
+				 .listener = scl_listener(test, NULL) };
 	struct scsi_device *sdev = scl_kunit_other(test);
 	const struct bus_type *bus = sdev->sdev_gendev.bus;
 
@@ -295,11 +304,37 @@ static void a_consumer_may_attach_as_soon_as_the_bus_tells_of_a_device(struct ku
 	scl_disk_put(sdev);
 }
 
+static void a_gone_that_waits_holds_up_no_other_consumer(struct kunit *test)
+{
+	struct scl_listener *waits = scl_listener(test, scl_listener_waits),
+			    *beside = scl_listener(test, NULL),
+			    *elsewhere = scl_listener(test, NULL);
+	struct scsi_device *sdev = scl_kunit_other(test), *other = scl_kunit_disk(test);
+
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &waits->consumer), 0);
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &beside->consumer), 0);
+	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(other, &elsewhere->consumer), 0);
+	scsi_remove_device(sdev);
+	KUNIT_EXPECT_TRUE(test, scl_listener_called(waits));
+	KUNIT_EXPECT_TRUE(test, scl_listener_called(beside));
+	scsi_remove_device(other);
+	KUNIT_EXPECT_TRUE(test, scl_listener_called(elsewhere));
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&elsewhere->consumer), 0);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&beside->consumer), 0);
+	KUNIT_EXPECT_EQ(test, READ_ONCE(waits->returns), 0);
+	complete(&waits->leave);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_detach(&waits->consumer), 0);
+	KUNIT_EXPECT_TRUE(test, waits->ok);
+	scl_disk_put(other);
+	scl_disk_put(sdev);
+}
+
 static struct kunit_case cases[] = {
-	KUNIT_CASE(a_consumer_may_attach_as_soon_as_the_bus_tells_of_a_device),
-	KUNIT_CASE(a_life_is_there_as_long_as_a_consumer_is_attached),
-	KUNIT_CASE(a_consumer_that_attaches_during_the_removal_is_told),
-	KUNIT_CASE(no_new_users_then_the_old_ones_leave_then_the_life_ends),
+	KUNIT_CASE(a_consumer_may_attach_as_soon_as_the_bus_announces_a_device),
+	KUNIT_CASE(a_device_is_kept_as_long_as_a_consumer_is_attached),
+	KUNIT_CASE(a_consumer_that_attaches_during_the_removal_is_called),
+	KUNIT_CASE(no_new_users_then_the_old_ones_detach_then_the_device_ends),
+	KUNIT_CASE(a_gone_that_waits_holds_up_no_other_consumer),
 	{}
 };
 

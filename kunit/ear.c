@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// What udev would hear, if there were one: a line for each event that has words of the guard, without their prefix.
+// The uevents that udev would receive: a line for each uevent that has words of the guard, without
+// their prefix.
 #include <linux/kobject.h>
 #include <linux/sched/mm.h>
 #include <linux/sched/task.h>
@@ -8,11 +9,11 @@
 #include <scsi/scsi_host.h>
 
 #include "ear.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
 
 #define PREFIX "SCSI_LIFECYCLE_"
 
-static DEFINE_SPINLOCK(lock);		/* of the next two */
+static DEFINE_SPINLOCK(lock);		/* protects the next two */
 static char heard[2048];
 static struct task_struct *speakers[4];
 
@@ -20,7 +21,7 @@ static struct bus_type *bus;
 static int (*bus_uevent)(struct device *dev, struct kobj_uevent_env *env);
 static struct scl_hold *kept;
 
-static void note(const char *who, const struct kobj_uevent_env *env)
+static void note(const char *source, const struct kobj_uevent_env *env)
 {
 	size_t used = strlen(heard), begun = used;
 	int i;
@@ -28,8 +29,8 @@ static void note(const char *who, const struct kobj_uevent_env *env)
 	for (i = 0; i < env->envp_idx; i++) {
 		if (strncmp(env->envp[i], PREFIX, sizeof(PREFIX) - 1))
 			continue;
-		used += scnprintf(heard + used, sizeof(heard) - used, "%s%s", used == begun ? who : " ",
-				  env->envp[i] + sizeof(PREFIX) - 1);
+		used += scnprintf(heard + used, sizeof(heard) - used, "%s%s",
+				  used == begun ? source : " ", env->envp[i] + sizeof(PREFIX) - 1);
 	}
 	if (used > begun)
 		scnprintf(heard + used, sizeof(heard) - used, "\n");
@@ -70,7 +71,10 @@ static int hear_host(struct device *dev, struct kobj_uevent_env *env)
 
 static const struct device_type listened = { .uevent = hear_node };
 
-/* From now on, of all hosts; of nodes, of those that are listened to. @hold: NULL, or what is to keep these. */
+/*
+ * Listens from now on, to all hosts, and to nodes that are listened to. @hold: NULL, or a
+ * completion that keeps the workers.
+ */
 void scl_ear_begin(struct kunit *test, struct scsi_device *sdev, struct scl_hold *hold)
 {
 	KUNIT_ASSERT_NULL(test, bus);
@@ -85,19 +89,19 @@ void scl_ear_begin(struct kunit *test, struct scsi_device *sdev, struct scl_hold
 	bus->uevent = hear_host;
 }
 
-/* The life is over before scl_ear_end(). */
-void scl_ear_listen(struct scl_life *life)
+/* The history is over before scl_ear_end(). */
+void scl_ear_listen(struct scl_device *device)
 {
-	life->dev.type = &listened;
+	device->dev.type = &listened;
 }
 
-struct scl_life *scl_ear_hear(struct kunit *test, struct scsi_device *sdev)
+struct scl_device *scl_ear_hear(struct kunit *test, struct scsi_device *sdev)
 {
-	struct scl_life *life = scl_kunit_life(test, sdev);
+	struct scl_device *device = scl_kunit_device(test, sdev);
 
 	scl_ear_begin(test, sdev, NULL);
-	scl_ear_listen(life);
-	return life;
+	scl_ear_listen(device);
+	return device;
 }
 
 void scl_ear_end(void)
@@ -131,7 +135,7 @@ bool scl_heard_nothing(void)
 	return !READ_ONCE(heard[0]);
 }
 
-/* How many of those that spoke to udev must not wait for memory that a disk may have to free, now. */
+/* How many workers that sent uevents may not wait, now, for memory that a disk may have to free. */
 unsigned int scl_heard_by_tasks_that_may_not_wait_for_memory(void)
 {
 	unsigned int count = 0;

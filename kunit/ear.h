@@ -6,17 +6,17 @@
 #include <linux/completion.h>
 #include <scsi/scsi_device.h>
 
-#include "../drivers/guard/life.h"
+#include "rooms.h"
 
-/* Keeps the workers that end lives where they remove the node. */
+/* Keeps the workers that end devices where they remove the node. */
 struct scl_hold {
 	struct completion held, leave;
 };
 
 void scl_ear_begin(struct kunit *test, struct scsi_device *sdev, struct scl_hold *hold);
-void scl_ear_listen(struct scl_life *life);
-/* To a device and its host; with a reference on its life. */
-struct scl_life *scl_ear_hear(struct kunit *test, struct scsi_device *sdev);
+void scl_ear_listen(struct scl_device *device);
+/* To a device and its host; with a reference on the scl_device. */
+struct scl_device *scl_ear_hear(struct kunit *test, struct scsi_device *sdev);
 void scl_ear_end(void);
 bool scl_heard(const char *text);
 bool scl_heard_nothing(void);

@@ -1,31 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// The end of a life, while something keeps its node: what waits for it, and what does not.
+// The end of a device, while its node is kept: what waits for the node, and what does not.
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
 #include <linux/kthread.h>
 #include <scsi/scsi_host.h>
 
-#include "../drivers/guard/host.h"
 #include "ear.h"
 #include "file.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
+#include "rooms.h"
 #include "suites.h"
 
-/* A device that is gone, and whose node is kept from going. */
+/* A removed device whose node cannot be removed yet. */
 struct kept {
 	struct scsi_device *sdev;
-	struct scl_life *life;
+	struct scl_device *device;
 	struct scl_hold hold;
 };
 
 static void remove_and_keep(struct kunit *test, struct kept *kept, struct scsi_device *sdev)
 {
 	kept->sdev = sdev;
-	kept->life = scl_kunit_life(test, sdev);
+	kept->device = scl_kunit_device(test, sdev);
 	scl_ear_begin(test, sdev, &kept->hold);
-	scl_ear_listen(kept->life);
+	scl_ear_listen(kept->device);
 	scsi_remove_device(sdev);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&kept->hold.held, 20 * HZ), 0UL);
 }
@@ -33,8 +33,8 @@ static void remove_and_keep(struct kunit *test, struct kept *kept, struct scsi_d
 static void let_go(struct kunit *test, struct kept *kept)
 {
 	complete_all(&kept->hold.leave);
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_is_over(kept->life)));
-	put_device(&kept->life->dev);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_has_ended(kept->device)));
+	put_device(&kept->device->dev);
 	scl_disk_put(kept->sdev);
 	scl_ear_end();
 }
@@ -107,7 +107,7 @@ static void a_new_device_waits_for_the_node_of_the_old_one(struct kunit *test)
 	scl_disk_put(waiter.sdev);
 }
 
-static void a_host_that_goes_waits_for_the_nodes_of_its_devices(struct kunit *test)
+static void a_host_that_is_removed_waits_for_the_nodes_of_its_devices(struct kunit *test)
 {
 	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
 	struct waiter waiter = { .shost = other->host };
@@ -123,7 +123,7 @@ static void a_host_that_goes_waits_for_the_nodes_of_its_devices(struct kunit *te
 	KUNIT_EXPECT_EQ(test, scl_host_remember(waiter.shost), 0);
 }
 
-/* On its host there is a life, and one that is over but for a file. */
+/* On its host there is a device, and one that is removed but for an open file. */
 static void a_new_device_does_not_wait_for_the_node_of_another_hosts_device(struct kunit *test)
 {
 	struct scsi_device *disk = scl_kunit_disk(test);
@@ -136,7 +136,7 @@ static void a_new_device_does_not_wait_for_the_node_of_another_hosts_device(stru
 	KUNIT_EXPECT_TRUE(test, scl_file_comes_to_its_end(file));
 	remove_and_keep(test, &kept, scl_kunit_other(test));
 	/* As of another host. */
-	kept.life->shost = (const struct Scsi_Host *)&kept;
+	kept.device->shost = (const struct Scsi_Host *)&kept;
 	begin(test, &waiter, scan_disk);
 	in_time = expect_to_end(test, &waiter);
 	let_go(test, &kept);
@@ -155,32 +155,32 @@ static void remove_device(struct scsi_device *sdev)
 	scl_disk_put(sdev);
 }
 
-static void the_end_of_a_life_that_is_held_up_holds_up_no_other(struct kunit *test)
+static void the_end_of_a_device_that_is_held_up_holds_up_no_other(struct kunit *test)
 {
 	struct scsi_device *sdevs[4];
-	struct scl_life *lives[4];
+	struct scl_device *devices[4];
 	struct scl_hold hold;
 	int i;
 
 	for (i = 0; i < 4; i++) {
 		sdevs[i] = scl_disk_get_at(1, 0, i);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(sdevs[i]));
-		lives[i] = scl_kunit_life(test, sdevs[i]);
+		devices[i] = scl_kunit_device(test, sdevs[i]);
 	}
 	scl_ear_begin(test, sdevs[0], &hold);
 	for (i = 0; i < 3; i++) {
-		scl_ear_listen(lives[i]);
+		scl_ear_listen(devices[i]);
 		scsi_remove_device(sdevs[i]);
 		KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&hold.held, 20 * HZ), 0UL);
 	}
 	scsi_remove_device(sdevs[3]);
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_is_over(lives[3])));
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_has_ended(devices[3])));
 	for (i = 0; i < 3; i++)
-		KUNIT_EXPECT_FALSE(test, scl_life_is_over(lives[i]));
+		KUNIT_EXPECT_FALSE(test, scl_has_ended(devices[i]));
 	complete_all(&hold.leave);
 	for (i = 0; i < 4; i++) {
-		KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_life_is_over(lives[i])));
-		put_device(&lives[i]->dev);
+		KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_has_ended(devices[i])));
+		put_device(&devices[i]->dev);
 		scl_disk_put(sdevs[i]);
 	}
 }
@@ -192,11 +192,11 @@ static struct scsi_lifecycle_record last_record(struct kunit *test, struct file 
 	KUNIT_EXPECT_TRUE(test, scl_file_comes_to_its_end(file));
 	while (scl_file_read(file, &record, sizeof(record)) > 0)
 		;
-	KUNIT_EXPECT_EQ(test, record.type, (u8)SCSI_LIFECYCLE_GONE);
+	KUNIT_EXPECT_EQ(test, record.type, (u8)SCSI_LIFECYCLE_REC_GONE);
 	return record;
 }
 
-static void the_last_record_has_what_was_seen_of_the_flush(struct kunit *test)
+static void the_last_record_has_the_flush_result(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct file *file = scl_kunit_file(test, sdev, 0);
@@ -204,9 +204,10 @@ static void the_last_record_has_what_was_seen_of_the_flush(struct kunit *test)
 	struct kept kept;
 
 	remove_and_keep(test, &kept, sdev);
-	kept.life->outcome = (struct scl_outcome){
-		.flush = SCSI_LIFECYCLE_FLUSH_FAILED,
-		.seen = { .ended = 300, .result = 0x08000002, .sense_key = 5, .asc = 0x24, .ascq = 1 },
+	kept.device->outcome = (struct scl_outcome){
+		.flush = SCL_FLUSH_RESULT_FAILED,
+		.tries = 300,
+		.last = { .result = 0x08000002, .sense_key = 5, .asc = 0x24, .ascq = 1 },
 	};
 	let_go(test, &kept);
 	last = last_record(test, file);
@@ -221,8 +222,8 @@ static void the_last_record_has_what_was_seen_of_the_flush(struct kunit *test)
 	scl_file_close(file);
 }
 
-/* As for a change of its scheduler: that its queue cannot be had says nothing of a removal. */
-static void a_life_may_begin_while_the_queue_is_frozen(struct kunit *test)
+/* As for a change of its scheduler: a queue that cannot be entered says nothing of a removal. */
+static void a_device_may_begin_while_its_queue_is_frozen(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 
@@ -230,36 +231,36 @@ static void a_life_may_begin_while_the_queue_is_frozen(struct kunit *test)
 	scl_host_forget(sdev->host);
 	KUNIT_EXPECT_EQ(test, scl_host_remember(sdev->host), 0);
 	blk_mq_freeze_queue(sdev->request_queue);
-	scl_life_begin(sdev);
+	scl_begin_device(sdev);
 	blk_mq_unfreeze_queue(sdev->request_queue);
-	KUNIT_EXPECT_NOT_NULL(test, scl_in_section(scl_life_find(sdev)));
+	KUNIT_EXPECT_NOT_NULL(test, scl_in_section(scl_device_find(sdev)));
 	remove_device(sdev);
 }
 
 static void the_lowest_number_that_is_free_is_given(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct scl_life *life = scl_kunit_life(test, sdev);
-	unsigned int number = life->number, lowest;
+	struct scl_device *device = scl_kunit_device(test, sdev);
+	unsigned int number = device->number, lowest;
 
-	put_device(&life->dev);
+	put_device(&device->dev);
 	remove_device(sdev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_number_is_free(number)));
 	lowest = scl_number_lowest_free();
 	sdev = scl_kunit_other(test);
-	life = scl_kunit_life(test, sdev);
-	KUNIT_EXPECT_EQ(test, life->number, lowest);
-	put_device(&life->dev);
+	device = scl_kunit_device(test, sdev);
+	KUNIT_EXPECT_EQ(test, device->number, lowest);
+	put_device(&device->dev);
 	scl_disk_put(sdev);
 }
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_new_device_waits_for_the_node_of_the_old_one),
-	KUNIT_CASE(a_host_that_goes_waits_for_the_nodes_of_its_devices),
+	KUNIT_CASE(a_host_that_is_removed_waits_for_the_nodes_of_its_devices),
 	KUNIT_CASE(a_new_device_does_not_wait_for_the_node_of_another_hosts_device),
-	KUNIT_CASE(the_end_of_a_life_that_is_held_up_holds_up_no_other),
-	KUNIT_CASE(the_last_record_has_what_was_seen_of_the_flush),
-	KUNIT_CASE(a_life_may_begin_while_the_queue_is_frozen),
+	KUNIT_CASE(the_end_of_a_device_that_is_held_up_holds_up_no_other),
+	KUNIT_CASE(the_last_record_has_the_flush_result),
+	KUNIT_CASE(a_device_may_begin_while_its_queue_is_frozen),
 	KUNIT_CASE(the_lowest_number_that_is_free_is_given),
 	{}
 };

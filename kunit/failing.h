@@ -12,7 +12,7 @@ static inline void scl_fail_nth(unsigned int n)
 	WRITE_ONCE(current->fail_nth, n);
 }
 
-/* Did it? None fails from now on. */
+/* Did an allocation fail? None fails from now on. */
 static inline bool scl_has_failed(void)
 {
 	bool failed = !READ_ONCE(current->fail_nth);
@@ -31,7 +31,7 @@ static inline bool scl_has_failed(void)
 }
 #endif
 
-/* Before a test takes anything, for a skip leaves it as it is; also as a suite's .init. */
+/* Called before a test allocates anything, for a skip frees nothing; also as a suite's .init. */
 static inline int scl_needs_faults(struct kunit *test)
 {
 	if (!IS_ENABLED(CONFIG_FAILSLAB))

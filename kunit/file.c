@@ -8,9 +8,9 @@
 #include <linux/sched.h>
 
 #include "file.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
 
-/* Or an ERR_PTR(). The node has the device's name, and @sdev may be gone. */
+/* Returns the file or an ERR_PTR(). The node has the device's name, and @sdev may be removed. */
 struct file *scl_file_open(struct scsi_device *sdev, int flags)
 {
 	char path[64];
@@ -33,7 +33,10 @@ struct file *scl_file_reopen(struct file *file)
 	return dentry_open(&file->f_path, O_RDONLY, current_cred());
 }
 
-/* A kernel thread's fput() is done later, by a worker. (After a failed assertion KUnit ends a test in the task of insmod.) */
+/*
+ * A kernel thread's fput() is done later, by a worker. (After a failed assertion KUnit ends a test
+ * in the task of insmod.)
+ */
 void scl_file_close(struct file *file)
 {
 	if (current->flags & PF_KTHREAD)
@@ -47,7 +50,7 @@ ssize_t scl_file_read(struct file *file, void *buf, size_t size)
 	return kernel_read(file, buf, size, NULL);
 }
 
-/* The last record is there: no reader waits any more. */
+/* The last record is written: no reader waits any more. */
 bool scl_file_comes_to_its_end(struct file *file)
 {
 	return scl_comes_true(vfs_poll(file, NULL) & EPOLLHUP);
@@ -78,7 +81,7 @@ ssize_t scl_file_text(const char *path, char *text, size_t size)
 	return got < 0 ? got : length;
 }
 
-/* As an administrator does by a shell. Return: 0, or the error. */
+/* Writes as an administrator's shell does. Return: 0, or the error. */
 int scl_file_write(const char *path, const char *text)
 {
 	struct file *file = filp_open(path, O_WRONLY, 0);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// The flushes that an LLD holds: which they are, how they are handed to error handling, and what that has of a device.
+// The flushes that an LLD holds: how they are identified, how they are handed to error handling,
+// and which commands error handling has of a device.
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
 #include <linux/blkdev.h>
@@ -11,13 +12,12 @@
 #include <scsi/scsi_host.h>
 #include <scsi/scsi_proto.h>
 
-#include "../drivers/guard/flush.h"
-#include "../drivers/guard/record.h"
 #include "compat.h"
 #include "file.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
 #include "removal.h"
+#include "rooms.h"
 #include "shown.h"
 #include "suites.h"
 
@@ -25,7 +25,8 @@
 #define DRIVERS true
 
 /* A request that is not sent yet. */
-static struct request *a_request(struct kunit *test, struct scsi_device *sdev, blk_opf_t op, bool drivers, u8 opcode)
+static struct request *a_request(struct kunit *test, struct scsi_device *sdev, blk_opf_t op,
+				 bool drivers, u8 opcode)
 {
 	struct request *rq = scsi_alloc_request(sdev->request_queue, op, 0);
 	struct scsi_cmnd *cmd = blk_mq_rq_to_pdu(rq);
@@ -40,12 +41,14 @@ static struct request *a_request(struct kunit *test, struct scsi_device *sdev, b
 	return rq;
 }
 
-static void expect_to_be(struct kunit *test, blk_opf_t op, bool drivers, u8 opcode, enum scl_flush what)
+static void expect_to_be(struct kunit *test, blk_opf_t op, bool drivers, u8 opcode,
+			 enum scl_flush what)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct request *rq = a_request(test, sdev, op, drivers, opcode);
 
-	KUNIT_EXPECT_EQ_MSG(test, scl_flush_of(rq), what, "%u,%u,%x", (__force unsigned int)op, drivers, opcode);
+	KUNIT_EXPECT_EQ_MSG(test, scl_flush_of(rq), what, "%u,%u,%x", (__force unsigned int)op,
+			    drivers, opcode);
 	blk_mq_free_request(rq);
 	scl_disk_put(sdev);
 }
@@ -66,7 +69,7 @@ static void a_flush_is_the_drivers_or_a_file_systems_and_no_users(struct kunit *
 	expect_to_be(test, REQ_OP_WRITE, !DRIVERS, WRITE_10, SCL_FLUSH_NONE);
 }
 
-/* What the LLD has and does not answer. */
+/* The LLD has these and does not answer them. */
 #define MOST 8
 static struct scsi_cmnd *kept[MOST];
 static unsigned int keeps;
@@ -89,7 +92,7 @@ static void keep_from_now_on(struct scsi_device *sdev)
 	lld->queuecommand = keep;
 }
 
-/* One that error handling has is not answered by this any more. */
+/* A flush that error handling has is not answered by this any more. */
 static void answer(void)
 {
 	unsigned int i;
@@ -129,7 +132,8 @@ static int wait(void *data)
 		blk_execute_rq(waiter->rq, false);
 		blk_mq_free_request(waiter->rq);
 	} else {
-		scnprintf(path, sizeof(path), "/dev/%s", waiter->sdev->request_queue->disk->disk_name);
+		scnprintf(path, sizeof(path), "/dev/%s",
+			  waiter->sdev->request_queue->disk->disk_name);
 		file = filp_open(path, O_RDWR, 0);
 		if (!IS_ERR(file)) {
 			vfs_fsync(file, 0);
@@ -140,7 +144,8 @@ static int wait(void *data)
 	return 0;
 }
 
-static void wait_for(struct kunit *test, struct waiter *waiter, struct scsi_device *sdev, struct request *rq)
+static void wait_for(struct kunit *test, struct waiter *waiter, struct scsi_device *sdev,
+		     struct request *rq)
 {
 	unsigned int before = keeps;
 
@@ -152,12 +157,14 @@ static void wait_for(struct kunit *test, struct waiter *waiter, struct scsi_devi
 
 static void flush(struct kunit *test, struct waiter *waiter, struct scsi_device *sdev)
 {
-	wait_for(test, waiter, sdev, a_request(test, sdev, REQ_OP_DRV_IN, DRIVERS, SYNCHRONIZE_CACHE));
+	wait_for(test, waiter, sdev,
+		 a_request(test, sdev, REQ_OP_DRV_IN, DRIVERS, SYNCHRONIZE_CACHE));
 }
 
 static void ask(struct kunit *test, struct waiter *waiter, struct scsi_device *sdev)
 {
-	wait_for(test, waiter, sdev, a_request(test, sdev, REQ_OP_DRV_IN, !DRIVERS, TEST_UNIT_READY));
+	wait_for(test, waiter, sdev,
+		 a_request(test, sdev, REQ_OP_DRV_IN, !DRIVERS, TEST_UNIT_READY));
 }
 
 static void expect_over(struct kunit *test, struct waiter *waiter)
@@ -224,24 +231,24 @@ static void commands_that_error_handling_has_are_counted_for_their_device(struct
 	ask(test, &asked, other);
 	flush(test, &flushes[0], disk);
 	flush(test, &flushes[1], disk);
-	KUNIT_EXPECT_EQ(test, scl_failed_count(disk), 0U);
+	KUNIT_EXPECT_EQ(test, scl_count_failed(disk), 0U);
 	KUNIT_EXPECT_EQ(test, scl_flush_abort(disk, false), 2U);
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_failed_count(disk) == 2));
-	KUNIT_EXPECT_EQ(test, scl_failed_count(other), 0U);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_count_failed(disk) == 2));
+	KUNIT_EXPECT_EQ(test, scl_count_failed(other), 0U);
 	answer();
 	expect_over(test, &asked);
 	expect_over(test, &flushes[0]);
 	expect_over(test, &flushes[1]);
-	KUNIT_EXPECT_EQ(test, scl_failed_count(disk), 0U);
+	KUNIT_EXPECT_EQ(test, scl_count_failed(disk), 0U);
 	scl_disk_put(other);
 	scl_disk_put(disk);
 }
 
-/* Its time is up; it may have let go of it only after more than one word. */
-static void the_flush_of_a_dead_device_is_asked_for_again_at_each_look(struct kunit *test)
+/* The flush expired; the LLD may let go of it only after more than one attempt. */
+static void the_flush_of_a_dead_device_is_aborted_again_at_each_poll(struct kunit *test)
 {
 	struct scsi_device *disk = scl_kunit_disk(test);
-	struct scl_record *rec;
+	struct scl_device *device;
 	struct waiter sync;
 	int idx;
 
@@ -249,12 +256,12 @@ static void the_flush_of_a_dead_device_is_asked_for_again_at_each_look(struct ku
 	flush(test, &sync, disk);
 	scl_disk_set(disk, (struct scl_stock){ SDEV_DEL, 0 });
 	idx = srcu_read_lock(&scl_srcu);
-	rec = scl_record_find(disk);
-	KUNIT_EXPECT_NOT_NULL(test, rec);
-	if (rec)
-		rec->watch.condemned = true;
+	device = scl_device_find(disk);
+	KUNIT_EXPECT_NOT_NULL(test, device);
+	if (device)
+		device->progress.expired = true;
 	srcu_read_unlock(&scl_srcu, idx);
-	scl_removal_look(disk);
+	scl_removal_poll_now(disk);
 	expect_over(test, &sync);
 	answer();
 	scl_disk_set(disk, (struct scl_stock){ SDEV_RUNNING, 0 });
@@ -262,7 +269,7 @@ static void the_flush_of_a_dead_device_is_asked_for_again_at_each_look(struct ku
 	scl_disk_put(disk);
 }
 
-/* Which it may have sent before the removal began. */
+/* A flush that the file system may have sent before the removal began. */
 static void a_file_systems_flush_has_its_time_while_its_disk_is_removed(struct kunit *test)
 {
 	struct scsi_device *disk = scl_kunit_disk(test);
@@ -275,7 +282,8 @@ static void a_file_systems_flush_has_its_time_while_its_disk_is_removed(struct k
 	scl_shown_line(test, "devices", dev_name(&disk->sdev_gendev), line, sizeof(line));
 	scl_disk_set(disk, (struct scl_stock){ SDEV_RUNNING, 0 });
 	deadline = strstr(line, "state=cancel ") ? strstr(line, " deadline=") : NULL;
-	KUNIT_EXPECT_TRUE_MSG(test, deadline && isdigit(deadline[strlen(" deadline=")]), "%s", line);
+	KUNIT_EXPECT_TRUE_MSG(test, deadline && isdigit(deadline[strlen(" deadline=")]), "%s",
+			      line);
 	answer();
 	expect_over(test, &fsync);
 	scsi_remove_device(disk);
@@ -287,7 +295,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_devices_flushes_are_given_up_and_nothing_else_of_its_host),
 	KUNIT_CASE(a_file_systems_flush_is_given_up_with_its_device_alone),
 	KUNIT_CASE(commands_that_error_handling_has_are_counted_for_their_device),
-	KUNIT_CASE(the_flush_of_a_dead_device_is_asked_for_again_at_each_look),
+	KUNIT_CASE(the_flush_of_a_dead_device_is_aborted_again_at_each_poll),
 	KUNIT_CASE(a_file_systems_flush_has_its_time_while_its_disk_is_removed),
 	{}
 };

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/kthread.h>
 
-#include "../drivers/guard/gate.h"
-#include "../drivers/guard/guard.h"
-#include "../drivers/guard/host.h"
 #include "going.h"
+#include "rooms.h"
 
-/* Not in a test's memory: an assertion may end a test whose host names it. */
+/* Not in a test's memory: an assertion may end a test whose host points to it. */
 static struct module going = { .name = "going", .state = MODULE_STATE_GOING };
 
 struct module *scl_going(void)
@@ -28,11 +26,11 @@ struct module *scl_set_lld(struct Scsi_Host *shost, struct module *lld)
 	return was;
 }
 
-static int close_gate(void *data)
+static int notify_unload(void *data)
 {
 	struct scl_closing *closing = data;
 
-	scl_gate_close(closing->lld);
+	scl_module_unloads(closing->lld);
 	complete(&closing->done);
 	return 0;
 }
@@ -41,5 +39,5 @@ void scl_closing_begin(struct kunit *test, struct scl_closing *closing, struct m
 {
 	closing->lld = lld;
 	init_completion(&closing->done);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(close_gate, closing, "gate")));
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(notify_unload, closing, "unload")));
 }

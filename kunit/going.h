@@ -7,15 +7,15 @@
 #include <linux/module.h>
 #include <scsi/scsi_host.h>
 
-/* The gate of a module that is being unloaded, closed in a thread of its own. */
+/* The notifier call of a module that is being unloaded, made in a thread of its own. */
 struct scl_closing {
 	struct module *lld;
 	struct completion done;
 };
 
-/* What try_module_get() makes of a module is all that tells one that is being unloaded. */
+/* try_module_get() fails for a module that is being unloaded, and nothing else shows it. */
 struct module *scl_going(void);
-/* The LLD that a host's record names; the one before is returned. */
+/* Sets the LLD that a scl_host names, and returns the one before. */
 struct module *scl_set_lld(struct Scsi_Host *shost, struct module *lld);
 void scl_closing_begin(struct kunit *test, struct scl_closing *closing, struct module *lld);
 

@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// A file that holds its device: which may, what it gives a removal, and when it ends.
+// A file that holds its device: which file may, what the hold gives a removal, and when it ends.
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/cred.h>
 #include <scsi/scsi_lifecycle.h>
 
-#include "../drivers/guard/host.h"
-#include "../drivers/guard/node.h"
-#include "../drivers/guard/policy.h"
-#include "../drivers/guard/report.h"
 #include "file.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
 #include "removal.h"
+#include "rooms.h"
 #include "suites.h"
 
 static long hold(struct file *file)
 {
-	return scl_file_ioctl(file, SCSI_LIFECYCLE_HOLD);
+	return scl_file_ioctl(file, SCSI_LIFECYCLE_IOC_HOLD);
 }
 
 static long release(struct file *file)
 {
-	return scl_file_ioctl(file, SCSI_LIFECYCLE_RELEASE);
+	return scl_file_ioctl(file, SCSI_LIFECYCLE_IOC_RELEASE);
 }
 
 static long hold_without_privilege(struct kunit *test, struct file *file)
@@ -51,7 +48,7 @@ static void a_hold_is_refused_without_privilege_and_where_hold_max_is_0(struct k
 	KUNIT_EXPECT_EQ(test, hold(file), (long)-EACCES);
 	KUNIT_EXPECT_EQ(test, hold_without_privilege(test, file), (long)-EPERM);
 	scl_file_write_param(test, "hold_max", "60");
-	KUNIT_EXPECT_FALSE(test, scl_node_held(sdev));
+	KUNIT_EXPECT_FALSE(test, scl_is_held(sdev));
 	KUNIT_EXPECT_EQ(test, hold(file), 0L);
 	scl_file_close(file);
 	scl_disk_put(sdev);
@@ -68,31 +65,31 @@ static void a_file_holds_once_and_releases_what_it_holds(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, release(other), (long)-EINVAL);
 	KUNIT_EXPECT_EQ(test, hold(other), 0L);
 	KUNIT_EXPECT_EQ(test, release(file), 0L);
-	KUNIT_EXPECT_TRUE(test, scl_node_held(sdev));
+	KUNIT_EXPECT_TRUE(test, scl_is_held(sdev));
 	KUNIT_EXPECT_EQ(test, release(file), (long)-EINVAL);
 	KUNIT_EXPECT_EQ(test, release(other), 0L);
-	KUNIT_EXPECT_FALSE(test, scl_node_held(sdev));
+	KUNIT_EXPECT_FALSE(test, scl_is_held(sdev));
 	KUNIT_EXPECT_EQ(test, hold(other), 0L);
 	scl_file_close(other);
-	KUNIT_EXPECT_FALSE(test, scl_node_held(sdev));
+	KUNIT_EXPECT_FALSE(test, scl_is_held(sdev));
 	scl_file_close(file);
 	scl_disk_put(sdev);
 }
 
-static void a_device_that_is_gone_cannot_be_held(struct kunit *test)
+static void a_removed_device_cannot_be_held(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct file *file = scl_kunit_file(test, sdev, 0), *holds = scl_kunit_file(test, sdev, 0);
 
-	/* Its time was up, and its removal is not over yet. */
+	/* The device expired, and its removal is not complete yet. */
 	scl_disk_set(sdev, (struct scl_stock){ SDEV_DEL, 0 });
 	KUNIT_EXPECT_EQ(test, hold(file), (long)-ENODEV);
-	KUNIT_EXPECT_FALSE(test, scl_node_held(sdev));
+	KUNIT_EXPECT_FALSE(test, scl_is_held(sdev));
 	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
 
 	KUNIT_EXPECT_EQ(test, hold(holds), 0L);
 	scsi_remove_device(sdev);
-	KUNIT_EXPECT_FALSE(test, scl_node_held(sdev));
+	KUNIT_EXPECT_FALSE(test, scl_is_held(sdev));
 	KUNIT_EXPECT_EQ(test, hold(file), (long)-ENODEV);
 	KUNIT_EXPECT_EQ(test, hold(holds), (long)-ENODEV);
 	KUNIT_EXPECT_EQ(test, release(file), (long)-ENODEV);
@@ -102,7 +99,8 @@ static void a_device_that_is_gone_cannot_be_held(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-static struct file *begin_held_removal(struct kunit *test, struct scl_removal *removal, const char *hold_max)
+static struct file *begin_held_removal(struct kunit *test, struct scl_removal *removal,
+				       const char *hold_max)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct file *file = scl_kunit_file(test, sdev, 0);
@@ -136,38 +134,40 @@ static void a_held_removal_ends_at_hold_max(struct kunit *test)
 	KUNIT_ASSERT_TRUE(test, scl_file_comes_to_its_end(file));
 	while (scl_file_read(file, &record, sizeof(record)) > 0)
 		;
-	KUNIT_EXPECT_EQ(test, record.type, (u8)SCSI_LIFECYCLE_GONE);
+	KUNIT_EXPECT_EQ(test, record.type, (u8)SCSI_LIFECYCLE_REC_GONE);
 	KUNIT_EXPECT_EQ(test, record.flush, (u8)SCSI_LIFECYCLE_FLUSH_KILLED);
 	scl_file_close(file);
 }
 
-/* Its teardown_tmo is over, and the hold is all that it waits for. */
+/* Its teardown_tmo is over, and the removal waits for the hold alone. */
 static void expect_no_end(struct kunit *test, struct scl_removal *removal)
 {
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&removal->done, 2 * HZ), 0UL);
-	KUNIT_EXPECT_TRUE(test, scl_node_held(removal->sdev));
+	KUNIT_EXPECT_TRUE(test, scl_is_held(removal->sdev));
 }
 
-/* The next poll is far enough for what is done at once to be told from it. */
+/* The next poll is late enough to tell an action at once from it. */
 static scl_ms just_after_a_poll(struct kunit *test, struct scsi_device *sdev)
 {
 	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
-	const unsigned long most = msecs_to_jiffies(SCL_LOOK_MS * 3 / 4);
+	const unsigned long most = msecs_to_jiffies(SCL_POLL_MS * 3 / 4);
 
 	KUNIT_ASSERT_NOT_NULL(test, host);
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(delayed_work_pending(&host->look) &&
-					       time_after(host->look.timer.expires, jiffies + most)));
+	KUNIT_EXPECT_TRUE(test,
+			  scl_comes_true(delayed_work_pending(&host->poll) &&
+					 time_after(host->poll.timer.expires, jiffies + most)));
 	return scl_now();
 }
 
 /* @lets_go: returns what is still open. */
-static void expect_end_at_once(struct kunit *test, struct file *(*lets_go)(struct kunit *test, struct file *file))
+static void expect_end_at_once(struct kunit *test,
+			       struct file *(*lets_go)(struct kunit *test, struct file *file))
 {
 	scl_ms shortest = SCL_NEVER, at;
 	int i;
 
-	/* What the machine does beside this counts too: the best of some tries. */
-	for (i = 0; i < 3 && shortest >= SCL_LOOK_MS / 2; i++) {
+	/* Other load of the machine counts too: the best of some tries. */
+	for (i = 0; i < 3 && shortest >= SCL_POLL_MS / 2; i++) {
 		struct scl_removal removal;
 		struct file *file = begin_held_removal(test, &removal, "60");
 
@@ -180,7 +180,7 @@ static void expect_end_at_once(struct kunit *test, struct file *(*lets_go)(struc
 		if (file)
 			scl_file_close(file);
 	}
-	KUNIT_EXPECT_LT(test, shortest, SCL_LOOK_MS / 2);
+	KUNIT_EXPECT_LT(test, shortest, SCL_POLL_MS / 2);
 }
 
 static struct file *closes(struct kunit *test, struct file *file)
@@ -189,7 +189,7 @@ static struct file *closes(struct kunit *test, struct file *file)
 	return NULL;
 }
 
-static void a_close_ends_the_removal_whose_time_was_up(struct kunit *test)
+static void a_close_ends_an_expired_removal(struct kunit *test)
 {
 	expect_end_at_once(test, closes);
 }
@@ -200,7 +200,7 @@ static struct file *releases(struct kunit *test, struct file *file)
 	return file;
 }
 
-static void a_release_ends_the_removal_whose_time_was_up(struct kunit *test)
+static void a_release_ends_an_expired_removal(struct kunit *test)
 {
 	expect_end_at_once(test, releases);
 }
@@ -221,10 +221,10 @@ static void a_held_removal_flushes_when_the_path_comes_back(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_hold_is_refused_without_privilege_and_where_hold_max_is_0),
 	KUNIT_CASE(a_file_holds_once_and_releases_what_it_holds),
-	KUNIT_CASE(a_device_that_is_gone_cannot_be_held),
+	KUNIT_CASE(a_removed_device_cannot_be_held),
 	KUNIT_CASE(a_held_removal_ends_at_hold_max),
-	KUNIT_CASE(a_close_ends_the_removal_whose_time_was_up),
-	KUNIT_CASE(a_release_ends_the_removal_whose_time_was_up),
+	KUNIT_CASE(a_close_ends_an_expired_removal),
+	KUNIT_CASE(a_release_ends_an_expired_removal),
 	KUNIT_CASE(a_held_removal_flushes_when_the_path_comes_back),
 	{}
 };

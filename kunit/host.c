@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// What is remembered of a host: which host it is of and whose, how long it is there, and what goes with it.
+// The scl_host: which host and LLD it describes, how long it is there, what is forgotten with it.
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/kthread.h>
 #include <linux/sched.h>
 #include <scsi/scsi_host.h>
 
-#include "../drivers/guard/gate.h"
-#include "../drivers/guard/guard.h"
-#include "../drivers/guard/host.h"
-#include "../drivers/guard/record.h"
 #include "file.h"
 #include "going.h"
 #include "kernel_log.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
+#include "rooms.h"
 #include "suites.h"
 
 static int queuecommand(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
@@ -31,7 +28,7 @@ static void *zeroed(struct kunit *test, size_t size)
 	return new;
 }
 
-/* One that no LLD has. */
+/* No LLD has this host. */
 static struct Scsi_Host *a_host(struct kunit *test)
 {
 	struct Scsi_Host *shost = zeroed(test, sizeof(*shost));
@@ -41,17 +38,19 @@ static struct Scsi_Host *a_host(struct kunit *test)
 	return shost;
 }
 
-/* Of what its record says all is gone, so this device is not for the tests that follow. */
+/* Its scl_host says that it is removed, so later tests do not use this device. */
 static void leave(struct scsi_device *sdev)
 {
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
 }
 
-static void a_host_dies_from_its_removal_on_or_its_llds_unload(struct kunit *test)
+static void a_host_is_being_removed_from_its_removal_on_or_its_llds_unload(struct kunit *test)
 {
-	static const enum scsi_host_state dying[] = { SHOST_CANCEL, SHOST_DEL, SHOST_CANCEL_RECOVERY, SHOST_DEL_RECOVERY };
-	static const enum scsi_host_state living[] = { SHOST_CREATED, SHOST_RUNNING, SHOST_RECOVERY };
+	static const enum scsi_host_state dying[] = { SHOST_CANCEL, SHOST_DEL,
+						      SHOST_CANCEL_RECOVERY, SHOST_DEL_RECOVERY };
+	static const enum scsi_host_state living[] = { SHOST_CREATED, SHOST_RUNNING,
+						       SHOST_RECOVERY };
 	struct scl_host *host = zeroed(test, sizeof(*host));
 	struct Scsi_Host *shost = a_host(test);
 	struct module *lld = scl_going();
@@ -84,7 +83,7 @@ static void a_host_is_of_the_lld_that_is_known_or_that_its_template_is_in(struct
 	KUNIT_EXPECT_FALSE(test, scl_host_is_of(shost, NULL, THIS_MODULE));
 	KUNIT_EXPECT_FALSE(test, scl_host_is_of(shost, another, THIS_MODULE));
 	KUNIT_EXPECT_TRUE(test, scl_host_is_of(shost, another, another));
-	/* A library's function is in the templates of all that use it. */
+	/* The templates of all users of a library have its function. */
 	elsewhere->queuecommand = queuecommand;
 	KUNIT_EXPECT_TRUE(test, scl_host_is_of(shost, NULL, THIS_MODULE));
 	KUNIT_EXPECT_FALSE(test, scl_host_is_of(shost, another, THIS_MODULE));
@@ -113,7 +112,8 @@ static void an_lld_that_the_template_does_not_name_is_its_adapters_drivers(struc
 	struct scsi_host_template *template = (struct scsi_host_template *)shost->hostt;
 	struct device *parent = shost->shost_gendev.parent;
 	struct device_driver *driver = parent->driver;
-	struct module *of_template = template->module, *of_driver = driver->owner, *another = scl_going();
+	struct module *of_template = template->module, *of_driver = driver->owner,
+		      *another = scl_going();
 
 	driver->owner = another;
 	KUNIT_EXPECT_PTR_EQ(test, found_lld(test, shost), of_template);
@@ -159,7 +159,8 @@ static void a_host_that_has_the_number_of_another_is_not_remembered(struct kunit
 	twin->shost_gendev.init_name = "twin";
 	KUNIT_EXPECT_NULL(test, scl_in_section(scl_host_find(twin)));
 	KUNIT_EXPECT_EQ(test, scl_host_remember(twin), -EBUSY);
-	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "twin: scsi_lifecycle: cannot be remembered, and is not guarded: -16"), 1U);
+	scl_expect_logged(test, &log, 1U,
+			  "twin: scsi_lifecycle: cannot be remembered, and is not guarded: -16");
 	scl_host_forget(twin);
 	KUNIT_EXPECT_NOT_NULL(test, scl_in_section(scl_host_find(sdev->host)));
 	scl_disk_put(sdev);
@@ -190,7 +191,7 @@ static int forget(void *data)
 	return 0;
 }
 
-static void a_record_outlives_its_readers(struct kunit *test)
+static void a_host_outlives_its_readers(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct forgetting forgetting = { .shost = sdev->host };
@@ -210,57 +211,58 @@ static void a_record_outlives_its_readers(struct kunit *test)
 	leave(sdev);
 }
 
-static void look(struct scl_host *host)
+static void poll_host(struct scl_host *host)
 {
 	int idx = srcu_read_lock(&scl_srcu);
 
-	scl_host_look_now(host);
+	scl_poll_now(host);
 	srcu_read_unlock(&scl_srcu, idx);
-	flush_delayed_work(&host->look);
+	flush_delayed_work(&host->poll);
 }
 
-static void the_device_removed_last_is_forgotten_when_nothing_is_under_way(struct kunit *test)
+static void
+a_device_whose_end_was_not_announced_is_forgotten_when_no_removal_is_under_way(struct kunit *test)
 {
 	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
 	struct scl_host *host = scl_in_section(scl_host_find(disk->host));
 	struct mutex *scan = &disk->host->scan_mutex;
 
 	KUNIT_ASSERT_NOT_NULL(test, host);
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(!delayed_work_pending(&host->look)));
-	/* A scan alone is no reason to look again. */
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(!delayed_work_pending(&host->poll)));
+	/* A scan alone is no reason for another poll. */
 	mutex_lock(scan);
-	look(host);
-	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&host->look));
+	poll_host(host);
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&host->poll));
 	mutex_unlock(scan);
 	scsi_remove_device(other);
 	mutex_lock(scan);
-	WRITE_ONCE(host->last_removed, other);
-	look(host);
-	KUNIT_EXPECT_PTR_EQ(test, READ_ONCE(host->last_removed), (const void *)other);
-	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&host->look));
+	scl_begin_late(other);
+	poll_host(host);
+	KUNIT_EXPECT_TRUE(test, scl_in_section(!!scl_device_find(other)));
+	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&host->poll));
 	mutex_unlock(scan);
-	look(host);
-	KUNIT_EXPECT_PTR_EQ(test, READ_ONCE(host->last_removed), (const void *)host);
+	poll_host(host);
+	KUNIT_EXPECT_NULL(test, scl_in_section(scl_device_find(other)));
 	/* A removed device that is only held is no reason either. */
-	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&host->look));
+	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&host->poll));
 	scl_disk_put(other);
 	scl_disk_put(disk);
 }
 
-static void the_records_of_its_devices_go_with_a_host(struct kunit *test)
+static void the_devices_of_a_host_are_forgotten_with_it(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test), *unseen = zeroed(test, sizeof(*unseen));
 
 	unseen->host = sdev->host;
-	KUNIT_EXPECT_NOT_NULL(test, scl_in_section(scl_record_create(unseen)));
+	KUNIT_EXPECT_NOT_NULL(test, scl_in_section(scl_create(unseen)));
 	scl_host_forget(sdev->host);
-	KUNIT_EXPECT_NULL(test, scl_in_section(scl_record_find(unseen)));
-	KUNIT_EXPECT_NULL(test, scl_in_section(scl_record_find(sdev)));
+	KUNIT_EXPECT_NULL(test, scl_in_section(scl_device_find(unseen)));
+	KUNIT_EXPECT_NULL(test, scl_in_section(scl_device_find(sdev)));
 	KUNIT_EXPECT_EQ(test, scl_host_remember(sdev->host), 0);
 	leave(sdev);
 }
 
-/* How a life that ends with its host is told: the record before the last. Nobody saw to its flush. */
+/* A device was forgotten with its host, its flush not observed. Reads the last but one record. */
 static void expect_before_last(struct kunit *test, struct file *file, u8 type, u8 to)
 {
 	struct scsi_lifecycle_record record, before = {};
@@ -268,7 +270,7 @@ static void expect_before_last(struct kunit *test, struct file *file, u8 type, u
 
 	KUNIT_ASSERT_TRUE(test, scl_file_comes_to_its_end(file));
 	while (!gone && scl_file_read(file, &record, sizeof(record)) > 0) {
-		gone = record.type == SCSI_LIFECYCLE_GONE;
+		gone = record.type == SCSI_LIFECYCLE_REC_GONE;
 		if (!gone)
 			before = record;
 	}
@@ -287,7 +289,7 @@ static void a_device_is_removed_with_its_host_and_not_where_that_is_left_behind(
 
 	file = scl_kunit_file(test, sdev, O_NONBLOCK);
 	scl_host_forget(sdev->host);
-	expect_before_last(test, file, SCSI_LIFECYCLE_TRANSITION, SCSI_LIFECYCLE_DEL);
+	expect_before_last(test, file, SCSI_LIFECYCLE_REC_TRANSITION, SCSI_LIFECYCLE_STATE_DEL);
 	scl_file_close(file);
 	KUNIT_EXPECT_EQ(test, scl_host_remember(sdev->host), 0);
 	leave(sdev);
@@ -296,48 +298,48 @@ static void a_device_is_removed_with_its_host_and_not_where_that_is_left_behind(
 	file = scl_kunit_file(test, sdev, O_NONBLOCK);
 	scl_set_lld(sdev->host, lld);
 	log = scl_log_mark();
-	scl_gate_close(lld);
+	scl_module_unloads(lld);
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "going left host"), 1U);
 	KUNIT_EXPECT_NULL(test, scl_in_section(scl_host_find(sdev->host)));
-	expect_before_last(test, file, SCSI_LIFECYCLE_BORN, SCSI_LIFECYCLE_RUNNING);
+	expect_before_last(test, file, SCSI_LIFECYCLE_REC_BORN, SCSI_LIFECYCLE_STATE_RUNNING);
 	scl_file_close(file);
 	KUNIT_EXPECT_EQ(test, scl_host_remember(sdev->host), 0);
 	leave(sdev);
 }
 
-/* The watch of all comes once a second: a look in between counts too. */
-static void a_block_that_a_look_sees_keeps_the_queue_that_stands_in(struct kunit *test)
+/* The poll of all hosts comes once a second: a poll in between counts too. */
+static void a_block_that_a_poll_finds_keeps_the_queue_that_stands_in(struct kunit *test)
 {
 	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
 	struct scl_host *host = scl_in_section(scl_host_find(disk->host));
-	scl_ms seen;
+	scl_ms noted;
 
 	KUNIT_ASSERT_NOT_NULL(test, host);
 	KUNIT_ASSERT_EQ(test, scsi_internal_device_block_nowait(other), 0);
 	leave(disk);
 	KUNIT_EXPECT_NOT_NULL(test, READ_ONCE(host->spare.queue));
-	seen = READ_ONCE(host->spare.quiet_since);
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(host->spare.quiet_since) != seen));
-	seen = READ_ONCE(host->spare.quiet_since);
+	noted = READ_ONCE(host->spare.quiet_since);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(host->spare.quiet_since) != noted));
+	noted = READ_ONCE(host->spare.quiet_since);
 	schedule_timeout_uninterruptible(HZ / 4);
-	look(host);
-	KUNIT_EXPECT_GT(test, READ_ONCE(host->spare.quiet_since), seen);
+	poll_host(host);
+	KUNIT_EXPECT_GT(test, READ_ONCE(host->spare.quiet_since), noted);
 	KUNIT_EXPECT_EQ(test, scsi_internal_device_unblock_nowait(other, SDEV_RUNNING), 0);
 	leave(other);
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(a_host_dies_from_its_removal_on_or_its_llds_unload),
+	KUNIT_CASE(a_host_is_being_removed_from_its_removal_on_or_its_llds_unload),
 	KUNIT_CASE(a_host_is_of_the_lld_that_is_known_or_that_its_template_is_in),
 	KUNIT_CASE(an_lld_that_the_template_does_not_name_is_its_adapters_drivers),
 	KUNIT_CASE(a_host_whose_removal_is_complete_is_not_remembered),
 	KUNIT_CASE(a_host_that_has_the_number_of_another_is_not_remembered),
 	KUNIT_CASE(a_caller_that_remembers_a_host_may_wait_for_memory_again),
-	KUNIT_CASE(a_record_outlives_its_readers),
-	KUNIT_CASE(the_device_removed_last_is_forgotten_when_nothing_is_under_way),
-	KUNIT_CASE(the_records_of_its_devices_go_with_a_host),
+	KUNIT_CASE(a_host_outlives_its_readers),
+	KUNIT_CASE(a_device_whose_end_was_not_announced_is_forgotten_when_no_removal_is_under_way),
+	KUNIT_CASE(the_devices_of_a_host_are_forgotten_with_it),
 	KUNIT_CASE(a_device_is_removed_with_its_host_and_not_where_that_is_left_behind),
-	KUNIT_CASE(a_block_that_a_look_sees_keeps_the_queue_that_stands_in),
+	KUNIT_CASE(a_block_that_a_poll_finds_keeps_the_queue_that_stands_in),
 	{}
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// A node and its files, as the kernel has them: name and mode, what kind of file it is, which files are counted, and which
-// reads need not wait. What is read from it is in node.c.
+// A node and its files, as the kernel has them: name and mode, what kind of file it is, which files
+// are counted, and which reads need not wait. What is read from it is in node.c.
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/kthread.h>
@@ -9,12 +9,12 @@
 #include <linux/sched/signal.h>
 #include <linux/uio.h>
 
-#include "../drivers/guard/node.h"
 #include "failing.h"
 #include "file.h"
 #include "kernel_log.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
+#include "rooms.h"
 #include "suites.h"
 
 #define RECORD sizeof(struct scsi_lifecycle_record)
@@ -23,20 +23,20 @@ static void let_be(struct device *dev)
 {
 }
 
-/* Of no device. Each number of its address is at its own place. */
-static struct scl_life *a_life(struct kunit *test)
+/* A name of no device. Each number of its address is at its own place. */
+static struct scl_device *a_device(struct kunit *test)
 {
-	struct scl_life *life = kunit_kzalloc(test, sizeof(*life), GFP_KERNEL);
+	struct scl_device *device = kunit_kzalloc(test, sizeof(*device), GFP_KERNEL);
 
-	KUNIT_ASSERT_NOT_NULL(test, life);
-	device_initialize(&life->dev);
-	life->dev.release = let_be;
-	life->number = SCL_NODES - 1;
-	life->host_no = 1;
-	life->channel = 2;
-	life->id = 3;
-	life->lun = 4;
-	return life;
+	KUNIT_ASSERT_NOT_NULL(test, device);
+	device_initialize(&device->dev);
+	device->dev.release = let_be;
+	device->number = SCL_NODES - 1;
+	device->host_no = 1;
+	device->channel = 2;
+	device->id = 3;
+	device->lun = 4;
+	return device;
 }
 
 static bool says(const char *path, const char *word)
@@ -50,33 +50,33 @@ static void a_node_has_its_devices_address_and_is_roots_alone(struct kunit *test
 {
 	static const char path[] = "/sys/class/scsi_lifecycle/1:2:3:4/uevent";
 	struct kmsg_dump_iter log = scl_log_mark();
-	struct scl_life *life = a_life(test);
+	struct scl_device *device = a_device(test);
 
-	scl_node_add(life);
-	KUNIT_ASSERT_TRUE(test, life->has_node);
-	KUNIT_EXPECT_STREQ(test, dev_name(&life->dev), "1:2:3:4");
+	scl_node_add(device);
+	KUNIT_ASSERT_TRUE(test, device->has_node);
+	KUNIT_EXPECT_STREQ(test, dev_name(&device->dev), "1:2:3:4");
 	KUNIT_EXPECT_TRUE(test, says(path, "DEVNAME=scsi_lifecycle/1:2:3:4\n"));
 	KUNIT_EXPECT_TRUE(test, says(path, "DEVMODE=0600\n"));
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "has no node"), 0U);
-	scl_node_remove(life);
-	put_device(&life->dev);
+	scl_node_remove(device);
+	put_device(&device->dev);
 }
 
 static void a_device_that_has_no_node_is_named(struct kunit *test)
 {
 	struct kmsg_dump_iter log = scl_log_mark();
-	struct scl_life *life;
+	struct scl_device *device;
 
 	scl_needs_faults(test);
-	life = a_life(test);
+	device = a_device(test);
 	scl_fail_nth(1);
-	scl_node_add(life);
+	scl_node_add(device);
 	KUNIT_EXPECT_TRUE(test, scl_has_failed());
-	KUNIT_EXPECT_FALSE(test, life->has_node);
+	KUNIT_EXPECT_FALSE(test, device->has_node);
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "scsi_lifecycle: 1:2:3:4 has no node: -12"), 1U);
-	if (life->has_node)
-		scl_node_remove(life);
-	put_device(&life->dev);
+	if (device->has_node)
+		scl_node_remove(device);
+	put_device(&device->dev);
 }
 
 static void a_file_is_a_stream(struct kunit *test)
@@ -93,15 +93,15 @@ static void a_file_is_a_stream(struct kunit *test)
 static void the_files_that_are_open_are_counted(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct scl_life *life = scl_kunit_life(test, sdev);
+	struct scl_device *device = scl_kunit_device(test, sdev);
 	struct file *first = scl_kunit_file(test, sdev, 0), *second = scl_kunit_file(test, sdev, 0);
 
-	KUNIT_EXPECT_EQ(test, life->files, 2U);
+	KUNIT_EXPECT_EQ(test, device->files, 2U);
 	scl_file_close(first);
-	KUNIT_EXPECT_EQ(test, life->files, 1U);
+	KUNIT_EXPECT_EQ(test, device->files, 1U);
 	scl_file_close(second);
-	KUNIT_EXPECT_EQ(test, life->files, 0U);
-	put_device(&life->dev);
+	KUNIT_EXPECT_EQ(test, device->files, 0U);
+	put_device(&device->dev);
 	scl_disk_put(sdev);
 }
 
@@ -111,15 +111,15 @@ static void a_hold_takes_no_reference_on_its_device(struct kunit *test)
 	struct file *file = scl_kunit_file(test, sdev, 0);
 	unsigned int references = kref_read(&sdev->sdev_gendev.kobj.kref);
 
-	KUNIT_EXPECT_EQ(test, scl_file_ioctl(file, SCSI_LIFECYCLE_HOLD), 0L);
+	KUNIT_EXPECT_EQ(test, scl_file_ioctl(file, SCSI_LIFECYCLE_IOC_HOLD), 0L);
 	KUNIT_EXPECT_EQ(test, kref_read(&sdev->sdev_gendev.kobj.kref), references);
-	KUNIT_EXPECT_EQ(test, scl_file_ioctl(file, SCSI_LIFECYCLE_RELEASE), 0L);
+	KUNIT_EXPECT_EQ(test, scl_file_ioctl(file, SCSI_LIFECYCLE_IOC_RELEASE), 0L);
 	KUNIT_EXPECT_EQ(test, kref_read(&sdev->sdev_gendev.kobj.kref), references);
 	scl_file_close(file);
 	scl_disk_put(sdev);
 }
 
-/* One read, when all that there was to read has been. */
+/* One read, after all records have been read. */
 struct reader {
 	struct scsi_device *sdev;
 	struct file *file;
@@ -153,7 +153,9 @@ static struct task_struct *begin_to_read(struct kunit *test, struct reader *read
 	struct scsi_lifecycle_record record;
 	struct task_struct *task;
 
-	*reader = (struct reader){ .sdev = sdev, .file = scl_kunit_file(test, sdev, 0), .flags = flags };
+	*reader = (struct reader){
+		.sdev = sdev, .file = scl_kunit_file(test, sdev, 0), .flags = flags,
+	};
 	init_completion(&reader->begins);
 	init_completion(&reader->done);
 	while (vfs_poll(reader->file, NULL))
@@ -166,8 +168,9 @@ static struct task_struct *begin_to_read(struct kunit *test, struct reader *read
 	return task;
 }
 
-/* A reader that still waits is woken by the end of the device's life. */
-static void expect_said(struct kunit *test, struct reader *reader, struct task_struct *task, ssize_t what)
+/* The end of the history wakes a reader that still waits. */
+static void expect_said(struct kunit *test, struct reader *reader, struct task_struct *task,
+			ssize_t what)
 {
 	bool done = wait_for_completion_timeout(&reader->done, 20 * HZ);
 

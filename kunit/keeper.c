@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// A thread that has a mutex that others want, and no other lock: so lockdep learns of no order that only a test has.
+// A thread that holds a mutex that other threads want, and no other lock: so lockdep learns of no
+// lock order that only a test has.
 #include <linux/err.h>
 #include <linux/kthread.h>
 

@@ -6,9 +6,9 @@
 #include <linux/completion.h>
 #include <linux/mutex.h>
 
-/* A thread that has a mutex. */
+/* A thread that holds a mutex. */
 struct scl_keeper {
-	struct mutex *mutex;
+	struct mutex *mutex;		/* the mutex that it holds */
 	struct completion has, leave, left;
 };
 

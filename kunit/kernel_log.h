@@ -5,7 +5,7 @@
 #include <linux/kmsg_dump.h>
 #include <linux/string.h>
 
-/* Only what the kernel says from now on is read. */
+/* Reads only lines that are logged from now on. */
 static inline struct kmsg_dump_iter scl_log_mark(void)
 {
 	struct kmsg_dump_iter log;
@@ -18,7 +18,7 @@ static inline struct kmsg_dump_iter scl_log_mark(void)
 	return log;
 }
 
-/* How many lines have @text; those are read by this. */
+/* How many lines have @text; they are read by this call. */
 static inline unsigned int scl_log_count(struct kmsg_dump_iter *log, const char *text)
 {
 	unsigned int count = 0;
@@ -31,5 +31,9 @@ static inline unsigned int scl_log_count(struct kmsg_dump_iter *log, const char 
 	}
 	return count;
 }
+
+/* The log has a text this many times, and is read up to its end. */
+#define scl_expect_logged(test, log, times, text)			\
+	KUNIT_EXPECT_EQ_MSG(test, scl_log_count(log, text), times, "%s", text)
 
 #endif

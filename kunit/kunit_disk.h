@@ -27,7 +27,8 @@ static inline struct scsi_device *scl_kunit_other(struct kunit *test)
 }
 
 /* A TEST UNIT READY that is not sent yet. */
-static inline struct request *scl_kunit_command(struct kunit *test, struct scsi_device *sdev, unsigned int seconds)
+static inline struct request *scl_kunit_command(struct kunit *test, struct scsi_device *sdev,
+						unsigned int seconds)
 {
 	struct request *rq = scsi_alloc_request(sdev->request_queue, REQ_OP_DRV_IN, 0);
 	struct scsi_cmnd *cmd;
@@ -40,7 +41,10 @@ static inline struct request *scl_kunit_command(struct kunit *test, struct scsi_
 	return rq;
 }
 
-/* How a request ended for which no thread waits. It may outlive a test, so this is in no test's memory. */
+/*
+ * The result of a request for which no thread waits. It may outlive a test, so this is in no test's
+ * memory.
+ */
 struct scl_end {
 	struct completion over;
 	blk_status_t status;

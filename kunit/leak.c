@@ -1,29 +1,31 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// What is done again and again leaves no memory behind. The kernel counts the objects of each size that are in use.
+// Repeated operations leave no memory behind. The kernel counts the objects of each size that are
+// in use.
 #include <kunit/test.h>
 #include <linux/slab.h>
 #include <scsi/scsi_host.h>
 #include <scsi/scsi_lifecycle.h>
 
-#include "../drivers/guard/guard.h"
-#include "../drivers/guard/host.h"
-#include "../drivers/guard/record.h"
-#include "../drivers/guard/reference.h"
 #include "file.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
+#include "rooms.h"
 #include "suites.h"
 
 #define ROUNDS 100
 
-static const char *const sizes[] = { "8", "16", "32", "64", "96", "128", "192", "256", "512", "1k", "2k", "4k" };
+static const char *const sizes[] = { "8",   "16",  "32",  "64", "96", "128",
+				     "192", "256", "512", "1k", "2k", "4k" };
 
 struct objects {
 	long of[ARRAY_SIZE(sizes)];
 };
 
-/* What is freed is kept from its next use for a while where KASAN looks for uses of it, unless this asks. */
+/*
+ * KASAN keeps freed objects from their next use for a while, to find uses of them, unless this
+ * flushes them.
+ */
 static struct objects in_use(struct kunit *test)
 {
 	struct objects now = {};
@@ -40,7 +42,7 @@ static struct objects in_use(struct kunit *test)
 	return now;
 }
 
-/* The size of which there are more, or NULL. */
+/* The size that has more objects than before, or NULL. */
 static const char *grown(struct kunit *test, const struct objects *before)
 {
 	struct objects now = in_use(test);
@@ -53,7 +55,8 @@ static const char *grown(struct kunit *test, const struct objects *before)
 }
 
 /* The first rounds may make what stays. */
-static void expect_none_left(struct kunit *test, void (*round)(struct kunit *test, void *arg), void *arg)
+static void expect_none_left(struct kunit *test, void (*round)(struct kunit *test, void *arg),
+			     void *arg)
 {
 	struct objects before;
 	const char *size;
@@ -66,7 +69,8 @@ static void expect_none_left(struct kunit *test, void (*round)(struct kunit *tes
 	for (i = 0; i < ROUNDS; i++)
 		round(test, arg);
 	srcu_barrier(&scl_srcu);
-	KUNIT_EXPECT_TRUE_MSG(test, scl_comes_true(!(size = grown(test, &before))), "kmalloc-%s", size);
+	KUNIT_EXPECT_TRUE_MSG(test, scl_comes_true(!(size = grown(test, &before))), "kmalloc-%s",
+			      size);
 }
 
 static void reopen(struct kunit *test, void *file)
@@ -96,7 +100,7 @@ static void files_leave_no_memory_behind(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-/* The second one finds what the first one left. */
+/* The second call finds what the first call left. */
 static void get_and_put(struct kunit *test, void *sdev)
 {
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), 0);
@@ -131,9 +135,12 @@ static void references_that_are_never_put_leave_no_memory_behind(struct kunit *t
 
 static void remember_and_forget(struct kunit *test, void *sdev)
 {
-	KUNIT_EXPECT_NOT_NULL(test, scl_in_section(scl_record_create(sdev)));
-	KUNIT_EXPECT_NOT_NULL(test, scl_in_section(scl_record_create(sdev)));
-	scl_record_forget(sdev);
+	KUNIT_EXPECT_NOT_NULL(test, scl_begin_device(sdev));
+	/* It has a history. */
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block_nowait(sdev), 0);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_RUNNING), 0);
+	scl_forget(sdev);
+	scl_devices_wait_ended(NULL);
 }
 
 static void remember_host_again(struct kunit *test, void *shost)

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// How long a device may be waited for: whose word counts, and when its transport gives a path up by itself. The transports
-// are imitated: what their classes keep, under the names that they give it.
+// How long a device may be waited for: which setting applies, and when its transport gives a path
+// up by itself. The transports are imitated: the data that their classes keep, under the names that
+// they give it.
 #include <kunit/test.h>
 #include <linux/limits.h>
 #include <scsi/scsi_host.h>
@@ -10,19 +11,16 @@
 #include <scsi/scsi_transport_iscsi.h>
 #include <scsi/scsi_transport_srp.h>
 
-#include "../drivers/guard/device.h"
-#include "../drivers/guard/host.h"
-#include "../drivers/guard/policy.h"
-#include "../drivers/guard/transport.h"
 #include "file.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
+#include "rooms.h"
 #include "suites.h"
 
 #define SECOND		1000ULL
 #define SRP_LOGIN	(70 * SECOND)
 
-/* A device below a target below whatever its transport has. */
+/* A device below a target below the device of a transport. */
 struct imitation {
 	struct class class;
 	struct scsi_transport_template transport;
@@ -77,7 +75,7 @@ static void fc_gives_up_by_the_first_of_its_timers(struct kunit *test)
 	rport->fast_io_fail_tmo = -1;
 	rport->dev_loss_tmo = INT_MAX - 1;
 	KUNIT_EXPECT_EQ(test, scl_transport_tmo(&path->sdev), (INT_MAX - 1) * SECOND);
-	/* "Never" is the largest number there. */
+	/* FC's "never" is the largest number. */
 	rport->dev_loss_tmo = INT_MAX;
 	KUNIT_EXPECT_EQ(test, scl_transport_tmo(&path->sdev), SCL_NEVER);
 	/* Not its port: a virtual one, say. */
@@ -123,11 +121,14 @@ static void srp_gives_up_by_the_first_of_its_timers_and_a_login_later(struct kun
 	host->init_name = "imitated-host";
 	other->init_name = "imitated-target";
 	rport->dev.init_name = "port-1:1";
-	host->release = other->release = rport->dev.release = nothing;
-	other->parent = rport->dev.parent = host;
+	host->release = nothing;
+	other->release = nothing;
+	rport->dev.release = nothing;
+	other->parent = host;
+	rport->dev.parent = host;
 	KUNIT_ASSERT_EQ(test, device_register(host), 0);
 	KUNIT_EXPECT_EQ(test, scl_transport_tmo(&path->sdev), SCL_NEVER);
-	/* What comes before the port does not hide it. */
+	/* A device before the port does not hide the port. */
 	KUNIT_EXPECT_EQ(test, device_register(other), 0);
 	KUNIT_EXPECT_EQ(test, device_register(&rport->dev), 0);
 	rport->fast_io_fail_tmo = 15;
@@ -181,7 +182,8 @@ static void a_reboot_waits_for_the_transport_and_a_little_longer(struct kunit *t
 
 static void a_flush_has_what_stock_gives_it_or_what_is_set(struct kunit *test)
 {
-	struct scl_limits limits = scl_limits(SCL_TMO_DEFAULT, SCL_TMO_DEFAULT, 60 * SECOND, SCL_NEVER);
+	struct scl_limits limits =
+		scl_limits(SCL_TMO_DEFAULT, SCL_TMO_DEFAULT, 60 * SECOND, SCL_NEVER);
 
 	/* 24 minutes of the README. */
 	KUNIT_EXPECT_EQ(test, limits.flush, 24 * 60 * SECOND);
@@ -208,7 +210,7 @@ static void by_default_a_disks_flush_has_48_times_its_timeout(struct kunit *test
 
 	KUNIT_ASSERT_NOT_NULL(test, host);
 	blk_queue_rq_timeout(sdev->request_queue, 10 * HZ);
-	KUNIT_EXPECT_EQ(test, scl_device_limits(host, NULL, sdev).flush, 480 * SECOND);
+	KUNIT_EXPECT_EQ(test, scl_limits_of(host, NULL, sdev).flush, 480 * SECOND);
 	blk_queue_rq_timeout(sdev->request_queue, was);
 	scl_disk_put(sdev);
 }

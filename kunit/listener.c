@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/slab.h>
 
-#include "kunit_life.h"
+#include "kunit_device.h"
 #include "listener.h"
 
 static void gone(struct scsi_lifecycle_consumer *consumer, const struct scsi_lifecycle_record *last)
@@ -18,7 +18,9 @@ static void gone(struct scsi_lifecycle_consumer *consumer, const struct scsi_lif
 
 static int make(struct kunit_resource *resource, void *unused)
 {
-	resource->data = kzalloc(sizeof(struct scl_listener), GFP_KERNEL);
+	struct scl_listener *listener = kzalloc(sizeof(*listener), GFP_KERNEL);
+
+	resource->data = listener;
 	return resource->data ? 0 : -ENOMEM;
 }
 
@@ -28,7 +30,7 @@ static void drop(struct kunit_resource *resource)
 	struct scl_listener *listener = resource->data;
 
 	complete_all(&listener->leave);
-	/* A detach does not wait for a call that has detached by itself. */
+	/* A detach does not wait for a call whose gone() detached it. */
 	if (!scl_comes_true(READ_ONCE(listener->returns) == READ_ONCE(listener->calls)))
 		return;
 	scsi_lifecycle_detach(&listener->consumer);
@@ -47,7 +49,7 @@ struct scl_listener *scl_listener(struct kunit *test, void (*inside)(struct scl_
 	return listener;
 }
 
-/* An inside(): until the test says so. */
+/* An inside() that waits until the test completes @leave. */
 void scl_listener_waits(struct scl_listener *listener)
 {
 	listener->ok = wait_for_completion_timeout(&listener->leave, 20 * HZ);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// A low-level driver that does not answer, or takes nothing: scsi_debug, by its own injection of errors. What a removal
-// does about it, what is said, and what becomes of the flush. (The waits are long. In UML,
-// where scripts/kunit runs them, time passes at once while nothing happens.)
+// A low-level driver that does not answer, or takes no command: scsi_debug, by its own injection of
+// errors. What a removal does about it, what is reported, and the flush result. (The waits are
+// long. In UML, where scripts/kunit runs them, time passes at once while no task runs.)
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
 #include <linux/completion.h>
@@ -12,18 +12,16 @@
 #include <scsi/scsi_host.h>
 #include <scsi/scsi_lifecycle.h>
 
-#include "../drivers/guard/guard.h"
-#include "../drivers/guard/host.h"
-#include "../drivers/guard/report.h"
 #include "file.h"
 #include "kernel_log.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
 #include "removal.h"
+#include "rooms.h"
 #include "scsi_debug.h"
 #include "suites.h"
 
-/* By the clock that the guard goes by: in UML jiffies are late where much is done. */
+/* By the clock that the guard reads: in UML jiffies are late under load. */
 static bool ends_within(struct scl_removal *removal, unsigned int seconds)
 {
 	scl_ms until = scl_now() + seconds * 1000ULL;
@@ -34,7 +32,10 @@ static bool ends_within(struct scl_removal *removal, unsigned int seconds)
 	return done;
 }
 
-/* The LLD answers afterwards: what has not ended does then, and lets go of what it has on this stack. */
+/*
+ * The LLD answers afterwards: commands that have not ended do then, and no longer refer to this
+ * stack.
+ */
 static void expect_end(struct kunit *test, struct scl_removal *removal, unsigned int seconds)
 {
 	bool in_time = ends_within(removal, seconds);
@@ -90,7 +91,8 @@ static void a_flush_that_is_not_answered_ends_at_flush_tmo(struct kunit *test)
 	KUNIT_EXPECT_GE(test, took(&removal), 3000ULL);
 	KUNIT_EXPECT_LT(test, took(&removal), 20000ULL);
 	expect_more(test, before, (struct counts){ .killed = 1, .commands = 1 });
-	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "scsi_lifecycle: cache flush lost: not answered for "), 1U);
+	scl_expect_logged(test, &log, 1U,
+			  "scsi_lifecycle: cache flush lost: not answered for ");
 	KUNIT_EXPECT_EQ(test, scl_log_count(&again, "aborted 1 command\n"), 1U);
 	scl_disk_put(sdev);
 }
@@ -104,13 +106,14 @@ static void a_flush_that_is_not_taken_is_named_and_ends_at_flush_tmo(struct kuni
 
 	scl_lld_misbehave(test, SCL_LLD_IS_BUSY);
 	scl_removal_begin(test, &removal, sdev);
-	/* By default for as long as it takes. */
+	/* By default the guard waits as long as it takes. */
 	KUNIT_EXPECT_FALSE(test, ends_within(&removal, 20));
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "for SCSI DEBUG to take a command"), 1U);
 	scl_file_write_param(test, "flush_tmo", "7");
 	expect_end(test, &removal, 10);
 	expect_more(test, before, (struct counts){ .killed = 1, .commands = 1 });
-	KUNIT_EXPECT_EQ(test, scl_log_count(&again, "scsi_lifecycle: cache flush lost: not taken for "), 1U);
+	scl_expect_logged(test, &again, 1U,
+			  "scsi_lifecycle: cache flush lost: not taken for ");
 	scl_disk_put(sdev);
 }
 
@@ -129,7 +132,10 @@ static void a_flush_that_is_taken_late_is_carried_out(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-/* The default of flush_tmo: what stock itself ends is not cut off, and stock's tries are all made. */
+/*
+ * The default of flush_tmo: a flush that stock itself ends does not expire, and stock makes all its
+ * tries.
+ */
 static void a_flush_that_stock_gives_up_by_itself_is_left_to_it(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
@@ -141,7 +147,8 @@ static void a_flush_that_stock_gives_up_by_itself_is_left_to_it(struct kunit *te
 	scl_removal_begin(test, &removal, sdev);
 	expect_end(test, &removal, 900);
 	expect_more(test, before, (struct counts){ .failed = 1 });
-	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "scsi_lifecycle: cache flush failed: result 0x00030000, sense 0/00/00, 3 tries"), 1U);
+	scl_expect_logged(test, &log, 1U,
+			  "scsi_lifecycle: cache flush failed: result 0x00030000, sense 0/00/00, 3 tries");
 	/* One try has twice the disk's 30 s. */
 	KUNIT_EXPECT_GE(test, took(&removal), 60000ULL);
 	scl_disk_put(sdev);
@@ -163,7 +170,8 @@ static int execute(void *data)
 	return 0;
 }
 
-static void swallow(struct kunit *test, struct command *command, struct scsi_device *sdev, unsigned int seconds)
+static void swallow(struct kunit *test, struct command *command, struct scsi_device *sdev,
+		    unsigned int seconds)
 {
 	unsigned int sent = atomic_read(&sdev->iorequest_cnt);
 
@@ -185,7 +193,7 @@ static void expect_wait_named(struct kunit *test, struct scsi_device *sdev, stru
 
 	swallow(test, &command, sdev, 100);
 	scl_removal_begin(test, &removal, sdev);
-	/* Its own timers and tries are stock's. What is said is said once. */
+	/* Its own timers and tries are stock's. Each report is made once. */
 	KUNIT_EXPECT_FALSE(test, ends_within(&removal, 80));
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "for SCSI DEBUG to answer"), 0U);
 	KUNIT_EXPECT_FALSE(test, ends_within(&removal, 15));
@@ -202,17 +210,16 @@ static void a_command_that_only_the_lld_can_end_is_waited_for_and_named(struct k
 	expect_wait_named(test, scl_kunit_disk(test), (struct counts){ .completed = 1 });
 }
 
-/* One that has no driver, or whose driver is gone, has no record: what is said of its wait is kept with its host. */
-static void a_wait_for_the_lld_is_named_as_well_where_the_driver_is_gone(struct kunit *test)
+/* A device without a driver waits past the detach. */
+static void a_wait_for_the_lld_is_named_after_the_driver_is_detached_too(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
 
-	KUNIT_ASSERT_NOT_NULL(test, host);
-	/* What it has to say after its reset, it says of this one, and not of that which is swallowed. */
+	/*
+	 * After its reset scsi_debug reports the unit attention to this command, and not to the
+	 * swallowed one.
+	 */
 	scsi_test_unit_ready(sdev, 10 * HZ, 3, NULL);
-	/* As the one before left it, whose command was answered. */
-	host->leaving_wait = (struct scl_wait){ .what = SCL_WAITS_LLD, .said = true };
 	expect_wait_named(test, sdev, (struct counts){ .none = 1 });
 }
 
@@ -242,7 +249,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_flush_that_is_taken_late_is_carried_out),
 	KUNIT_CASE(a_flush_that_stock_gives_up_by_itself_is_left_to_it),
 	KUNIT_CASE(a_command_that_only_the_lld_can_end_is_waited_for_and_named),
-	KUNIT_CASE(a_wait_for_the_lld_is_named_as_well_where_the_driver_is_gone),
+	KUNIT_CASE(a_wait_for_the_lld_is_named_after_the_driver_is_detached_too),
 	KUNIT_CASE(a_block_and_an_unblock_leave_the_flush_that_the_lld_has),
 	{}
 };

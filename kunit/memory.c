@@ -1,21 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// What the module does when there is no memory: each slab allocation that a call makes itself fails once, one call after
-// the other, by the kernel's fault injection. (The script that runs these lets it fail allocations that may wait.)
+// What the module does when there is no memory: each slab allocation that a call makes itself fails
+// once, one call after the other, by the kernel's fault injection. (The script that runs these lets
+// it fail allocations that may wait.)
 #include <kunit/test.h>
 #include <scsi/scsi_host.h>
 #include <scsi/scsi_lifecycle.h>
 
-#include "../drivers/guard/event.h"
-#include "../drivers/guard/guard.h"
-#include "../drivers/guard/host.h"
-#include "../drivers/guard/record.h"
-#include "../drivers/guard/report.h"
 #include "failing.h"
 #include "file.h"
 #include "kernel_log.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
+#include "rooms.h"
 #include "suites.h"
 
 /* More allocations than any call here makes. */
@@ -73,12 +70,14 @@ static void a_host_that_cannot_be_remembered_or_has_no_attribute_is_named(struct
 		failed = scl_has_failed();
 		refused += !!err;
 		KUNIT_EXPECT_EQ(test, scl_is_remembered(shost), !err);
-		KUNIT_EXPECT_EQ(test, scl_log_count(&log, "cannot be remembered, and is not guarded: -12"), err ? 1 : 0);
+		scl_expect_logged(test, &log, err ? 1U : 0U,
+				  "cannot be remembered, and is not guarded: -12");
 		if (err)
 			KUNIT_EXPECT_EQ(test, err, -ENOMEM);
 		has = has_attribute(shost);
 		bare += !err && !has;
-		KUNIT_EXPECT_EQ(test, scl_log_count(&again, "no teardown_tmo of its own"), !err && !has ? 1 : 0);
+		KUNIT_EXPECT_EQ(test, scl_log_count(&again, "no teardown_tmo of its own"),
+				!err && !has ? 1 : 0);
 	}
 	KUNIT_EXPECT_FALSE(test, failed);
 	KUNIT_EXPECT_GT(test, refused, 0U);
@@ -86,7 +85,7 @@ static void a_host_that_cannot_be_remembered_or_has_no_attribute_is_named(struct
 	scsi_host_put(shost);
 }
 
-/* What could not be remembered for want of memory is found when there is some. */
+/* A host or device that could not be remembered for want of memory is found when there is some. */
 static void rescue_finds_a_host_that_is_not_remembered(struct kunit *test)
 {
 	static const char *const bad[] = { "0", "2", "11", "yes" };
@@ -103,60 +102,74 @@ static void rescue_finds_a_host_that_is_not_remembered(struct kunit *test)
 	scsi_host_put(shost);
 }
 
-/* As the worker does, which is kept from it meanwhile. @ended: as when the device is gone, and its node is about to. */
-static bool tells_again(struct scl_life *life, bool ended)
+/*
+ * As the worker does, which is kept from it meanwhile. @ended: as when the device is removed, and
+ * its node is about to be.
+ */
+static bool sends_again(struct scl_device *device, bool ended)
 {
-	struct scsi_device *sdev = life->sdev;
+	struct scsi_device *sdev = device->sdev;
 	bool again;
 
-	cancel_delayed_work_sync(&life->event);
-	spin_lock_irq(&life->lock);
-	life->untold = 1;
-	life->sdev = ended ? NULL : sdev;
-	spin_unlock_irq(&life->lock);
+	cancel_delayed_work_sync(&device->uevent);
+	spin_lock_irq(&device->lock);
+	device->transitions = 1;
+	device->uevent_due = true;
+	device->sdev = ended ? NULL : sdev;
+	spin_unlock_irq(&device->lock);
 	scl_fail_nth(1);
-	life->event.work.func(&life->event.work);
-	again = delayed_work_pending(&life->event);
-	spin_lock_irq(&life->lock);
-	life->sdev = sdev;
-	spin_unlock_irq(&life->lock);
+	device->uevent.work.func(&device->uevent.work);
+	again = delayed_work_pending(&device->uevent);
+	spin_lock_irq(&device->lock);
+	device->sdev = sdev;
+	spin_unlock_irq(&device->lock);
 	return scl_has_failed() && again;
 }
 
 static void an_event_that_finds_no_memory_is_sent_later(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct scl_life *life = scl_kunit_life(test, sdev);
+	struct scl_device *device = scl_kunit_device(test, sdev);
 
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(life->has_node)));
-	KUNIT_EXPECT_TRUE(test, tells_again(life, false));
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(!READ_ONCE(life->untold)));
-	put_device(&life->dev);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(device->has_node)));
+	KUNIT_EXPECT_TRUE(test, sends_again(device, false));
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(!READ_ONCE(device->transitions)));
+	put_device(&device->dev);
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
 }
 
-/* The life is freed next, and with it the work that would be queued. */
-static void an_event_that_finds_no_memory_is_not_queued_once_the_device_is_gone(struct kunit *test)
+/* The scl_device is freed next, and with it the work that would be queued. */
+static void an_event_that_finds_no_memory_is_not_queued_after_the_removal(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct scl_life *life = scl_kunit_life(test, sdev);
+	struct scl_device *device = scl_kunit_device(test, sdev);
 
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(life->has_node)));
-	KUNIT_EXPECT_FALSE(test, tells_again(life, true));
-	KUNIT_EXPECT_EQ(test, READ_ONCE(life->untold), 1U);
-	put_device(&life->dev);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(device->has_node)));
+	KUNIT_EXPECT_FALSE(test, sends_again(device, true));
+	KUNIT_EXPECT_EQ(test, READ_ONCE(device->transitions), 1U);
+	put_device(&device->dev);
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
 }
 
-static bool has_life(struct scsi_device *sdev)
+static bool is_remembered(struct scsi_device *sdev)
 {
-	return scl_in_section(scl_life_find(sdev) != NULL);
+	return scl_in_section(!!scl_device_find(sdev));
+}
+
+static void announce(struct scsi_device *sdev)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+
+	mutex_lock(&scl_devices_mutex);
+	scl_device_add(sdev);
+	mutex_unlock(&scl_devices_mutex);
+	srcu_read_unlock(&scl_srcu, idx);
 }
 
 /* (Not by a scan: where some of its own allocations fail the mid-layer comes to a BUG().) */
-static void a_device_whose_life_cannot_be_told_is_named(struct kunit *test)
+static void a_device_that_cannot_be_remembered_is_named(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	unsigned int n, refused = 0;
@@ -165,15 +178,16 @@ static void a_device_whose_life_cannot_be_told_is_named(struct kunit *test)
 	for (n = 1; failed && n < MANY; n++) {
 		struct kmsg_dump_iter log = scl_log_mark();
 
-		/* Its life ends with the host's record. */
+		/* The device is forgotten with its host. */
 		scl_host_forget(sdev->host);
 		KUNIT_EXPECT_EQ(test, remember(sdev->host), 0);
-		KUNIT_EXPECT_FALSE(test, has_life(sdev));
+		KUNIT_EXPECT_FALSE(test, is_remembered(sdev));
 		scl_fail_nth(n);
-		scl_life_begin(sdev);
+		announce(sdev);
 		failed = scl_has_failed();
-		refused += !has_life(sdev);
-		KUNIT_EXPECT_EQ(test, scl_log_count(&log, "no memory to tell its life"), has_life(sdev) ? 0 : 1);
+		refused += !is_remembered(sdev);
+		KUNIT_EXPECT_EQ(test, scl_log_count(&log, "no memory to remember it"),
+				is_remembered(sdev) ? 0 : 1);
 	}
 	KUNIT_EXPECT_FALSE(test, failed);
 	KUNIT_EXPECT_GT(test, refused, 0U);
@@ -181,24 +195,8 @@ static void a_device_whose_life_cannot_be_told_is_named(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-static void without_memory_for_a_record_the_old_one_stays(struct kunit *test)
-{
-	struct scsi_device *sdev = scl_kunit_other(test);
-	int idx = srcu_read_lock(&scl_srcu);
-	struct scl_record *old = scl_record_find(sdev);
-
-	KUNIT_EXPECT_NOT_NULL(test, old);
-	scl_fail_nth(1);
-	KUNIT_EXPECT_NULL(test, scl_record_create(sdev));
-	KUNIT_EXPECT_TRUE(test, scl_has_failed());
-	KUNIT_EXPECT_PTR_EQ(test, scl_record_find(sdev), old);
-	srcu_read_unlock(&scl_srcu, idx);
-	scsi_remove_device(sdev);
-	scl_disk_put(sdev);
-}
-
-/* One that could not be remembered when it came. */
-static void whatever_fails_when_a_lun_goes_its_removal_is_accounted_for(struct kunit *test)
+/* A device that could not be remembered when it was added. */
+static void whichever_allocation_fails_a_lun_removal_is_accounted_for(struct kunit *test)
 {
 	struct kmsg_dump_iter log = scl_log_mark(), again = log;
 	long unknown = scl_counted(SCL_COUNT_FLUSHES_UNKNOWN);
@@ -208,7 +206,7 @@ static void whatever_fails_when_a_lun_goes_its_removal_is_accounted_for(struct k
 	for (n = 1; failed && n < MANY; n++) {
 		struct scsi_device *sdev = scl_kunit_other(test);
 
-		scl_record_forget(sdev);
+		scl_forget(sdev);
 		scl_fail_nth(n);
 		scsi_remove_device(sdev);
 		failed = scl_has_failed();
@@ -223,7 +221,10 @@ static void whatever_fails_when_a_lun_goes_its_removal_is_accounted_for(struct k
 	KUNIT_EXPECT_TRUE(test, accounts_add_up());
 }
 
-/* The removal waits then as on stock, and the log has said so. Here the other LUN holds no command, so it does not. */
+/*
+ * The removal waits then as on stock, and the log has said so. Here the other LUN holds no command,
+ * so it does not wait.
+ */
 static void without_memory_for_a_queue_that_stands_in_a_removal_goes_on(struct kunit *test)
 {
 	struct kmsg_dump_iter log = scl_log_mark();
@@ -235,7 +236,7 @@ static void without_memory_for_a_queue_that_stands_in_a_removal_goes_on(struct k
 	for (n = 1; failed && n < MANY; n++) {
 		struct scsi_device *sdev;
 
-		/* What a removal before left there stands in for this one too. */
+		/* The spare queue of an earlier removal serves this one too. */
 		KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(disk, SDEV_RUNNING), 0);
 		scsi_remove_device(disk);
 		scl_disk_put(disk);
@@ -265,7 +266,7 @@ static void a_reference_without_memory_is_refused_and_leaves_none(struct kunit *
 	KUNIT_EXPECT_TRUE(test, scl_has_failed());
 	KUNIT_EXPECT_EQ(test, kref_read(&sdev->sdev_gendev.kobj.kref), references);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), 0);
-	/* One that is there already needs none. */
+	/* A host that is remembered already needs none. */
 	scl_fail_nth(1);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), 0);
 	KUNIT_EXPECT_TRUE(test, scl_has_failed());
@@ -279,7 +280,7 @@ static void a_reference_without_memory_is_refused_and_leaves_none(struct kunit *
 static void a_node_that_is_opened_without_memory_has_no_opener(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct scl_life *life = scl_kunit_life(test, sdev);
+	struct scl_device *device = scl_kunit_device(test, sdev);
 	unsigned int n, refused = 0;
 	bool failed = true;
 
@@ -289,8 +290,8 @@ static void a_node_that_is_opened_without_memory_has_no_opener(struct kunit *tes
 		scl_fail_nth(n);
 		file = scl_file_open(sdev, 0);
 		failed = scl_has_failed();
-		KUNIT_EXPECT_EQ(test, READ_ONCE(life->openers.open), IS_ERR(file) ? 0U : 1U);
-		KUNIT_EXPECT_EQ(test, READ_ONCE(life->files), IS_ERR(file) ? 0U : 1U);
+		KUNIT_EXPECT_EQ(test, READ_ONCE(device->openers.open), IS_ERR(file) ? 0U : 1U);
+		KUNIT_EXPECT_EQ(test, READ_ONCE(device->files), IS_ERR(file) ? 0U : 1U);
 		if (IS_ERR(file))
 			refused++;
 		else
@@ -298,7 +299,7 @@ static void a_node_that_is_opened_without_memory_has_no_opener(struct kunit *tes
 	}
 	KUNIT_EXPECT_FALSE(test, failed);
 	KUNIT_EXPECT_GT(test, refused, 0U);
-	put_device(&life->dev);
+	put_device(&device->dev);
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
 }
@@ -307,10 +308,9 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_host_that_cannot_be_remembered_or_has_no_attribute_is_named),
 	KUNIT_CASE(rescue_finds_a_host_that_is_not_remembered),
 	KUNIT_CASE(an_event_that_finds_no_memory_is_sent_later),
-	KUNIT_CASE(an_event_that_finds_no_memory_is_not_queued_once_the_device_is_gone),
-	KUNIT_CASE(a_device_whose_life_cannot_be_told_is_named),
-	KUNIT_CASE(without_memory_for_a_record_the_old_one_stays),
-	KUNIT_CASE(whatever_fails_when_a_lun_goes_its_removal_is_accounted_for),
+	KUNIT_CASE(an_event_that_finds_no_memory_is_not_queued_after_the_removal),
+	KUNIT_CASE(a_device_that_cannot_be_remembered_is_named),
+	KUNIT_CASE(whichever_allocation_fails_a_lun_removal_is_accounted_for),
 	KUNIT_CASE(without_memory_for_a_queue_that_stands_in_a_removal_goes_on),
 	KUNIT_CASE(a_reference_without_memory_is_refused_and_leaves_none),
 	KUNIT_CASE(a_node_that_is_opened_without_memory_has_no_opener),

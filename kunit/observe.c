@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// The end of requests is watched while a removal is under way, and what a driver's flush ended with is seen there.
+// The end of requests is observed while a removal is under way, and with it the result of a
+// driver's flush.
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
 #include <linux/completion.h>
@@ -10,18 +11,18 @@
 #include <scsi/scsi_host.h>
 #include <scsi/scsi_proto.h>
 
-#include "../drivers/guard/guard.h"
-#include "../drivers/guard/host.h"
-#include "../drivers/guard/observe.h"
-#include "../drivers/guard/record.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
+#include "rooms.h"
 #include "suites.h"
 
-/* How long the probe stays for the next removal, and how long one waits for it, in jiffies, which both go by. */
+/*
+ * How long the probe stays for the next removal, and how long a removal waits for it, in jiffies,
+ * by which both are timed.
+ */
 #define LINGER HZ
-#define PATIENCE HZ
-/* What the machine does beside this counts too: the best of some tries. */
+#define LONGEST_WAIT HZ
+/* Other load of the machine counts too: the best of some tries. */
 #define TRIES 3U
 
 static struct tracepoint *completion;
@@ -32,7 +33,7 @@ static void find(struct tracepoint *tp, void *unused)
 		completion = tp;
 }
 
-static int look_for_it(struct kunit *test)
+static int find_it(struct kunit *test)
 {
 	for_each_kernel_tracepoint(find, NULL);
 	return completion ? 0 : -ENOENT;
@@ -57,7 +58,7 @@ static unsigned int probes(void)
 	return count;
 }
 
-static void requests_are_watched_from_the_first_removal_to_the_last(struct kunit *test)
+static void requests_are_observed_from_the_first_removal_to_the_last(struct kunit *test)
 {
 	unsigned long began, wait = ULONG_MAX, linger = ULONG_MAX;
 	unsigned int i;
@@ -77,33 +78,30 @@ static void requests_are_watched_from_the_first_removal_to_the_last(struct kunit
 		KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
 		linger = min(linger, jiffies - began);
 	}
-	KUNIT_EXPECT_LT(test, wait, (unsigned long)PATIENCE / 2);
+	KUNIT_EXPECT_LT(test, wait, (unsigned long)LONGEST_WAIT / 2);
 	KUNIT_EXPECT_GE(test, linger, (unsigned long)LINGER / 2);
 	KUNIT_EXPECT_LT(test, linger, 2UL * LINGER);
 }
 
-static void a_record_that_goes_is_watched_for_no_more(struct kunit *test)
+static void a_device_that_is_forgotten_is_observed_no_more(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct scl_record *rec;
-	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_device *device = scl_kunit_device(test, sdev);
 
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
-	rec = scl_record_create(sdev);
-	scl_assert_in_section(test, idx, rec);
-	scl_record_observe(rec, sdev);
-	KUNIT_EXPECT_TRUE(test, rec->watched);
-	scl_record_observe(rec, sdev);
-	/* Another takes its place, nothing does, and one that was not watched for. */
-	rec = scl_record_create(sdev);
-	scl_assert_in_section(test, idx, rec);
+	scl_observe(device, sdev);
+	KUNIT_EXPECT_TRUE(test, device->account.observed);
+	scl_observe(device, sdev);
+	/* Once is enough, and not for a device that has ended. */
+	scl_observe_stop(device);
+	scl_observe_stop(device);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
-	scl_record_observe(rec, sdev);
-	scl_record_forget(sdev);
-	KUNIT_EXPECT_NOT_NULL(test, scl_record_create(sdev));
-	scl_record_forget(sdev);
+	scl_observe(device, sdev);
+	scl_forget(sdev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
-	srcu_read_unlock(&scl_srcu, idx);
+	scl_observe(device, sdev);
+	KUNIT_EXPECT_TRUE(test, is_still());
+	put_device(&device->dev);
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
@@ -117,8 +115,8 @@ static void count_end(void *unused, struct request *rq, blk_status_t status, uns
 }
 
 /* A request that was never sent comes to its end. */
-static void end(struct kunit *test, struct scsi_device *sdev, bool drivers, u8 opcode, int result, const u8 *sense,
-		blk_status_t status)
+static void end(struct kunit *test, struct scsi_device *sdev, bool drivers, u8 opcode, int result,
+		const u8 *sense, blk_status_t status)
 {
 	struct request *rq = scsi_alloc_request(sdev->request_queue, REQ_OP_DRV_OUT, 0);
 	struct scsi_cmnd *cmd = blk_mq_rq_to_pdu(rq);
@@ -145,9 +143,9 @@ static void anothers_probe_stays(struct kunit *test)
 	ends = 0;
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
 	KUNIT_ASSERT_EQ(test, tracepoint_probe_register(completion, count_end, NULL), 0);
-	/* When it is over, when the module is unloaded before that, and when it is unloaded after that. */
+	/* When the wait is over, and when the module is unloaded before or after that. */
 	for (i = 0; i < 3; i++) {
-		/* A busy machine may register it later than one waits. */
+		/* A busy machine may register it later than a removal waits. */
 		KUNIT_EXPECT_TRUE(test, scl_observe_begin() || scl_comes_true(probes() == 2));
 		KUNIT_EXPECT_EQ(test, probes(), 2U);
 		scl_observe_end();
@@ -167,7 +165,7 @@ static void anothers_probe_stays(struct kunit *test)
 
 #define CHECK SAM_STAT_CHECK_CONDITION
 #define FIXED(response, key, asc, ascq) { response, 0, key, 0, 0, 0, 0, 10, 0, 0, 0, 0, asc, ascq }
-#define SEEN(response, k, a, q) .sense = FIXED(response, k, a, q), .key = k, .asc = a, .ascq = q
+#define SENSE(response, k, a, q) .sense = FIXED(response, k, a, q), .key = k, .asc = a, .ascq = q
 
 static const struct ending {
 	int result;
@@ -184,57 +182,60 @@ static const struct ending {
 	{ .sense = FIXED(0x70, MEDIUM_ERROR, 0x0c, 0x02), .succeeded = true },
 	{ .result = SAM_STAT_BUSY, .sense = FIXED(0x70, RECOVERED_ERROR, 0x17, 0x01) },
 	{ .result = CHECK },
-	{ .result = CHECK, SEEN(0x70, MEDIUM_ERROR, 0x0c, 0x02) },
-	{ .result = CHECK, SEEN(0x70, RECOVERED_ERROR, 0x17, 0x01), .succeeded = true },
-	{ .result = CHECK, SEEN(0x71, RECOVERED_ERROR, 0x17, 0x01) },	/* of an earlier command */
-	{ .result = CHECK, SEEN(0x70, RECOVERED_ERROR, 0x17, 0x01), .status = BLK_STS_IOERR },
-	{ .result = DID_TIME_OUT << 16 | CHECK, SEEN(0x70, RECOVERED_ERROR, 0x17, 0x01) },
+	{ .result = CHECK, SENSE(0x70, MEDIUM_ERROR, 0x0c, 0x02) },
+	{ .result = CHECK, SENSE(0x70, RECOVERED_ERROR, 0x17, 0x01), .succeeded = true },
+	{ .result = CHECK, SENSE(0x71, RECOVERED_ERROR, 0x17, 0x01) },	/* of an earlier command */
+	{ .result = CHECK, SENSE(0x70, RECOVERED_ERROR, 0x17, 0x01), .status = BLK_STS_IOERR },
+	{ .result = DID_TIME_OUT << 16 | CHECK, SENSE(0x70, RECOVERED_ERROR, 0x17, 0x01) },
 };
 
-static void the_result_of_a_flush_is_seen(struct kunit *test)
+static void the_result_of_a_flush_is_observed(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	int i, idx = srcu_read_lock(&scl_srcu);
-	struct scl_record *rec = scl_record_find(sdev);
+	struct scl_device *device = scl_device_find(sdev);
 
-	scl_assert_in_section(test, idx, rec);
-	scl_record_observe(rec, sdev);
+	scl_assert_in_section(test, idx, device);
+	scl_observe(device, sdev);
 	for (i = 0; i < ARRAY_SIZE(endings); i++) {
 		const struct ending *with = &endings[i];
 
-		end(test, sdev, true, i & 1 ? SYNCHRONIZE_CACHE_16 : SYNCHRONIZE_CACHE, with->result, with->sense, with->status);
-		KUNIT_EXPECT_EQ(test, rec->flush.ended, i + 1U);
-		KUNIT_EXPECT_EQ(test, rec->flush.result, with->result);
-		KUNIT_EXPECT_EQ_MSG(test, rec->flush.succeeded, with->succeeded, "ending %d", i);
-		KUNIT_EXPECT_EQ_MSG(test, rec->flush.sense_key, with->key, "ending %d", i);
-		KUNIT_EXPECT_EQ_MSG(test, rec->flush.asc, with->asc, "ending %d", i);
-		KUNIT_EXPECT_EQ_MSG(test, rec->flush.ascq, with->ascq, "ending %d", i);
+		end(test, sdev, true, i & 1 ? SYNCHRONIZE_CACHE_16 : SYNCHRONIZE_CACHE,
+		    with->result, with->sense, with->status);
+		KUNIT_EXPECT_EQ(test, device->account.ended, i + 1U);
+		KUNIT_EXPECT_EQ(test, device->account.last.result, with->result);
+		KUNIT_EXPECT_EQ_MSG(test, scl_flush_succeeded(&device->account.last),
+				    with->succeeded, "ending %d", i);
+		KUNIT_EXPECT_EQ_MSG(test, device->account.last.sense_key, with->key, "ending %d",
+				    i);
+		KUNIT_EXPECT_EQ_MSG(test, device->account.last.asc, with->asc, "ending %d", i);
+		KUNIT_EXPECT_EQ_MSG(test, device->account.last.ascq, with->ascq, "ending %d", i);
 	}
 	srcu_read_unlock(&scl_srcu, idx);
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
 }
 
-static void only_flushes_of_a_removals_driver_are_seen(struct kunit *test)
+static void only_flushes_of_a_removals_driver_are_observed(struct kunit *test)
 {
 	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
 	int idx = srcu_read_lock(&scl_srcu);
-	struct scl_record *rec = scl_record_find(disk), *others = scl_record_find(other);
+	struct scl_device *device = scl_device_find(disk), *others = scl_device_find(other);
 
-	scl_assert_in_section(test, idx, rec);
+	scl_assert_in_section(test, idx, device);
 	scl_assert_in_section(test, idx, others);
-	scl_record_observe(others, other);
+	scl_observe(others, other);
 	end(test, other, true, START_STOP, 0, NULL, BLK_STS_OK);
 	end(test, other, true, TEST_UNIT_READY, 0, NULL, BLK_STS_OK);
 	end(test, other, false, SYNCHRONIZE_CACHE, 0, NULL, BLK_STS_OK);
-	KUNIT_EXPECT_EQ(test, others->flush.ended, 0U);
-	/* A device that is not removed, and one without a record. */
+	KUNIT_EXPECT_EQ(test, others->account.ended, 0U);
+	/* A device that is not removed, and one that is not remembered. */
 	end(test, disk, true, SYNCHRONIZE_CACHE, 0, NULL, BLK_STS_OK);
-	KUNIT_EXPECT_EQ(test, rec->flush.ended, 0U);
-	scl_record_forget(disk);
+	KUNIT_EXPECT_EQ(test, device->account.ended, 0U);
+	scl_forget(disk);
 	end(test, disk, true, SYNCHRONIZE_CACHE, 0, NULL, BLK_STS_OK);
 	end(test, other, true, SYNCHRONIZE_CACHE, 0, NULL, BLK_STS_OK);
-	KUNIT_EXPECT_EQ(test, others->flush.ended, 1U);
+	KUNIT_EXPECT_EQ(test, others->account.ended, 1U);
 	srcu_read_unlock(&scl_srcu, idx);
 	scsi_remove_device(other);
 	scsi_remove_device(disk);
@@ -263,8 +264,8 @@ static void occupy_begin(struct occupant *occupant)
 	INIT_WORK_ONSTACK(&occupant->work, occupy);
 	init_completion(&occupant->began);
 	init_completion(&occupant->leave);
-	workqueue_set_max_active(scl_looks, 1);
-	queue_work(scl_looks, &occupant->work);
+	workqueue_set_max_active(scl_host_works, 1);
+	queue_work(scl_host_works, &occupant->work);
 	wait_for_completion(&occupant->began);
 }
 
@@ -273,7 +274,7 @@ static void occupy_end(struct occupant *occupant)
 	complete(&occupant->leave);
 	flush_work(&occupant->work);
 	destroy_work_on_stack(&occupant->work);
-	workqueue_set_max_active(scl_looks, WQ_DFL_ACTIVE);
+	workqueue_set_max_active(scl_host_works, WQ_DFL_ACTIVE);
 }
 
 static unsigned long expect_not_in_time(struct kunit *test)
@@ -293,7 +294,7 @@ static void expect_after_all(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, scl_observe_begin());
 	for (i = 0; i < 3; i++)
 		scl_observe_end();
-	/* It is waited for again when it has gone. */
+	/* The next removal waits for the probe again after it was unregistered. */
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
 	KUNIT_EXPECT_TRUE(test, scl_observe_begin());
 	scl_observe_end();
@@ -314,9 +315,9 @@ static void a_removal_goes_on_without_a_late_probe_and_the_next_one_at_once(stru
 		occupy_end(&occupant);
 		expect_after_all(test);
 	}
-	KUNIT_EXPECT_GE(test, first, (unsigned long)PATIENCE / 2);
-	KUNIT_EXPECT_LT(test, first, 2UL * PATIENCE);
-	KUNIT_EXPECT_LT(test, next, (unsigned long)PATIENCE / 2);
+	KUNIT_EXPECT_GE(test, first, (unsigned long)LONGEST_WAIT / 2);
+	KUNIT_EXPECT_LT(test, first, 2UL * LONGEST_WAIT);
+	KUNIT_EXPECT_LT(test, next, (unsigned long)LONGEST_WAIT / 2);
 }
 
 static void the_worker_may_wait_for_memory_again(struct kunit *test)
@@ -332,11 +333,11 @@ static void the_worker_may_wait_for_memory_again(struct kunit *test)
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(requests_are_watched_from_the_first_removal_to_the_last),
-	KUNIT_CASE(a_record_that_goes_is_watched_for_no_more),
+	KUNIT_CASE(requests_are_observed_from_the_first_removal_to_the_last),
+	KUNIT_CASE(a_device_that_is_forgotten_is_observed_no_more),
 	KUNIT_CASE(anothers_probe_stays),
-	KUNIT_CASE(the_result_of_a_flush_is_seen),
-	KUNIT_CASE(only_flushes_of_a_removals_driver_are_seen),
+	KUNIT_CASE(the_result_of_a_flush_is_observed),
+	KUNIT_CASE(only_flushes_of_a_removals_driver_are_observed),
 	KUNIT_CASE(a_removal_goes_on_without_a_late_probe_and_the_next_one_at_once),
 	KUNIT_CASE(the_worker_may_wait_for_memory_again),
 	{}
@@ -344,6 +345,6 @@ static struct kunit_case cases[] = {
 
 struct kunit_suite scl_observe_suite = {
 	.name = "scsi_lifecycle_observe",
-	.init = look_for_it,
+	.init = find_it,
 	.test_cases = cases,
 };

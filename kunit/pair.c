@@ -4,11 +4,10 @@
 #include <linux/blk-mq.h>
 #include <scsi/scsi_host.h>
 
-#include "../drivers/guard/guard.h"
-#include "../drivers/guard/host.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
 #include "pair.h"
+#include "rooms.h"
 
 struct scl_pair scl_pair(struct kunit *test)
 {
@@ -19,7 +18,10 @@ struct scl_pair scl_pair(struct kunit *test)
 	return pair;
 }
 
-/* The disk is gone, and the queue has come because the other device was blocked, which is over. */
+/*
+ * The disk is removed, and the spare queue was added because the other device was blocked, which is
+ * over.
+ */
 struct scl_pair scl_pair_quiet(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair(test);
@@ -45,7 +47,7 @@ bool scl_pair_stays_for(const struct scl_pair *pair, scl_ms ms)
 	return scl_pair_stands_in(pair);
 }
 
-/* The disk goes, and the queue has come for it. */
+/* The disk is removed, and the spare queue was added for it. */
 void scl_pair_remove_disk(struct kunit *test, struct scl_pair *pair)
 {
 	scsi_remove_device(pair->disk);
@@ -69,7 +71,9 @@ void scl_pair_unblock(struct kunit *test, struct scsi_device *sdev)
 	KUNIT_EXPECT_EQ(test, scsi_internal_device_unblock_nowait(sdev, SDEV_RUNNING), 0);
 }
 
-/* As one that the LLD has, or is to get: while it is there the queue does not come to rest. */
+/*
+ * As a command that the LLD has, or is to get: while it is there the queue does not come to rest.
+ */
 struct request *scl_pair_command(struct kunit *test, struct scsi_device *sdev)
 {
 	struct request *rq = blk_mq_alloc_request(sdev->request_queue, REQ_OP_DRV_IN, 0);

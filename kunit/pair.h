@@ -7,14 +7,14 @@
 
 #include "scsi_lifecycle_core.h"
 
-/* What the guard promises: docs/design.md. */
+/* The limits that docs/design.md promises. */
 #define SCL_QUIET_MS	10000
 #define SCL_LONG_MS	15000	/* longer than that, and shorter than twice that */
 
-/* The two devices of scsi_debug's host, and with them the queue that stands in for one. */
+/* The two devices of scsi_debug's host, and with them the spare queue. */
 struct scl_pair {
 	struct scsi_device *disk, *other;
-	struct scl_host *host;		/* until a test forgets the host, or scsi_debug goes */
+	struct scl_host *host;		/* until a test forgets it, or scsi_debug is unloaded */
 };
 
 struct scl_pair scl_pair(struct kunit *test);

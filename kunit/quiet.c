@@ -1,21 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// What the queue that stands in for another leaves alone: where it does not come, and how it goes without a device that is
-// kept waiting. See spare.c.
+// What the spare queue leaves alone: where it is not added, and how it is given back without
+// keeping a device waiting. See spare.c.
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
 #include <linux/kthread.h>
 #include <scsi/scsi_host.h>
 
-#include "../drivers/guard/guard.h"
-#include "../drivers/guard/host.h"
 #include "compat.h"
 #include "going.h"
 #include "keeper.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
 #include "pair.h"
 #include "removal.h"
+#include "rooms.h"
 #include "suites.h"
 
 static unsigned int freezes(struct scsi_device *sdev)
@@ -23,7 +22,7 @@ static unsigned int freezes(struct scsi_device *sdev)
 	return READ_ONCE(sdev->request_queue->mq_freeze_depth);
 }
 
-/* It comes to no rest while this is there, and is asked to for a moment now and then. */
+/* The queue does not come to rest while this is there, though it is frozen now and then. */
 static bool comes_to_be_asked(struct scsi_device *sdev)
 {
 	return scl_comes_true(freezes(sdev));
@@ -50,7 +49,7 @@ static void the_removed_devices_own_commands_call_for_none(struct kunit *test)
 	scl_disk_put(pair.disk);
 }
 
-/* As of a command that the LLD has, and that does not wait to be sent. */
+/* As of a command that the LLD has, and that is not waiting to be sent. */
 static void what_the_lld_has_of_the_other_device_calls_for_one(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair(test);
@@ -128,7 +127,7 @@ static int removed(void *data)
 	return 0;
 }
 
-/* That waits for a device, and the end of a removal is under a mutex that all devices need. */
+/* Its holder waits for a device, and the end of a removal holds a mutex that all devices need. */
 static void the_end_of_a_removal_does_not_wait_for_the_tag_set(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair_quiet(test);
@@ -162,7 +161,7 @@ static void the_queue_that_stands_in_stays_while_another_comes_or_goes(struct ku
 	if (free)
 		mutex_unlock(&pair.host->shost->scan_mutex);
 	scl_keeper_end(&keeper);
-	/* At the next look, and no later. */
+	/* At the next poll, and no later. */
 	KUNIT_EXPECT_FALSE(test, scl_pair_stays_for(&pair, SCL_QUIET_MS / 2));
 	scl_pair_remove_other(&pair);
 }
@@ -194,12 +193,15 @@ static void a_path_that_is_lost_while_its_queue_comes_to_rest_keeps_it(struct ku
 	KUNIT_EXPECT_EQ(test, freezes(pair.other), 0U);
 	scl_pair_unblock(test, pair.other);
 	KUNIT_EXPECT_FALSE(test, scl_pair_stays_for(&pair, SCL_LONG_MS));
-	/* And when it is gone the other device is as it was. */
+	/* And without the spare queue the other device is as it was. */
 	KUNIT_EXPECT_EQ(test, freezes(pair.other), 0U);
 	scl_pair_remove_other(&pair);
 }
 
-/* What it sends meanwhile waits for 200 ms. (Of several times the shortest: UML's clock runs on while the machine is busy.) */
+/*
+ * A command that it sends meanwhile waits for 200 ms. (The shortest of several times: UML's clock
+ * runs on while the machine is busy.)
+ */
 static void a_device_in_use_is_kept_waiting_for_a_moment(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair(test);
@@ -225,7 +227,7 @@ static void a_device_in_use_is_kept_waiting_for_a_moment(struct kunit *test)
 	scl_pair_remove_other(&pair);
 }
 
-/* As the worker has left it: it holds the lock for longer than it keeps the device waiting. */
+/* As the worker has left it: it holds the lock for longer than the device waits. */
 static int doublings(struct scl_spare *spare)
 {
 	int value;
@@ -252,7 +254,7 @@ static void a_queue_that_does_not_rest_is_left_alone_for_640_seconds_at_most(str
 	scl_pair_remove_other(&pair);
 }
 
-/* As a worker that looked before things changed. */
+/* As a worker that decided before things changed. */
 static void work_late(struct kunit *test, struct scl_pair *pair)
 {
 	struct scl_spare *spare = &pair->host->spare;
@@ -260,7 +262,7 @@ static void work_late(struct kunit *test, struct scl_pair *pair)
 
 	WRITE_ONCE(spare->doublings, 0);
 	spare->give_back.func(&spare->give_back);
-	/* Its device was not asked to come to rest, which it would not. */
+	/* The worker did not freeze the device's queue, which would not come to rest. */
 	KUNIT_EXPECT_EQ(test, doublings(spare), 0);
 	KUNIT_EXPECT_EQ(test, current->flags, flags);
 }
@@ -286,7 +288,7 @@ static void a_work_that_comes_too_late_leaves_the_other_device_alone(struct kuni
 	work_late(test, &pair);
 	KUNIT_EXPECT_TRUE(test, scl_pair_stands_in(&pair));
 	scl_pair_unblock(test, pair.other);
-	/* The host goes, whose last removal sees to it. */
+	/* The host is removed, and its last removal gives the queue back. */
 	was = scl_set_lld(pair.host->shost, scl_going());
 	work_late(test, &pair);
 	WRITE_ONCE(pair.host->lld, was);
@@ -295,7 +297,7 @@ static void a_work_that_comes_too_late_leaves_the_other_device_alone(struct kuni
 	scl_pair_remove_other(&pair);
 }
 
-/* A queue's number is another's once it is freed. */
+/* A queue's number may be reused once it is freed. */
 static int highest_number(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair(test);

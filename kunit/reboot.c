@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// A machine that goes down. The guard is told so by hand, and that it was not meant when the test is over.
+// A machine that goes down. The test calls the guard's notifier, and takes the reboot back when the
+// test is over.
 #include <kunit/test.h>
 #include <linux/kthread.h>
 #include <linux/limits.h>
@@ -8,21 +9,26 @@
 #include <linux/notifier.h>
 #include <linux/reboot.h>
 
-#include "../drivers/guard/record.h"
 #include "file.h"
 #include "kernel_log.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
 #include "removal.h"
+#include "rooms.h"
 #include "scsi_debug.h"
 #include "suites.h"
 
+/* The module of the guard: the first call finds it through a device that is remembered. */
 static struct module *guard_of(struct kunit *test, struct scsi_device *sdev)
 {
-	struct scl_life *life = scl_kunit_life(test, sdev);
-	struct module *guard = life->cdev.owner;
+	static struct module *guard;
+	struct scl_device *device;
 
-	put_device(&life->dev);
+	if (guard)
+		return guard;
+	device = scl_kunit_device(test, sdev);
+	guard = device->cdev.owner;
+	put_device(&device->dev);
 	KUNIT_ASSERT_NOT_NULL(test, guard);
 	return guard;
 }
@@ -45,10 +51,10 @@ static bool *rebooting;
 static void begin_reboot(struct kunit *test, struct scsi_device *sdev)
 {
 	struct module *guard = guard_of(test, sdev);
-	notifier_fn_t tell = symbol_of(test, guard, "reboot_event");
+	notifier_fn_t notify = symbol_of(test, guard, "reboot_event");
 
 	rebooting = symbol_of(test, guard, "rebooting");
-	tell(NULL, SYS_RESTART, NULL);
+	notify(NULL, SYS_RESTART, NULL);
 	KUNIT_EXPECT_TRUE(test, READ_ONCE(*rebooting));
 }
 
@@ -58,7 +64,7 @@ static int nothing(struct notifier_block *nb, unsigned long action, void *data)
 }
 
 /* md writes to its disks in its own notifier. */
-static void the_guard_does_not_hear_of_a_reboot_after_others(struct kunit *test)
+static void the_guard_is_notified_of_a_reboot_before_others(struct kunit *test)
 {
 	struct notifier_block next = { .notifier_call = nothing, .priority = INT_MAX - 1 }, *nb;
 	struct scsi_device *sdev = scl_kunit_other(test);
@@ -71,38 +77,38 @@ static void the_guard_does_not_hear_of_a_reboot_after_others(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-static struct request_queue *watched_queue(struct scsi_device *sdev)
+static struct request_queue *observed_queue(struct scsi_device *sdev)
 {
 	int idx = srcu_read_lock(&scl_srcu);
-	struct scl_record *rec = scl_record_find(sdev);
-	struct request_queue *queue = rec && rec->watched ? rec->queue : NULL;
+	struct scl_device *device = scl_device_find(sdev);
+	struct request_queue *queue = device && device->account.observed ? device->queue : NULL;
 
 	srcu_read_unlock(&scl_srcu, idx);
 	return queue;
 }
 
-static void what_a_disk_in_use_flushes_is_seen_from_a_reboot_on(struct kunit *test)
+static void the_flushes_of_a_disk_in_use_are_observed_from_a_reboot_on(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 
-	KUNIT_EXPECT_NULL(test, watched_queue(sdev));
+	KUNIT_EXPECT_NULL(test, observed_queue(sdev));
 	begin_reboot(test, sdev);
-	KUNIT_EXPECT_PTR_EQ(test, watched_queue(sdev), sdev->request_queue);
-	/* One that is not remembered is let be. */
-	scl_record_forget(sdev);
+	KUNIT_EXPECT_PTR_EQ(test, observed_queue(sdev), sdev->request_queue);
+	/* A device that is not remembered is left alone. */
+	scl_forget(sdev);
 	begin_reboot(test, sdev);
-	KUNIT_EXPECT_NULL(test, scl_in_section(scl_record_find(sdev)));
+	KUNIT_EXPECT_NULL(test, scl_in_section(scl_device_find(sdev)));
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
 }
 
-/* As one that is being scanned when the machine goes down. */
+/* As a device that is being scanned when the machine goes down. */
 static void what_was_not_remembered_has_its_time_at_a_reboot(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 
 	scl_file_write_param(test, "reboot_tmo", "2");
-	scl_record_forget(sdev);
+	scl_forget(sdev);
 	scl_disk_set(sdev, (struct scl_stock){ SDEV_BLOCK, 1 });
 	begin_reboot(test, sdev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(sdev->sdev_state) == SDEV_OFFLINE));
@@ -128,15 +134,19 @@ static int shut_down(void *unused)
 static bool is_past_its_flush(struct scsi_device *sdev)
 {
 	int idx = srcu_read_lock(&scl_srcu);
-	struct scl_record *rec = scl_record_find(sdev);
-	bool is = rec && !READ_ONCE(rec->watch.flush);
+	struct scl_device *device = scl_device_find(sdev);
+	bool is = device && !READ_ONCE(device->progress.flush);
 
 	srcu_read_unlock(&scl_srcu, idx);
 	return is;
 }
 
-/* Its administrator set it offline while its last flush was at the LLD: nothing is said when that is aborted. */
-static void what_a_reboot_aborts_without_a_word_is_said_to_be_lost_when_the_disk_is_removed(struct kunit *test)
+/*
+ * Its administrator set it offline while its last flush was at the LLD: no line is logged when that
+ * flush is aborted.
+ */
+static void
+a_flush_that_a_reboot_aborts_silently_is_reported_at_the_removal(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	struct kmsg_dump_iter log = scl_log_mark(), again;
@@ -156,15 +166,18 @@ static void what_a_reboot_aborts_without_a_word_is_said_to_be_lost_when_the_disk
 	again = log;
 	KUNIT_EXPECT_EQ(test, scl_log_count(&again, "cache flush lost"), 0U);
 	scsi_remove_device(sdev);
-	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "cache flush lost: no path when the teardown's time was up"), 1U);
+	KUNIT_EXPECT_EQ(test,
+			scl_log_count(&log,
+				      "cache flush lost: no path when the teardown's time was up"),
+			1U);
 	scl_disk_put(sdev);
 }
 
 static struct kunit_case cases[] = {
-	KUNIT_CASE(the_guard_does_not_hear_of_a_reboot_after_others),
-	KUNIT_CASE(what_a_disk_in_use_flushes_is_seen_from_a_reboot_on),
+	KUNIT_CASE(the_guard_is_notified_of_a_reboot_before_others),
+	KUNIT_CASE(the_flushes_of_a_disk_in_use_are_observed_from_a_reboot_on),
 	KUNIT_CASE(what_was_not_remembered_has_its_time_at_a_reboot),
-	KUNIT_CASE(what_a_reboot_aborts_without_a_word_is_said_to_be_lost_when_the_disk_is_removed),
+	KUNIT_CASE(a_flush_that_a_reboot_aborts_silently_is_reported_at_the_removal),
 	{}
 };
 

@@ -5,13 +5,10 @@
 #include <linux/kthread.h>
 #include <scsi/scsi_host.h>
 
-#include "../drivers/guard/guard.h"
-#include "../drivers/guard/host.h"
-#include "../drivers/guard/record.h"
-#include "../drivers/guard/report.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
 #include "removal.h"
+#include "rooms.h"
 
 static int remove(void *data)
 {
@@ -31,7 +28,7 @@ void scl_removal_begin(struct kunit *test, struct scl_removal *removal, struct s
 	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(remove, removal, "remove")));
 }
 
-/* For all devices of its host, as the administrator would. */
+/* For all devices of its host, as the administrator would set it. */
 void scl_removal_tmo(struct scsi_device *sdev, unsigned int tmo)
 {
 	int idx = srcu_read_lock(&scl_srcu);
@@ -42,30 +39,31 @@ void scl_removal_tmo(struct scsi_device *sdev, unsigned int tmo)
 	srcu_read_unlock(&scl_srcu, idx);
 }
 
-/* Offline it is legal for stock to go to SDEV_CANCEL, with the queue stopped. */
+/* In SDEV_OFFLINE stock allows the change to SDEV_CANCEL, with the queue stopped. */
 void scl_removal_will_wait(struct kunit *test, struct scsi_device *sdev)
 {
 	KUNIT_ASSERT_EQ(test, scsi_internal_device_block_nowait(sdev), 0);
 	KUNIT_ASSERT_EQ(test, scsi_device_set_state(sdev, SDEV_OFFLINE), 0);
 }
 
-/* A look at all devices of its host, now. */
-void scl_removal_look(struct scsi_device *sdev)
+/* Polls all devices of its host, now. */
+void scl_removal_poll_now(struct scsi_device *sdev)
 {
 	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
 
 	if (host)
-		host->look.work.func(&host->look.work);
+		host->poll.work.func(&host->poll.work);
 }
 
-static void call(struct scl_leave *leave, void (*fn)(struct scl_leave *leave), unsigned long action, void *dev)
+static void call(struct scl_leave *leave, void (*fn)(struct scl_leave *leave), unsigned long action,
+		 void *dev)
 {
 	int idx;
 
 	if (!fn || action != BUS_NOTIFY_REMOVED_DEVICE || dev != &leave->sdev->sdev_gendev)
 		return;
 	idx = srcu_read_lock(&scl_srcu);
-	leave->rec = scl_record_find(leave->sdev);
+	leave->device = scl_device_find(leave->sdev);
 	fn(leave);
 	srcu_read_unlock(&scl_srcu, idx);
 }
@@ -103,16 +101,16 @@ void scl_leave_remove(struct kunit *test, struct scl_leave *leave)
 	scl_disk_put(leave->sdev);
 }
 
-/* The device has left the bus, is not in SDEV_DEL yet, and is not known to be removed. Returns how many removals there were. */
+/*
+ * The device has left the bus, is in SDEV_CANCEL again, and is not remembered. Returns the number
+ * of removals.
+ */
 long scl_removal_past_the_bus(struct kunit *test, struct scsi_device *sdev)
 {
-	struct scl_host *host = scl_in_section(scl_host_find(sdev->host));
 	long removals;
 
-	KUNIT_ASSERT_NOT_NULL(test, host);
 	scsi_remove_device(sdev);
 	removals = scl_counted(SCL_COUNT_REMOVALS);
-	WRITE_ONCE(host->last_removed, NULL);
 	WRITE_ONCE(sdev->sdev_state, SDEV_CANCEL);
 	return removals;
 }

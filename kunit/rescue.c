@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// What a rescue leaves alone: devices that stay, and removals that are past what it could do for them.
+// What the debugfs file rescue leaves alone: devices that stay, and removals that are past the help
+// of a rescue.
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
 #include <linux/completion.h>
 #include <linux/sched.h>
 #include <scsi/scsi_host.h>
 
-#include "../drivers/guard/guard.h"
-#include "../drivers/guard/host.h"
-#include "../drivers/guard/record.h"
-#include "../drivers/guard/report.h"
 #include "file.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
 #include "removal.h"
+#include "rooms.h"
 #include "scsi_debug.h"
 #include "suites.h"
 
@@ -23,9 +21,9 @@ static void rescue(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scl_file_write("/sys/class/scsi_lifecycle/rescue", "1"), 0);
 }
 
-static bool has_life(struct scsi_device *sdev)
+static bool is_remembered(struct scsi_device *sdev)
 {
-	return scl_in_section(scl_life_find(sdev) != NULL);
+	return scl_in_section(!!scl_device_find(sdev));
 }
 
 static void a_caller_of_a_rescue_may_wait_for_memory_afterwards(struct kunit *test)
@@ -40,20 +38,20 @@ static void a_device_that_stays_is_left_as_it_is(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test), *disk = scl_kunit_disk(test);
 
-	/* That of each device of the host ends with the host's record. */
+	/* The object of each device of the host ends with the scl_host. */
 	scsi_remove_device(disk);
 	scl_disk_put(disk);
 	scl_host_forget(sdev->host);
 	KUNIT_EXPECT_EQ(test, scl_in_section(scl_host_remember(sdev->host)), 0);
-	KUNIT_EXPECT_FALSE(test, has_life(sdev));
+	KUNIT_EXPECT_FALSE(test, is_remembered(sdev));
 	rescue(test);
-	KUNIT_EXPECT_FALSE(test, has_life(sdev));
+	KUNIT_EXPECT_FALSE(test, is_remembered(sdev));
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
 }
 
-/* It went before this module came, and is still held. */
-static void a_device_that_is_gone_stays_so(struct kunit *test)
+/* The device was removed before this module was loaded, and is still held. */
+static void a_removed_device_stays_removed(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 
@@ -61,11 +59,11 @@ static void a_device_that_is_gone_stays_so(struct kunit *test)
 	KUNIT_EXPECT_TRUE(test, percpu_ref_is_zero(&sdev->request_queue->q_usage_counter));
 	rescue(test);
 	KUNIT_EXPECT_TRUE(test, percpu_ref_is_zero(&sdev->request_queue->q_usage_counter));
-	KUNIT_EXPECT_FALSE(test, has_life(sdev));
+	KUNIT_EXPECT_FALSE(test, is_remembered(sdev));
 	scl_disk_put(sdev);
 }
 
-/* It has left the bus before this module came, and is not in SDEV_DEL yet. */
+/* The device left the bus before this module was loaded, and is not in SDEV_DEL yet. */
 static void a_removal_that_has_left_the_bus_is_not_begun(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
@@ -74,7 +72,7 @@ static void a_removal_that_has_left_the_bus_is_not_begun(struct kunit *test)
 	rescue(test);
 	WRITE_ONCE(sdev->sdev_state, SDEV_DEL);
 	KUNIT_EXPECT_EQ(test, scl_counted(SCL_COUNT_REMOVALS), removals);
-	KUNIT_EXPECT_NULL(test, scl_in_section(scl_record_find(sdev)));
+	KUNIT_EXPECT_NULL(test, scl_in_section(scl_device_find(sdev)));
 	scl_disk_put(sdev);
 }
 
@@ -101,8 +99,11 @@ static void every_host_that_was_not_remembered_is_found(struct kunit *test)
 	scl_second_host_remove(test);
 }
 
-/* It waits for a command of its own, past its driver, and this module came after that. */
-static void the_end_of_a_removal_that_is_past_its_driver_is_told(struct kunit *test)
+/*
+ * The removal waits for a command of its device, its driver detached, and this module was loaded
+ * after that.
+ */
+static void the_end_of_a_removal_whose_driver_is_detached_is_announced(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct request *rq = scl_kunit_command(test, sdev, 100);
@@ -110,25 +111,25 @@ static void the_end_of_a_removal_that_is_past_its_driver_is_told(struct kunit *t
 
 	scl_removal_begin(test, &removal, sdev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(blk_queue_dying(sdev->request_queue)));
-	/* Its life ends with the host's record. */
+	/* The device is forgotten with its host. */
 	scl_host_forget(sdev->host);
 	KUNIT_EXPECT_EQ(test, scl_in_section(scl_host_remember(sdev->host)), 0);
-	KUNIT_EXPECT_FALSE(test, has_life(sdev));
+	KUNIT_EXPECT_FALSE(test, is_remembered(sdev));
 	rescue(test);
-	KUNIT_EXPECT_TRUE(test, has_life(sdev));
+	KUNIT_EXPECT_TRUE(test, is_remembered(sdev));
 	blk_mq_free_request(rq);
 	KUNIT_EXPECT_NE(test, wait_for_completion_timeout(&removal.done, 20 * HZ), 0UL);
-	KUNIT_EXPECT_FALSE(test, has_life(sdev));
+	KUNIT_EXPECT_FALSE(test, is_remembered(sdev));
 	scl_disk_put(sdev);
 }
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_caller_of_a_rescue_may_wait_for_memory_afterwards),
 	KUNIT_CASE(a_device_that_stays_is_left_as_it_is),
-	KUNIT_CASE(a_device_that_is_gone_stays_so),
+	KUNIT_CASE(a_removed_device_stays_removed),
 	KUNIT_CASE(a_removal_that_has_left_the_bus_is_not_begun),
 	KUNIT_CASE(every_host_that_was_not_remembered_is_found),
-	KUNIT_CASE(the_end_of_a_removal_that_is_past_its_driver_is_told),
+	KUNIT_CASE(the_end_of_a_removal_whose_driver_is_detached_is_announced),
 	{}
 };
 

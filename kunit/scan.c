@@ -1,24 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// A LUN that is scanned without memory: of all that the scan allocates only what the guard does fails, when the bus tells of the
-// LUN, and when its class does. (Where some of the mid-layer's own fail it comes to a BUG().)
+// A LUN that is scanned without memory: of all the scan's allocations only the guard's fail, when
+// the bus announces the LUN, and when its class does. (Where some of the mid-layer's own
+// allocations fail it comes to a BUG().)
 #include <kunit/test.h>
 #include <linux/notifier.h>
 #include <scsi/scsi_driver.h>
 #include <scsi/scsi_host.h>
 
-#include "../drivers/guard/record.h"
 #include "failing.h"
 #include "file.h"
 #include "kernel_log.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
+#include "rooms.h"
 #include "suites.h"
 
 /* More allocations than the guard makes. */
 #define MANY 2000
 
-/* What is found when the guard has done what it does. */
+/* What is found after the guard's notifiers have run. */
 static struct {
 	unsigned int nth;		/* fails */
 	bool failed, is_remembered;
@@ -26,7 +27,7 @@ static struct {
 
 static bool is_remembered(struct scsi_device *sdev)
 {
-	return scl_in_section(scl_record_find(sdev) != NULL);
+	return scl_in_section(!!scl_device_find(sdev));
 }
 
 static void begin(void)
@@ -59,7 +60,8 @@ static int comes_after(struct notifier_block *nb, unsigned long action, void *de
 	return NOTIFY_DONE;
 }
 
-static void a_lun_for_which_the_bus_finds_no_memory_is_named_and_remembered_later(struct kunit *test)
+static void
+a_lun_for_which_the_bus_finds_no_memory_is_named_and_remembered_later(struct kunit *test)
 {
 	struct notifier_block before = { .notifier_call = comes_before, .priority = 1 };
 	struct notifier_block after = { .notifier_call = comes_after, .priority = -1 };
@@ -79,7 +81,8 @@ static void a_lun_for_which_the_bus_finds_no_memory_is_named_and_remembered_late
 		if (IS_ERR(sdev))
 			break;
 		refused += !scan.is_remembered;
-		KUNIT_EXPECT_EQ(test, scl_log_count(&log, "no memory to remember it"), scan.is_remembered ? 0 : 1);
+		KUNIT_EXPECT_EQ(test, scl_log_count(&log, "no memory to remember it"),
+				scan.is_remembered ? 0 : 1);
 		KUNIT_EXPECT_TRUE(test, is_remembered(sdev));
 	}
 	bus_unregister_notifier(bus, &after);
@@ -91,12 +94,12 @@ static void a_lun_for_which_the_bus_finds_no_memory_is_named_and_remembered_late
 	scl_disk_put(sdev);
 }
 
-/* The last that is asked before the class is told. */
+/* The last check before the class announces the device. */
 static int is_about_to_join(struct device *dev, struct kobj_uevent_env *env)
 {
 	if (!strcmp(env->envp[0], "ACTION=add")) {
-		/* As one that was added before the guard listened to the bus. */
-		scl_record_forget(to_scsi_device(dev->parent));
+		/* As a device that was added before the guard registered with the bus. */
+		scl_forget(to_scsi_device(dev->parent));
 		begin();
 	}
 	return 0;
@@ -121,11 +124,12 @@ static bool has_attribute(struct scsi_device *sdev)
 {
 	char path[80], text[16];
 
-	scnprintf(path, sizeof(path), "/sys/bus/scsi/devices/%s/teardown_tmo", dev_name(&sdev->sdev_gendev));
+	scnprintf(path, sizeof(path), "/sys/bus/scsi/devices/%s/teardown_tmo",
+		  dev_name(&sdev->sdev_gendev));
 	return scl_file_text(path, text, sizeof(text)) != -ENOENT;
 }
 
-static void what_a_lun_in_its_class_has_no_memory_for_is_said(struct kunit *test)
+static void what_a_lun_in_its_class_has_no_memory_for_is_reported(struct kunit *test)
 {
 	struct notifier_block bus_nb = { .notifier_call = will_join };
 	struct class_interface last = { .add_dev = has_joined };
@@ -140,7 +144,10 @@ static void what_a_lun_in_its_class_has_no_memory_for_is_said(struct kunit *test
 		struct kmsg_dump_iter log = scl_log_mark(), again = log, host = log;
 		bool has;
 
-		/* From the first on again, if need be: what is told before the guard does not always allocate the same. */
+		/*
+		 * From the first allocation on again, if need be: the notifiers before the guard's
+		 * do not always allocate the same.
+		 */
 		scan.nth = scan.failed ? scan.nth + 1 : 1;
 		scsi_remove_device(sdev);
 		scl_disk_put(sdev);
@@ -150,9 +157,11 @@ static void what_a_lun_in_its_class_has_no_memory_for_is_said(struct kunit *test
 		has = has_attribute(sdev);
 		refused += !scan.is_remembered;
 		bare += !has;
-		KUNIT_EXPECT_EQ(test, scl_log_count(&log, "no memory to remember it"), scan.is_remembered ? 0 : 1);
-		KUNIT_EXPECT_EQ(test, scl_log_count(&again, "no teardown_tmo of its own"), has ? 0 : 1);
-		/* Its host is remembered, and it takes no memory to know that. */
+		KUNIT_EXPECT_EQ(test, scl_log_count(&log, "no memory to remember it"),
+				scan.is_remembered ? 0 : 1);
+		KUNIT_EXPECT_EQ(test, scl_log_count(&again, "no teardown_tmo of its own"),
+				has ? 0 : 1);
+		/* Its host is remembered, and finding that takes no memory. */
 		KUNIT_EXPECT_EQ(test, scl_log_count(&host, "cannot be remembered"), 0U);
 	}
 	scsi_unregister_interface(&last);
@@ -168,11 +177,11 @@ static void what_a_lun_in_its_class_has_no_memory_for_is_said(struct kunit *test
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_lun_for_which_the_bus_finds_no_memory_is_named_and_remembered_later),
-	KUNIT_CASE(what_a_lun_in_its_class_has_no_memory_for_is_said),
+	KUNIT_CASE(what_a_lun_in_its_class_has_no_memory_for_is_reported),
 	{}
 };
 
-/* Of the name that scripts/kunit knows to be without memory. */
+/* scripts/kunit knows this name as one without memory. */
 struct kunit_suite scl_scan_suite = {
 	.name = "scsi_lifecycle_memory_scan",
 	.init = scl_needs_faults,

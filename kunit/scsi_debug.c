@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// What the LLD of the suites can be asked for.
+// The behaviour of the suites' LLD that a test can order.
 #include "file.h"
 #include "scsi_debug.h"
 

@@ -13,7 +13,7 @@ void scl_lld_misbehave(struct kunit *test, const char *how);
 void scl_lld_behave(struct kunit *test);
 
 void scl_second_host_add(struct kunit *test);
-/* Where it is there: also for a suite's .exit. */
+/* If scsi_debug is loaded: also for a suite's .exit. */
 void scl_second_host_remove(struct kunit *test);
 
 #endif

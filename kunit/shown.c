@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// The files of debugfs, which take and give user memory only: here it is a page of the first process's.
+// The files of debugfs, which take and give user memory only: here it is a page of the first
+// process's.
 #include <linux/kthread.h>
 #include <linux/mman.h>
 #include <linux/pid.h>
@@ -77,7 +78,8 @@ void scl_shown(struct kunit *test, const char *name, char *text, size_t size)
 		scl_file_close(file);
 		return;
 	}
-	while ((got = file->f_op->read(file, loan.page, PAGE_SIZE, &pos)) > 0 && length + got < size) {
+	while ((got = file->f_op->read(file, loan.page, PAGE_SIZE, &pos)) > 0 &&
+	       length + got < size) {
 		KUNIT_EXPECT_EQ(test, copy_from_user(text + length, loan.page, got), 0UL);
 		length += got;
 	}

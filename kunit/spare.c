@@ -1,20 +1,18 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// The queue that stands in for one that is destroyed: when it comes, how long it stays, and what sends it away. The two
-// queues of scsi_debug's host are those of its disk and of its LUN for REPORT LUNS.
+// The spare queue: when it is added, how long it stays, and when it is given back. The two queues
+// of scsi_debug's host are those of its disk and of its LUN for REPORT LUNS.
 #include <kunit/test.h>
 #include <linux/blk-mq.h>
 #include <scsi/scsi_host.h>
 
-#include "../drivers/guard/gate.h"
-#include "../drivers/guard/guard.h"
-#include "../drivers/guard/host.h"
 #include "file.h"
 #include "going.h"
 #include "kernel_log.h"
 #include "kunit_disk.h"
-#include "kunit_life.h"
+#include "kunit_device.h"
 #include "pair.h"
+#include "rooms.h"
 #include "suites.h"
 
 static void no_queue_stands_in_where_the_other_device_is_idle(struct kunit *test)
@@ -35,7 +33,7 @@ static void the_queue_that_stands_in_stays_while_the_other_device_is_blocked(str
 	scl_pair_remove_disk(test, &pair);
 	KUNIT_EXPECT_TRUE(test, scl_pair_stays_for(&pair, 2 * SCL_QUIET_MS));
 	scl_pair_unblock(test, pair.other);
-	/* Only from now on it is quiet. (The last poll that saw it blocked was a while ago.) */
+	/* The quiet time begins here. (The last poll that found it blocked was a while ago.) */
 	KUNIT_EXPECT_TRUE(test, scl_pair_stays_for(&pair, SCL_QUIET_MS - 5000));
 	KUNIT_EXPECT_FALSE(test, scl_pair_stays_for(&pair, SCL_LONG_MS - SCL_QUIET_MS + 5000));
 	scl_pair_remove_other(&pair);
@@ -54,7 +52,7 @@ static bool is_alone(struct scsi_device *sdev)
 	return list_is_singular(&sdev->host->tag_set.tag_list);
 }
 
-/* As when the LLD leaves it behind, with its last device. */
+/* As when the LLD leaves the host behind, with its last device. */
 static void it_goes_with_what_is_known_of_its_host(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair_quiet(test);
@@ -63,7 +61,7 @@ static void it_goes_with_what_is_known_of_its_host(struct kunit *test)
 
 	KUNIT_EXPECT_FALSE(test, is_alone(pair.other));
 	scl_set_lld(shost, lld);
-	scl_gate_close(lld);
+	scl_module_unloads(lld);
 	KUNIT_EXPECT_TRUE(test, is_alone(pair.other));
 	KUNIT_EXPECT_EQ(test, scl_in_section(scl_host_remember(shost)), 0);
 	scl_pair_remove_other(&pair);
@@ -80,7 +78,10 @@ static void the_queue_that_stands_in_stays_while_a_scan_or_removal_has_the_host(
 	scl_pair_remove_other(&pair);
 }
 
-/* It has come because the other device had a command, whose queue was kept waiting for a moment, once. */
+/*
+ * The spare queue was added because the other device had a command, and its queue was kept waiting
+ * for a moment, once.
+ */
 static struct scl_pair a_restless_pair(struct kunit *test)
 {
 	struct scl_pair pair = scl_pair(test);
@@ -127,18 +128,18 @@ static void at_the_next_removal_a_queue_is_left_alone_for_ten_seconds_again(stru
 	scl_pair_remove_other(&pair);
 }
 
-/* A hold that is released has the guard look at once. */
-static void look(struct kunit *test, struct scsi_device *sdev)
+/* A hold that is released makes the guard poll at once. */
+static void poll_at_once(struct kunit *test, struct scsi_device *sdev)
 {
 	struct file *file = scl_kunit_file(test, sdev, 0);
 
-	KUNIT_EXPECT_EQ(test, scl_file_ioctl(file, SCSI_LIFECYCLE_HOLD), 0L);
-	KUNIT_EXPECT_EQ(test, scl_file_ioctl(file, SCSI_LIFECYCLE_RELEASE), 0L);
+	KUNIT_EXPECT_EQ(test, scl_file_ioctl(file, SCSI_LIFECYCLE_IOC_HOLD), 0L);
+	KUNIT_EXPECT_EQ(test, scl_file_ioctl(file, SCSI_LIFECYCLE_IOC_RELEASE), 0L);
 	scl_file_close(file);
 }
 
 /* As where the path is lost just when the queue is given back: for more than two seconds. */
-static void a_queue_that_is_given_back_for_long_is_said_to_be_once(struct kunit *test)
+static void a_queue_that_is_given_back_slowly_is_reported_once(struct kunit *test)
 {
 	int turn;
 
@@ -151,14 +152,15 @@ static void a_queue_that_is_given_back_for_long_is_said_to_be_once(struct kunit 
 		rq = blk_mq_alloc_request(pair.host->spare.queue, REQ_OP_DRV_IN, BLK_MQ_REQ_NOWAIT);
 		KUNIT_ASSERT_FALSE(test, IS_ERR(rq));
 		KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(pair.host->spare.gives_since)));
-		look(test, pair.other);
+		poll_at_once(test, pair.other);
 		KUNIT_EXPECT_TRUE(test, scl_pair_stays_for(&pair, 500));
 		early = scl_log_count(&log, "no LUN could come or go");
-		/* It may be said after two seconds, which a busy machine may have taken. */
-		if (scl_now() - READ_ONCE(pair.host->spare.gives_since) < SCL_SAY_MS)
+		/* The log may report it after two seconds, which a busy machine may have taken. */
+		if (scl_now() - READ_ONCE(pair.host->spare.gives_since) < SCL_REPORT_AFTER_MS)
 			KUNIT_EXPECT_EQ(test, early, 0U);
 		KUNIT_EXPECT_TRUE(test, scl_pair_stays_for(&pair, SCL_QUIET_MS));
-		KUNIT_EXPECT_EQ(test, scl_log_count(&again, "ms no LUN could come or go, as a queue is given back: "), 1U);
+		scl_expect_logged(test, &again, 1U,
+				  "ms no LUN could come or go, as a queue is given back: ");
 		blk_mq_free_request(rq);
 		KUNIT_EXPECT_FALSE(test, scl_pair_stays_for(&pair, SCL_QUIET_MS));
 		scl_pair_remove_other(&pair);
@@ -174,7 +176,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_queue_that_does_not_rest_is_left_alone_for_twice_the_time),
 	KUNIT_CASE(after_a_block_a_queue_is_left_alone_for_ten_seconds_again),
 	KUNIT_CASE(at_the_next_removal_a_queue_is_left_alone_for_ten_seconds_again),
-	KUNIT_CASE(a_queue_that_is_given_back_for_long_is_said_to_be_once),
+	KUNIT_CASE(a_queue_that_is_given_back_slowly_is_reported_once),
 	{}
 };
 

@@ -28,7 +28,7 @@ static void each_state_that_is_written_is_one_of_stocks(struct kunit *test)
 	unsigned int phase;
 
 	for (phase = 0; phase < SCL_PHASES; phase++) {
-		struct scl_stock to = scl_write((struct scl_state){ phase, 0 });
+		struct scl_stock to = scl_state_encode((struct scl_state){ phase, 0 });
 
 		KUNIT_EXPECT_GE(test, to.sdev_state, SDEV_CREATED);
 		KUNIT_EXPECT_LE(test, to.sdev_state, SDEV_CREATED_BLOCK);
@@ -47,7 +47,7 @@ static void references_are_refused_as_stock_refuses_them(struct kunit *test)
 		stock = !scsi_device_get(sdev);
 		if (stock)
 			scsi_device_put(sdev);
-		KUNIT_EXPECT_EQ(test, stock, (bool)scl_may_get(scl_read(scl_spellings[i])));
+		KUNIT_EXPECT_EQ(test, stock, (bool)scl_may_get(scl_state_decode(scl_spellings[i])));
 	}
 	sdev->sdev_state = SDEV_RUNNING;
 	scl_disk_put(sdev);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// The comparison for kernels that have no KUnit: it loads if all is as it should be.
+// The comparison for kernels without KUnit: the module loads if nothing differs.
 #define pr_fmt(fmt) KBUILD_MODNAME ": " fmt
 #include <linux/err.h>
 #include <linux/module.h>
@@ -55,4 +55,5 @@ module_init(stock_init);
 module_exit(stock_exit);
 
 MODULE_DESCRIPTION("Comparison of scsi_lifecycle with the running kernel");
+MODULE_IMPORT_NS(SCL_TEST_NAMESPACE);
 MODULE_LICENSE("GPL");

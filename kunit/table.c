@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// The table through its C face, a line for each row: state, event, next state, what to do. B: blocked,
-// F: its queue flows. NO: refused.
+// The table through its C face, a line for each row: state, event, next state, what to do. B:
+// blocked, F: its queue flows. NO: refused.
 #include <kunit/test.h>
 
 #include "scsi_lifecycle_core.h"
@@ -200,7 +200,7 @@ KUNIT_ARRAY_PARAM(row, rows, name_row);
 static void a_row_leads_where_the_table_says(struct kunit *test)
 {
 	const struct row *row = test->param_value;
-	struct scl_step step = scl_next(row->from, row->event);
+	struct scl_step step = scl_state_next(row->from, row->event);
 
 	KUNIT_EXPECT_EQ(test, step.next.phase, row->step.next.phase);
 	KUNIT_EXPECT_EQ(test, step.next.blocked, row->step.next.blocked);

@@ -1,62 +1,112 @@
 // SPDX-License-Identifier: GPL-2.0
+//
+// The C face: a state that is outside its enumeration is refused here, an event meets no rule.
+#include "account.hpp"
 #include "consumer.hpp"
-#include "consumer_proofs.hpp"
-#include "fate.hpp"
+#include "decision.hpp"
+#include "decision_proofs.hpp"
 #include "opener.hpp"
-#include "opener_proofs.hpp"
-#include "proofs.hpp"
-#include "state.hpp"
+#include "request.hpp"
+#include "stage.hpp"
+#include "stall.hpp"
 #include "table.hpp"
+#include "table_proofs.hpp"
 #include "time.hpp"
-#include "time_proofs.hpp"
-#include "verdict.hpp"
-#include "wait.hpp"
+
+namespace {
+
+template <scl::Enumeration E> constexpr bool is(E e)
+{
+	return (unsigned int)e < scl::count<E>;
+}
+
+template <unsigned int n>
+constexpr const char *name(const char *const (&names)[n], unsigned int value, const char *other)
+{
+	return value < n ? names[value] : other;
+}
+
+} // namespace
 
 extern "C" {
 
-scl_state scl_read(scl_stock f)
+scl_state scl_state_decode(scl_stock stock)
 {
-	return scl::to_c(scl::read({f.sdev_state, f.queue_stopped != 0}));
+	return scl::decode(stock);
 }
 
-scl_stock scl_write(scl_state s)
+scl_stock scl_state_encode(scl_state state)
 {
-	const auto f = scl::write(scl::from_c(s));
-	return {f.sdev_state, f.queue_stopped};
+	return scl::encode(state);
 }
 
-struct scl_step scl_next(scl_state s, scl_event e)
+scl_step scl_state_next(scl_state state, scl_event event)
 {
-	if (s.phase >= SCL_PHASES || (unsigned int)e >= SCL_EVENTS)
-		return {s, 0, 1};
-	const auto to = scl::step(scl::from_c(s), scl::Event(e));
-	return {scl::to_c(to.next), to.actions, to.refused};
+	if (!is(state.phase))
+		return {state, 0, true};
+	const auto to = scl::step(state, event);
+	return {to.next, to.actions.mask(), to.refused};
 }
 
-int scl_may_get(scl_state s)
+scl_step scl_state_request(scl_state state, scl_event event, bool has_clock)
 {
-	return s.phase < SCL_PHASES && scl::from_c(s).may_get();
+	const scl_step to = scl_state_next(state, event);
+
+	return (to.actions & SCL_ACTION_ARM) && !has_clock ? scl_step{state, 0, true} : to;
 }
 
-int scl_may_hold(scl_state s, const scl_watch *watch)
+scl_event scl_event_for_state(scl_stock at, unsigned char sdev_state)
 {
-	return s.phase < SCL_PHASES && scl::may_hold(scl::from_c(s), *watch);
+	return scl::event_for_state(at, sdev_state);
 }
 
-const char *scl_phase_name(unsigned char phase)
+scl_event scl_event_for_unblock(unsigned char sdev_state)
 {
-	static constexpr const char *names[] = {"created", "running", "quiesce", "offline",
-						"transport-offline", "cancel", "del"};
-	static_assert(sizeof(names) / sizeof(*names) == SCL_PHASES);
-	return phase < SCL_PHASES ? names[phase] : "unknown";
+	return scl::event_for_unblock(sdev_state);
 }
 
-const char *scl_event_name(unsigned char event)
+bool scl_already_in_state(scl_stock at, unsigned char sdev_state)
 {
-	static constexpr const char *names[] = {"block", "unblock", "fail", "remove", "removed", "deadline",
-						"offline", "transport_offline", "online", "quiesce", "resume"};
-	static_assert(sizeof(names) / sizeof(*names) == SCL_EVENTS);
-	return event < SCL_EVENTS ? names[event] : "none";
+	return scl::already_in_state(at, sdev_state);
+}
+
+bool scl_may_get(scl_state state)
+{
+	return scl::may_get(state);
+}
+
+const char *scl_phase_name(scl_phase phase)
+{
+	static constexpr const char *names[] = {
+#define SCL_PHASE(NAME, name, text) text,
+#include "scsi_lifecycle_enums.inc"
+	};
+	return name(names, phase, "unknown");
+}
+
+const char *scl_event_name(scl_event event)
+{
+	static constexpr const char *names[] = {
+#define SCL_EVENT(NAME, name, text) text,
+#include "scsi_lifecycle_enums.inc"
+	};
+	return name(names, event, "none");
+}
+
+scl_decision scl_decide(scl_progress *p, const scl_snapshot *s, const scl_limits *limits,
+			scl_ms now)
+{
+	return scl::decide(*p, *s, *limits, now);
+}
+
+void scl_progress_update(scl_progress *p, const scl_snapshot *s, scl_ms now)
+{
+	scl::remember(*p, *s, now);
+}
+
+bool scl_may_hold(scl_state state, const scl_progress *p)
+{
+	return scl::may_hold(state, *p);
 }
 
 scl_ms scl_flush_default(scl_ms first_try)
@@ -64,54 +114,103 @@ scl_ms scl_flush_default(scl_ms first_try)
 	return scl::flush_default(first_try);
 }
 
-void scl_watch_see(scl_watch *watch, const scl_sight *sight, scl_ms now)
+bool scl_stall_update(scl_stall *stall, const scl_snapshot *s, const scl_environment *around,
+		      scl_ms now)
 {
-	scl::remember(*watch, *sight, now);
+	return scl::update(*stall, *s, *around, now);
 }
 
-int scl_wait_see(scl_wait *wait, const scl_sight *sight, const scl_around *around, scl_ms now)
+const char *scl_stall_name(scl_stall_on what)
 {
-	return scl::see(*wait, *sight, *around, now);
+	static constexpr const char *names[] = {
+		"-", "path", "lld", "lld", "lld", "error_handling", "sibling",
+	};
+	return name(names, what, "-");
 }
 
-const char *scl_wait_name(unsigned char waits)
+scl_stage_step scl_stage_next(scl_stage stage, scl_stage_event event)
 {
-	static constexpr const char *names[] = {"-", "path", "lld", "lld", "lld", "error_handling", "sibling"};
-	static_assert(sizeof(names) / sizeof(*names) == SCL_WAITS_SIBLING + 1);
-	return waits <= SCL_WAITS_SIBLING ? names[waits] : "-";
+	if (!is(stage))
+		return {stage, 0, true};
+	const auto to = scl::step<scl::Stage>(scl::stage::rules, stage, event);
+	return {to.next, to.actions.mask(), to.refused};
 }
 
-scl_verdict scl_judge(scl_watch *watch, const scl_sight *sight, const scl_limits *limits, scl_ms now)
+scl_flush scl_flush_of_command(unsigned char opcode, bool passthrough, bool power_management)
 {
-	return scl::judge(*watch, *sight, *limits, now);
+	return scl::flush_of(opcode, passthrough, power_management);
 }
 
-enum scl_fate scl_flush_fate(const scl_evidence *evidence)
+scl_flush scl_flush_later(scl_flush one, scl_flush other)
 {
-	return scl::fate(*evidence);
+	return one > other ? one : other;
 }
 
-enum scl_answer scl_opener_next(scl_openers *all, unsigned char *opener, scl_opener_event event)
+bool scl_flush_succeeded(const scl_flush_end *end)
 {
-	if (*opener >= SCL_OPENER_STATES || (unsigned int)event >= SCL_OPENER_EVENTS)
+	return scl::succeeded(*end);
+}
+
+void scl_account_ended(scl_flush_account *a, const scl_flush_end *end)
+{
+	a->last = *end;
+	a->ended++;
+}
+
+bool scl_account_begin(scl_flush_account *a, const scl_progress *p, const scl_removal_start *start)
+{
+	return scl::begin(*a, *p, *start);
+}
+
+bool scl_account_fail(scl_flush_account *a, const scl_failure *f)
+{
+	return scl::fail(*a, *f);
+}
+
+bool scl_account_failed(scl_flush_account *a, const scl_failure *f, unsigned int commands,
+			bool lost)
+{
+	return scl::failed(*a, *f, commands, lost);
+}
+
+bool scl_account_give_up(scl_flush_account *a, const scl_failure *f)
+{
+	return scl::give_up(*a, *f);
+}
+
+void scl_account_take_back(scl_flush_account *a)
+{
+	a->failed = false;
+}
+
+scl_flush_result scl_account_result(const scl_flush_account *a, bool in_del)
+{
+	return scl::result(*a, in_del);
+}
+
+bool scl_account_rescued(const scl_flush_account *a, const scl_progress *p, bool in_del)
+{
+	return a->adopted && (p->waited || in_del);
+}
+
+scl_answer scl_opener_next(scl_openers *all, scl_opener *opener, scl_opener_event event)
+{
+	if (!is(*opener) || !is(event))
 		return SCL_ANSWER_HAS_NOT;
-	auto state = scl::opener::State(*opener);
-	const scl_answer answer = scl::opener::meet(*all, state, scl::opener::Event(event));
-	*opener = (unsigned char)state;
-	return answer;
+	return scl::opener::ask(scl::opener::rules, *all, *opener, event);
 }
 
-int scl_openers_gone(scl_openers *all)
+bool scl_openers_gone(scl_openers *all)
 {
 	return scl::opener::give_back(*all);
 }
 
-scl_consumer_step scl_consumer_next(unsigned char consumer, scl_consumer_event event)
+scl_consumer_step scl_consumer_next(scl_consumer consumer, scl_consumer_event event)
 {
-	if (consumer >= SCL_CONSUMER_STATES || (unsigned int)event >= SCL_CONSUMER_EVENTS)
-		return {consumer, 0, 1};
-	const auto to = scl::consumer::step(scl::consumer::State(consumer), scl::consumer::Event(event));
-	return {(unsigned char)to.next, to.actions, to.refused};
+	if (!is(consumer))
+		return {consumer, 0, true};
+	const auto to = scl::step<scl::Consumer>(scl::consumer::rules, consumer, event);
+	return {to.next, to.actions.mask(), to.refused};
 }
 
 } // extern "C"

@@ -1,118 +1,125 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// The accounts of those who have a device's node open: one rule a line, read as "on this event, in these states,
-// the device being there or not: to this state, with this answer". Every opener is met by exactly one rule, so
-// their order means nothing. What is counted follows from the states alone: while the device is there the sums
-// are what its openers weigh. When it goes it gives back what they have, so a close that comes later finds
-// nothing to give back, and is no error.
+// The open files of a device's node, and the sums of what they have of the device. One rule a line,
+// read as "on this event, in these states: to this state, with this answer". When the device goes
+// it gives back what all of them have. After that nothing can be had, and a close finds nothing to
+// give back, which is no error.
 #pragma once
 
+#include "machine.hpp"
 #include "scsi_lifecycle_core.h"
 
-namespace scl::opener {
+namespace scl {
 
-enum class State : unsigned char {
-	closed	= SCL_OPENER_CLOSED,
-	open	= SCL_OPENER_OPEN,
-	holding	= SCL_OPENER_HOLDING,
-};
+template <> inline constexpr unsigned int count<scl_opener> = SCL_OPENER_STATES;
+template <> inline constexpr unsigned int count<scl_opener_event> = SCL_OPENER_EVENTS;
+template <> inline constexpr unsigned int count<scl_answer> = SCL_ANSWERS;
 
-enum class Event : unsigned char {
-	opens		= SCL_OPENER_OPENS,
-	holds		= SCL_OPENER_HOLDS,
-	releases	= SCL_OPENER_RELEASES,
-	closes		= SCL_OPENER_CLOSES,
-};
+// What a step does is to answer.
+using Opener = Simple<scl_opener, scl_opener_event, scl_answer>;
 
-inline constexpr State all_states[] = {State::closed, State::open, State::holding};
-inline constexpr Event all_events[] = {Event::opens, Event::holds, Event::releases, Event::closes};
+namespace opener {
 
-struct Step {
-	State next;
-	scl_answer answer;
-};
+using Rule = Opener::Rule;
+using State = Opener::State;
+using Event = Opener::Event;
+using Step = Opener::Step;
 
-struct Weight {
-	unsigned int open, holding;
-};
+#define SCL_OPENER(NAME, name) inline constexpr State name = SCL_OPENER_##NAME;
+#include "scsi_lifecycle_enums.inc"
+#define SCL_OPENER_EVENT(NAME, name) inline constexpr Event name = SCL_OPENER_##NAME;
+#include "scsi_lifecycle_enums.inc"
+#define SCL_ANSWER(NAME, name) inline constexpr scl_answer name = SCL_ANSWER_##NAME;
+#include "scsi_lifecycle_enums.inc"
 
-constexpr Weight weight(State s) { return {s != State::closed, s == State::holding}; }
-
-namespace rule {
-
-using States = unsigned char;
-enum Device : unsigned char { there = 1, gone = 2, either = 3 };
-enum class To : unsigned char { closed, open, holding, same };
-
-constexpr States in(State s) { return States(1u << unsigned(s)); }
-constexpr States closed = in(State::closed), open = in(State::open), holding = in(State::holding);
-constexpr States any = closed | open | holding;
-
-constexpr scl_answer done = SCL_ANSWER_DONE, too_late = SCL_ANSWER_GONE, has = SCL_ANSWER_HAS,
-		     has_not = SCL_ANSWER_HAS_NOT;
-
-struct Rule {
-	Event on;
-	States from;
-	Device device;
-	To to;
-	scl_answer answer;
-
-	constexpr bool meets(State s, bool is_gone, Event e) const
-	{
-		return e == on && (from & in(s)) && (device & (is_gone ? gone : there));
-	}
-};
-
+// clang-format off
 constexpr Rule rules[] = {
-	// event		from		device	to		answer
-	{Event::opens,		closed,		there,	To::open,	done},
-	{Event::opens,		open | holding,	there,	To::same,	has},
-	{Event::opens,		any,		gone,	To::same,	too_late},
-
-	{Event::holds,		closed,		there,	To::same,	has_not},
-	{Event::holds,		open,		there,	To::holding,	done},
-	{Event::holds,		holding,	there,	To::same,	has},
-	{Event::holds,		any,		gone,	To::same,	too_late},
-
-	{Event::releases,	closed | open,	there,	To::same,	has_not},
-	{Event::releases,	holding,	there,	To::open,	done},
-	{Event::releases,	any,		gone,	To::same,	too_late},
-
-	{Event::closes,		closed,		either,	To::same,	has_not},
-	{Event::closes,		open | holding,	either,	To::closed,	done},
+	// event   from            to       answer
+	{opens,    closed,         open,    done},
+	{opens,    open | holding, same,    has},
+	{holds,    closed,         same,    has_not},
+	{holds,    open,           holding, done},
+	{holds,    holding,        same,    has},
+	{releases, closed | open,  same,    has_not},
+	{releases, holding,        open,    done},
+	{closes,   closed,         same,    has_not},
+	{closes,   open | holding, closed,  done},
 };
+// clang-format on
 
-} // namespace rule
-
-constexpr Step step(State s, bool gone, Event e)
+constexpr scl_answer answer(Step to)
 {
-	for (const auto &r : rule::rules)
-		if (r.meets(s, gone, e))
-			return {r.to == rule::To::same ? s : State(r.to), r.answer};
-	return {s, SCL_ANSWER_HAS_NOT};
+	for (scl_answer a : each<scl_answer>)
+		if (to.does(a))
+			return a;
+	return has_not;
 }
 
-constexpr scl_answer meet(scl_openers &all, State &opener, Event e)
+// What an open file adds to the sums.
+constexpr scl_openers weight(State is)
 {
-	const Step to = step(opener, all.gone, e);
+	return {is != closed, is == holding, false};
+}
 
+static constexpr scl_answer ask(Table<Rule> table, scl_openers &all, State &is, Event e)
+{
+	if (all.gone && e != closes)
+		return gone;
+	const Step to = step<Opener>(table, is, e);
 	if (!all.gone) {
-		all.open = all.open - weight(opener).open + weight(to.next).open;
-		all.holding = all.holding - weight(opener).holding + weight(to.next).holding;
+		all.open = all.open - weight(is).open + weight(to.next).open;
+		all.holding = all.holding - weight(is).holding + weight(to.next).holding;
 	}
-	opener = to.next;
-	return to.answer;
+	is = to.next;
+	return answer(to);
 }
 
 // True: this was the first time.
-constexpr bool give_back(scl_openers &all)
+static constexpr bool give_back(scl_openers &all)
 {
 	if (all.gone)
 		return false;
-	all.open = all.holding = 0;
-	all.gone = true;
+	all = {0, 0, true};
 	return true;
 }
 
-} // namespace scl::opener
+constexpr bool there_is_one_answer_and_done_alone_changes_anything(State s, Event, Step to)
+{
+	return to.actions == answer(to) && (answer(to) == done) == (to.next != s);
+}
+
+constexpr bool a_close_leaves_nothing(State, Event e, Step to)
+{
+	return e != closes || to.next == closed;
+}
+
+// Beside other files, which weigh as much as one can: hence the sums are right after any sequence.
+constexpr bool the_sums_change_by_what_the_file_weighs(Table<Rule> table)
+{
+	return scl::holds<Opener>(table, [=](State s, Event e, Step to) {
+		for (bool is_gone : {false, true}) {
+			State is = s;
+			scl_openers all{1 + weight(s).open, 1 + weight(s).holding, is_gone};
+			const State due = ask(table, all, is, e) == gone ? s : to.next;
+			const State counted = is_gone ? s : due;
+			if (is != due || all.open != 1 + weight(counted).open ||
+			    all.holding != 1 + weight(counted).holding || all.gone != is_gone)
+				return false;
+		}
+		return true;
+	});
+}
+
+#define SCL_OPENER_LAWS(LAW)                                                                       \
+	LAW(is_a_machine<scl::Opener>)                                                             \
+	LAW(there_is_one_answer_and_done_alone_changes_anything)                                   \
+	LAW(a_close_leaves_nothing)                                                                \
+	LAW(the_sums_change_by_what_the_file_weighs)
+
+#define SCL_LAW(law) static_assert(scl::holds<Opener>(rules, law), #law);
+SCL_OPENER_LAWS(SCL_LAW)
+#undef SCL_LAW
+
+} // namespace opener
+
+} // namespace scl

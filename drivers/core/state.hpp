@@ -1,86 +1,97 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// Where a device is in its life, and whether its transport has stopped it: two axes. Stock keeps
-// one enum and one flag that can disagree; read() and write() translate. (sdev_state RUNNING with
-// a stopped queue reads as blocked: it is, whatever the enum says.)
+// Where a device is between its scan and its end, and whether its transport has stopped it: two
+// axes. Stock keeps one enum and one flag that can disagree; decode() and encode() translate.
+// (sdev_state RUNNING with a stopped queue reads as blocked: it is, whatever the enum says.)
 #pragma once
 
 #include "scsi_lifecycle_core.h"
+#include "set.hpp"
+
+constexpr bool operator==(const scl_state &a, const scl_state &b)
+{
+	return a.phase == b.phase && a.blocked == b.blocked;
+}
+
+constexpr bool operator==(const scl_stock &a, const scl_stock &b)
+{
+	return a.sdev_state == b.sdev_state && a.queue_stopped == b.queue_stopped;
+}
 
 namespace scl {
 
-enum class Phase : unsigned char {
-	created			= SCL_PHASE_CREATED,
-	running			= SCL_PHASE_RUNNING,
-	quiesce			= SCL_PHASE_QUIESCE,
-	offline			= SCL_PHASE_OFFLINE,
-	transport_offline	= SCL_PHASE_TRANSPORT_OFFLINE,
-	cancel			= SCL_PHASE_CANCEL,
-	del			= SCL_PHASE_DEL,
-};
+template <> inline constexpr unsigned int count<scl_phase> = SCL_PHASES;
 
-struct State {
-	Phase phase;
-	bool blocked;
+namespace phase {
+#define SCL_PHASE(NAME, name, text) inline constexpr scl_phase name = SCL_PHASE_##NAME;
+#include "scsi_lifecycle_enums.inc"
+} // namespace phase
 
-	constexpr bool operator==(const State &) const = default;
-	constexpr bool under_removal() const { return phase == Phase::cancel || phase == Phase::del; }
-	// As scsi_device_get() in drivers/scsi/scsi.c: no new references once removal has begun.
-	constexpr bool may_get() const { return !under_removal(); }
-};
+constexpr bool under_removal(scl_state s)
+{
+	return s.phase == phase::cancel || s.phase == phase::del;
+}
 
-inline constexpr State all_states[] = {
-	{Phase::created, false},	   {Phase::created, true},
-	{Phase::running, false},	   {Phase::running, true},
-	{Phase::quiesce, false},	   {Phase::quiesce, true},
-	{Phase::offline, false},	   {Phase::offline, true},
-	{Phase::transport_offline, false}, {Phase::transport_offline, true},
-	{Phase::cancel, false},		   {Phase::cancel, true},
-	{Phase::del, false},
-};
+// As scsi_device_get() in drivers/scsi/scsi.c: no new references once removal has begun.
+constexpr bool may_get(scl_state s)
+{
+	return s.phase < SCL_PHASES && !under_removal(s);
+}
+
+constexpr bool is_in_use(scl_state s)
+{
+	return s == scl_state{phase::running, false};
+}
+
+// In the order of the phases, each twice, but for del, which is never blocked.
+inline constexpr struct States {
+	static constexpr unsigned int all = 2 * SCL_PHASES - 1;
+
+	struct At {
+		unsigned int n;
+
+		constexpr scl_state operator*() const { return {scl_phase(n / 2), n % 2 != 0}; }
+		constexpr At &operator++() { return n++, *this; }
+		constexpr bool operator==(const At &) const = default;
+	};
+
+	constexpr scl_state operator[](unsigned int n) const { return *At{n}; }
+	constexpr At begin() const { return {0}; }
+	constexpr At end() const { return {all}; }
+} all_states{};
 
 // enum scsi_device_state of include/scsi/scsi_device.h; the shims assert that the numbers agree.
 namespace stock {
-inline constexpr unsigned char created = 1, running = 2, cancel = 3, del = 4, quiesce = 5, offline = 6,
-			       transport_offline = 7, block = 8, created_block = 9;
+inline constexpr unsigned char created = 1, running = 2, cancel = 3, del = 4, quiesce = 5,
+			       offline = 6, transport_offline = 7, block = 8, created_block = 9;
 
-struct Fields {
-	unsigned char sdev_state;
-	bool queue_stopped;
-
-	constexpr bool operator==(const Fields &) const = default;
+// As stock spells a phase, flowing and blocked, where its two fields agree.
+inline constexpr struct {
+	scl_phase phase;
+	unsigned char flowing, blocked;
+} spellings[] = {
+	{phase::created, created, created_block},
+	{phase::running, running, block},
+	{phase::quiesce, quiesce, quiesce},
+	{phase::offline, offline, offline},
+	{phase::transport_offline, transport_offline, transport_offline},
+	{phase::cancel, cancel, cancel},
 };
 } // namespace stock
 
-constexpr State read(stock::Fields f)
+static constexpr scl_state decode(scl_stock f)
 {
-	switch (f.sdev_state) {
-	case stock::created:		return {Phase::created, f.queue_stopped};
-	case stock::created_block:	return {Phase::created, true};
-	case stock::running:		return {Phase::running, f.queue_stopped};
-	case stock::block:		return {Phase::running, true};
-	case stock::quiesce:		return {Phase::quiesce, f.queue_stopped};
-	case stock::offline:		return {Phase::offline, f.queue_stopped};
-	case stock::transport_offline:	return {Phase::transport_offline, f.queue_stopped};
-	case stock::cancel:		return {Phase::cancel, f.queue_stopped};
-	default:			return {Phase::del, false};
-	}
+	for (const auto &s : stock::spellings)
+		if (f.sdev_state == s.flowing || f.sdev_state == s.blocked)
+			return {s.phase, f.queue_stopped || f.sdev_state != s.flowing};
+	return {phase::del, false};
 }
 
-// As stock spells it, where its two fields agree.
-constexpr stock::Fields write(State s)
+static constexpr scl_stock encode(scl_state state)
 {
-	switch (s.phase) {
-	case Phase::created:
-		return {s.blocked ? stock::created_block : stock::created, s.blocked};
-	case Phase::running:
-		return {s.blocked ? stock::block : stock::running, s.blocked};
-	case Phase::quiesce:		return {stock::quiesce, s.blocked};
-	case Phase::offline:		return {stock::offline, s.blocked};
-	case Phase::transport_offline:	return {stock::transport_offline, s.blocked};
-	case Phase::cancel:		return {stock::cancel, s.blocked};
-	case Phase::del:		break;
-	}
+	for (const auto &s : stock::spellings)
+		if (s.phase == state.phase)
+			return {state.blocked ? s.blocked : s.flowing, state.blocked};
 	return {stock::del, false};
 }
 

@@ -2,162 +2,171 @@
 //
 // The state machine: one rule a line, read as "in these phases, stopped or not, on this event: to
 // this phase, stopped or not, and do this". Every (state, event) is met by exactly one rule, so
-// their order means nothing. Rules marked * differ from stock; all others are what stock does, in
-// scsi_device_set_state(), scsi_internal_device_(un)block_nowait() and scsi_device_resume() of
-// drivers/scsi/scsi_lib.c, bug for bug: a blocked device that is blocked again while it is being
-// scanned becomes running, an offline one that is blocked and unblocked comes back to life. Only where
-// stock's two facts disagree, in SDEV_RUNNING and SDEV_CREATED with a stopped queue, is the queue
-// believed, and stock's next step with it.
+// their order means nothing. The rules are what stock does, in scsi_device_set_state(),
+// scsi_internal_device_(un)block_nowait() and scsi_device_resume() of drivers/scsi/scsi_lib.c, bug
+// for bug: a blocked device that is blocked again while it is being scanned becomes running, an
+// offline one that is blocked and unblocked comes back to life. Only where stock's two facts
+// disagree, in SDEV_RUNNING and SDEV_CREATED with a stopped queue, is the queue believed, and
+// stock's next step with it. Those that differ from stock stand last in their event's part.
 #pragma once
 
+#include "machine.hpp"
 #include "state.hpp"
 
 namespace scl {
 
-enum class Event : unsigned char {
-	block			= SCL_EVENT_BLOCK,
-	unblock			= SCL_EVENT_UNBLOCK,
-	fail			= SCL_EVENT_FAIL,
-	remove			= SCL_EVENT_REMOVE,
-	removed			= SCL_EVENT_REMOVED,
-	deadline		= SCL_EVENT_DEADLINE,
-	offline			= SCL_EVENT_OFFLINE,
-	transport_offline	= SCL_EVENT_TRANSPORT_OFFLINE,
-	online			= SCL_EVENT_ONLINE,
-	quiesce			= SCL_EVENT_QUIESCE,
-	resume			= SCL_EVENT_RESUME,
+template <> inline constexpr unsigned int count<scl_event> = SCL_EVENTS;
+template <> inline constexpr unsigned int count<scl_action_bit> = SCL_ACTIONS;
+
+enum class Queue : unsigned char { flows, stopped };
+template <> inline constexpr unsigned int count<Queue> = 2;
+
+// The machine of a device's state.
+struct Device {
+	using State = scl_state;
+	using Event = scl_event;
+	using Step = scl::Step<scl_state, scl_action_bit>;
+
+	static constexpr States states{};
+	static constexpr unsigned int place(scl_state s) { return 2 * s.phase + s.blocked; }
+
+	struct Rule {
+		scl_event on;
+		Set<scl_phase> from;
+		Set<Queue> queue;
+		To<scl_phase> to;
+		To<Queue> then;
+		Set<scl_action_bit> actions;
+
+		constexpr bool meets(scl_state s, scl_event e) const
+		{
+			return e == on && from.has(s.phase) && queue.has(Queue(s.blocked));
+		}
+		constexpr Step applied(scl_state s) const
+		{
+			const bool blocked = then.from(Queue(s.blocked)) == Queue::stopped;
+
+			return {{to.from(s.phase), blocked}, actions, to.refuses()};
+		}
+	};
+
+	static constexpr Step unmet(scl_state s) { return {s, {}, true}; }
 };
 
-inline constexpr Event all_events[] = {
-	Event::block,	Event::unblock,		  Event::fail,	 Event::remove,	 Event::removed, Event::deadline,
-	Event::offline, Event::transport_offline, Event::online, Event::quiesce, Event::resume,
-};
+static_assert(Machine<Device>);
 
-using Actions = unsigned char;
+namespace on {
+#define SCL_EVENT(NAME, name, text) inline constexpr scl_event name = SCL_EVENT_##NAME;
+#include "scsi_lifecycle_enums.inc"
+inline constexpr scl_event t_offline = transport_offline;
+} // namespace on
 
-struct Step {
-	State next;
-	Actions actions;
-	bool refused;
+namespace action {
+#define SCL_ACTION(NAME, name) inline constexpr scl_action_bit name = SCL_ACTION_BIT_##NAME;
+#include "scsi_lifecycle_enums.inc"
+} // namespace action
 
-	constexpr bool does(scl_action a) const { return actions & a; }
-};
+namespace device {
 
-namespace rule {
+using namespace phase;
+using namespace action;
+using enum Queue;
+using Rule = Device::Rule;
+using State = Device::State;
+using Event = Device::Event;
+using Step = Device::Step;
 
-// A set of phases, a stopped queue or not, and what becomes of them.
-using Phases = unsigned char;
-enum Queue : unsigned char { flows = 1, stopped = 2, either = 3 };
-enum class To : unsigned char { created, running, quiesce, offline, transport_offline, cancel, del, same, refuse };
-enum class Then : unsigned char { flows, stopped, same };
+inline constexpr scl_phase t_offline = transport_offline;
+inline constexpr auto healthy = created | running | quiesce;
+inline constexpr auto alive = healthy | offline | t_offline;
+// From where stock takes a device to SDEV_DEL.
+inline constexpr auto removable = created | running | offline | t_offline | cancel;
+inline constexpr auto either = flows | stopped;
 
-constexpr Phases in(Phase p) { return Phases(1u << unsigned(p)); }
-constexpr Phases created = in(Phase::created), running = in(Phase::running), quiesce = in(Phase::quiesce),
-		 offline = in(Phase::offline), t_offline = in(Phase::transport_offline),
-		 cancel = in(Phase::cancel), del = in(Phase::del);
-constexpr Phases alive = created | running | quiesce | offline | t_offline;
+inline constexpr Set<scl_action_bit> none;
+inline constexpr auto halt = stop | drain, fail_all = start | disarm | report;
 
-constexpr Actions none = 0, stop = SCL_ACTION_STOP | SCL_ACTION_DRAIN, start = SCL_ACTION_START,
-		  arm = SCL_ACTION_ARM, disarm = SCL_ACTION_DISARM, report = SCL_ACTION_REPORT,
-		  abort = SCL_ACTION_ABORT, kill = start | disarm | report;
-
-struct Rule {
-	Event on;
-	Phases from;
-	Queue queue;
-	To to;
-	Then then;
-	Actions actions;
-
-	constexpr bool meets(State s, Event e) const
-	{
-		return e == on && (from & in(s.phase)) && (queue & (s.blocked ? stopped : flows));
-	}
-};
-
+// clang-format off
 constexpr Rule rules[] = {
-	// event	   from					queue	 to			queue after	actions
-	{Event::block,	   running | quiesce | offline,		either,	 To::running,		Then::stopped,	stop},
-	{Event::block,	   created,				flows,	 To::created,		Then::stopped,	stop},
-	{Event::block,	   created,				stopped, To::running,		Then::stopped,	stop},
-	{Event::block,	   cancel,				either,	 To::cancel,		Then::stopped,	stop | arm},	// *
-	{Event::block,	   t_offline | del,			either,	 To::refuse,		Then::same,	none},
+	// event        from                           queue    to         queue    actions
+	{on::block,     running | quiesce | offline,   either,  running,   stopped, halt},
+	{on::block,     created,                       flows,   created,   stopped, halt},
+	{on::block,     created,                       stopped, running,   stopped, halt},
+	{on::block,     t_offline | del,               either,  refuse,    same,    none},
+	// not as stock
+	{on::block,     cancel,                        either,  cancel,    stopped, halt | arm},
 
-	{Event::unblock,   running | created,			stopped, To::same,		Then::flows,	start},
-	{Event::unblock,   quiesce,				stopped, To::same,		Then::flows,	start},		// *
-	{Event::unblock,   offline,				either,	 To::same,		Then::flows,	start},
-	{Event::unblock,   t_offline,				either,	 To::running,		Then::flows,	start},
-	{Event::unblock,   cancel,				flows,	 To::same,		Then::flows,	start},
-	{Event::unblock,   cancel,				stopped, To::same,		Then::flows,	start | disarm}, // *
-	{Event::unblock,   created | running | quiesce | del,	flows,	 To::refuse,		Then::same,	none},
+	{on::unblock,   running | created,             stopped, same,      flows,   start},
+	{on::unblock,   offline,                       either,  same,      flows,   start},
+	{on::unblock,   t_offline,                     either,  running,   flows,   start},
+	{on::unblock,   cancel,                        flows,   same,      flows,   start},
+	{on::unblock,   healthy | del,                 flows,   refuse,    same,    none},
+	// not as stock
+	{on::unblock,   quiesce,                       stopped, same,      flows,   start},
+	{on::unblock,   cancel,                        stopped, same,      flows,   start | disarm},
 
-	{Event::fail,	   created | running,			stopped, To::transport_offline, Then::flows,	start},
-	{Event::fail,	   quiesce,				stopped, To::transport_offline, Then::flows,	start},		// *
-	{Event::fail,	   offline | t_offline,			either,	 To::same,		Then::flows,	start},
-	{Event::fail,	   cancel,				flows,	 To::same,		Then::flows,	start},
-	{Event::fail,	   cancel,				stopped, To::del,		Then::flows,	kill},		// *
-	{Event::fail,	   created | running | quiesce | del,	flows,	 To::refuse,		Then::same,	none},
+	{on::fail,      created | running,             stopped, t_offline, flows,   start},
+	{on::fail,      offline | t_offline,           either,  same,      flows,   start},
+	{on::fail,      cancel,                        flows,   same,      flows,   start},
+	{on::fail,      healthy | del,                 flows,   refuse,    same,    none},
+	// not as stock
+	{on::fail,      quiesce,                       stopped, t_offline, flows,   start},
+	{on::fail,      cancel,                        stopped, del,       flows,   fail_all},
 
-	{Event::remove,	   alive,				flows,	 To::cancel,		Then::flows,	none},
-	{Event::remove,	   alive,				stopped, To::cancel,		Then::stopped,	arm},		// *
-	{Event::remove,	   cancel,				either,	 To::same,		Then::same,	none},
-	{Event::remove,	   del,					either,	 To::refuse,		Then::same,	none},
+	{on::remove,    alive,                         flows,   cancel,    flows,   none},
+	{on::remove,    cancel,                        either,  same,      same,    none},
+	{on::remove,    del,                           either,  refuse,    same,    none},
+	// not as stock
+	{on::remove,    alive,                         stopped, cancel,    stopped, arm},
 
-	{Event::removed,   created | running | offline | t_offline | cancel, flows, To::del,	Then::flows,	none},
-	{Event::removed,   created | running | offline | t_offline | cancel, stopped, To::del,	Then::flows,	kill},		// *
-	{Event::removed,   quiesce,				either,	 To::refuse,		Then::same,	none},
-	{Event::removed,   del,					either,	 To::same,		Then::flows,	start},		// *
+	{on::removed,   removable,                     flows,   del,       flows,   none},
+	{on::removed,   quiesce,                       either,  refuse,    same,    none},
+	// not as stock
+	{on::removed,   removable,                     stopped, del,       flows,   fail_all},
+	{on::removed,   del,                           either,  same,      same,    start},
 
-	{Event::deadline,  cancel,				stopped, To::del,		Then::flows,	kill},		// *
-	{Event::deadline,  cancel,				flows,	 To::del,		Then::flows,	abort | report}, // *
-	// To offline, which its transport may block again: stock's device_block() warns of one that is transport_offline.
-	{Event::deadline,  alive,				stopped, To::offline,		Then::flows,	start | report}, // *
-	{Event::deadline,  created | running | quiesce | t_offline, flows, To::offline,		Then::flows,	abort | report}, // *
-	{Event::deadline,  offline,				flows,	 To::offline,		Then::flows,	abort},		// *
-	{Event::deadline,  del,					either,	 To::same,		Then::same,	abort},		// *
+	// not as stock
+	{on::deadline,  cancel,                        stopped, del,       flows,   fail_all},
+	{on::deadline,  cancel,                        flows,   del,       flows,   abort | report},
+	// To offline: its transport may block it again, of one in t_offline stock would warn.
+	{on::deadline,  alive,                         stopped, offline,   flows,   start | report},
+	{on::deadline,  healthy | t_offline,           flows,   offline,   flows,   abort | report},
+	{on::deadline,  offline,                       flows,   offline,   flows,   abort},
+	{on::deadline,  del,                           either,  same,      same,    abort},
 
-	{Event::offline,   created | running | quiesce | offline, flows, To::offline,		Then::same,	none},
-	{Event::offline,   running | quiesce | offline,		stopped, To::offline,		Then::same,	none},
-	{Event::offline,   created,				stopped, To::refuse,		Then::same,	none},
-	{Event::offline,   t_offline | cancel | del,		either,	 To::refuse,		Then::same,	none},
+	{on::offline,   healthy | offline,             flows,   offline,   same,    none},
+	{on::offline,   running | quiesce | offline,   stopped, offline,   same,    none},
+	{on::offline,   created,                       stopped, refuse,    same,    none},
+	{on::offline,   t_offline | cancel | del,      either,  refuse,    same,    none},
 
-	{Event::transport_offline, created | running | quiesce | t_offline, flows, To::transport_offline, Then::same, none},
-	{Event::transport_offline, running | quiesce | t_offline, stopped, To::transport_offline, Then::same,	none},
-	{Event::transport_offline, created,			stopped, To::refuse,		Then::same,	none},
-	{Event::transport_offline, offline | cancel | del,	either,	 To::refuse,		Then::same,	none},
+	{on::t_offline, healthy | t_offline,           flows,   t_offline, same,    none},
+	{on::t_offline, running | quiesce | t_offline, stopped, t_offline, same,    none},
+	{on::t_offline, created,                       stopped, refuse,    same,    none},
+	{on::t_offline, offline | cancel | del,        either,  refuse,    same,    none},
 
-	{Event::online,	   created | offline,			flows,	 To::running,		Then::same,	none},
-	{Event::online,	   running | quiesce | t_offline,	either,	 To::running,		Then::same,	none},
-	// Only while the transport blocks it: it is the transport's to start (stock leaves a queue that nothing starts).
-	{Event::online,	   offline,				stopped, To::running,		Then::stopped,	none},		// *
-	{Event::online,	   created,				stopped, To::refuse,		Then::same,	none},
-	{Event::online,	   cancel | del,			either,	 To::refuse,		Then::same,	none},
+	{on::online,    created | offline,             flows,   running,   same,    none},
+	{on::online,    running | quiesce | t_offline, either,  running,   same,    none},
+	{on::online,    created,                       stopped, refuse,    same,    none},
+	{on::online,    cancel | del,                  either,  refuse,    same,    none},
+	// not as stock
+	// The transport is to start it: stock leaves a queue that nothing starts.
+	{on::online,    offline,                       stopped, running,   stopped, none},
 
-	{Event::quiesce,   running,				flows,	 To::quiesce,		Then::same,	none},
-	{Event::quiesce,   quiesce | offline | t_offline,	either,	 To::quiesce,		Then::same,	none},
-	{Event::quiesce,   running,				stopped, To::refuse,		Then::same,	none},
-	{Event::quiesce,   created | cancel | del,		either,	 To::refuse,		Then::same,	none},
+	{on::quiesce,   running,                       flows,   quiesce,   same,    none},
+	{on::quiesce,   quiesce | offline | t_offline, either,  quiesce,   same,    none},
+	{on::quiesce,   running,                       stopped, refuse,    same,    none},
+	{on::quiesce,   created | cancel | del,        either,  refuse,    same,    none},
 
-	{Event::resume,	   quiesce,				either,	 To::running,		Then::same,	none},
-	{Event::resume,	   created | running | offline | t_offline | cancel | del, either, To::same, Then::same, none},
+	{on::resume,    quiesce,                       either,  running,   same,    none},
+	{on::resume,    all_but(quiesce),              either,  same,      same,    none},
 };
+// clang-format on
 
-constexpr Step apply(const Rule &r, State s)
+} // namespace device
+
+static constexpr Device::Step step(scl_state s, scl_event e)
 {
-	if (r.to == To::refuse)
-		return {s, none, true};
-	return {{r.to == To::same ? s.phase : Phase(r.to), r.then == Then::same ? s.blocked : r.then == Then::stopped},
-		r.actions, false};
-}
-
-} // namespace rule
-
-constexpr Step step(State s, Event e)
-{
-	for (const auto &r : rule::rules)
-		if (r.meets(s, e))
-			return rule::apply(r, s);
-	return {s, 0, true};
+	return step<Device>(device::rules, s, e);
 }
 
 } // namespace scl

@@ -1,16 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/module.h>
 
-#include "consumer.h"
-#include "departure.h"
-#include "guard.h"
-#include "host.h"
-#include "life.h"
-#include "node.h"
-#include "observe.h"
-#include "record.h"
-#include "reference.h"
-#include "rescue.h"
+#include "api/api.h"
+#include "hooks/hooks.h"
+#include "teardown/teardown.h"
+#include "user/user.h"
 
 DEFINE_SRCU(scl_srcu);
 
@@ -24,52 +18,61 @@ static int __init scl_init(void)
 	err = scl_nodes_init();
 	if (err)
 		goto err_hosts;
-	err = scl_lives_init();
+	err = scl_devices_init(scl_uevent_work, scl_lifetime_end);
 	if (err)
 		goto err_nodes;
 	err = scl_consumers_init();
 	if (err)
-		goto err_lives;
-	err = scl_gate_register();
+		goto err_devices;
+	err = scl_module_register();
 	if (err)
 		goto err_consumers;
 	scl_observe_init();
+	/* Before the bus: a driver that is detached has the end of its removal announced. */
+	scl_container_register();
 	err = scl_bus_register();
 	if (err)
-		goto err_gate;
-	scl_departure_register();
+		goto err_container;
 	err = scl_reboot_register();
 	if (err)
 		goto err_bus;
-	scl_view_create();
+	scl_debugfs_create();
+	err = scl_adopt_init();
+	if (err)
+		goto err_debugfs;
+	scl_monitor_begin();
 	/*
-	 * Before the class, whose mutex may be held by what waits for a device in a removal that hangs: a class interface
-	 * that speaks to it, such as ses. And after it, for a removal that began and left the class in between.
+	 * Before the class, whose mutex a removal that hangs may hold while it waits for a device:
+	 * a class interface that sends it commands, such as ses. And once more after the class, for
+	 * a removal that began and left the class in between.
 	 */
-	scl_rescue();
+	scl_adopt(true);
 	err = scl_class_register();
 	if (err)
-		goto err_view;
-	scl_rescue();
+		goto err_adopt;
+	scl_adopt(true);
 	return 0;
 
-err_view:
-	scl_view_remove();
+err_adopt:
+	scl_adopt_exit();
+err_debugfs:
+	scl_debugfs_remove();
 	scl_reboot_unregister();
 err_bus:
 	scl_hosts_forget_all();
+	scl_monitor_end();
 	scl_bus_unregister();
-	scl_departure_unregister();
-err_gate:
-	scl_gate_unregister();
+err_container:
+	scl_container_unregister();
+	scl_module_unregister();
 err_consumers:
 	scl_consumers_exit();
-err_lives:
-	scl_lives_exit();
+err_devices:
+	scl_lifetimes_end(NULL, SCL_STAGE_EVENT_FORGOTTEN);
+	scl_devices_exit();
 err_nodes:
 	scl_nodes_exit();
 err_hosts:
-	scl_records_forget_all();
 	scl_observe_exit();
 	scl_hosts_exit();
 	srcu_barrier(&scl_srcu);
@@ -77,31 +80,34 @@ err_hosts:
 }
 
 /*
- * 1. No more looks from outside: the view, reboot and the class are cut off first, each waiting for its
- *    callers to leave.
- * 2. The bus still tells of hosts that go while the records of all hosts are forgotten, so that none of
- *    them outlives its host; from the first one on no new record is made. Lives end with their host's record. The
- *    rest of them end when the bus begins no new one any more; nobody speaks of one, for who has a node open, or is
- *    a consumer, keeps this module.
- * 3. With no record left the bus and the gate have nothing to tell. A reference that its holder forgot may
- *    still keep the gate, and who is in it is waited for, so that goes first. Only RCU callbacks remain, and
+ * 1. No more calls from outside: debugfs, reboot and the class are unregistered first, and each
+ *    waits for its callers to return.
+ * 2. The bus still announces the removal of hosts while all hosts are forgotten, so that none of
+ *    them is remembered after its removal; from the first one on none is remembered anew. Devices
+ *    end with their host. The remaining devices end when the bus announces no new one any more; no
+ *    file of a node is open and no consumer is attached, for each keeps this module.
+ * 3. With no device left the bus and the module notifier have nothing to do. An unload of an LLD
+ *    may still wait in the notifier for a reference that its holder forgot, and the unregistering
+ *    waits for that unload, so the references are dropped first. Only RCU callbacks remain, and
  *    they are waited for.
  * Removals that still wait go on waiting, as they would without this module.
  */
 static void __exit scl_exit(void)
 {
-	scl_view_remove();
+	scl_adopt_exit();
+	scl_debugfs_remove();
 	scl_reboot_unregister();
 	scl_class_unregister();
 	scl_hosts_forget_all();
+	scl_monitor_end();
 	scl_bus_unregister();
-	scl_lives_exit();
-	scl_departure_unregister();
+	scl_container_unregister();
+	scl_lifetimes_end(NULL, SCL_STAGE_EVENT_FORGOTTEN);
 	scl_references_exit();
-	scl_gate_unregister();
+	scl_module_unregister();
 	scl_consumers_exit();
+	scl_devices_exit();
 	scl_nodes_exit();
-	scl_records_forget_all();
 	scl_observe_exit();
 	scl_hosts_exit();
 	srcu_barrier(&scl_srcu);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// Which of the redirected functions are in force, and a word in the log when that changes: another
-// livepatch may have them, and livepatch itself tells nobody (callbacks of a replaced patch are not called,
-// Documentation/livepatch/callbacks.rst).
+// Tracks which of the redirected functions are in force, and logs when that changes: another
+// livepatch may take them, and livepatch itself notifies no owner (callbacks of a replaced patch
+// are not called, Documentation/livepatch/callbacks.rst).
 #define pr_fmt(fmt) "scsi_lifecycle_livepatch: " fmt
 
 #include <linux/module.h>
@@ -12,19 +12,20 @@
 #include "force.h"
 
 static DEFINE_MUTEX(mutex);
-static struct klp_func *functions;		/* NULL until they are in force; this and below under mutex */
-static struct list_head *stack[SCL_FUNCTIONS];	/* where the patches of each begin */
-static bool before[SCL_FUNCTIONS];		/* in force when the last other livepatch came */
+static struct klp_func *functions; /* NULL until they are in force; this and below under mutex */
+static struct list_head *stack[SCL_FUNCTIONS];	/* heads of the functions' patch stacks */
+static bool before[SCL_FUNCTIONS];		/* in force at the last other load */
 static bool lost[SCL_FUNCTIONS];
 
 /*
- * Patches of one function form a stack (klp_ops.func_stack in kernel/livepatch/patch.h), and the first in
- * it is called; one that replaces all others first stacks functions that do nothing. Only compared, never
- * followed: klp_mutex is not ours to take.
+ * Patches of one function form a stack (klp_ops.func_stack in kernel/livepatch/patch.h), and its
+ * first entry is called; a livepatch that replaces all others first stacks functions that do
+ * nothing. Pointers are only compared, never followed: this module may not take klp_mutex.
  */
 static bool in_force(unsigned int i)
 {
-	return READ_ONCE(functions[i].patched) && READ_ONCE(functions[i].stack_node.prev) == stack[i];
+	return READ_ONCE(functions[i].patched) &&
+	       READ_ONCE(functions[i].stack_node.prev) == stack[i];
 }
 
 static void comes(void)
@@ -59,8 +60,8 @@ static void goes(void)
 }
 
 /*
- * A livepatch is enabled by its init, between COMING and LIVE, and is unloaded only when it is disabled. (That
- * this one was disabled is the administrator's doing, and livepatch says so.)
+ * A livepatch is enabled by its init, between COMING and LIVE, and is unloaded only when it is
+ * disabled. (The administrator disables this one, and livepatch logs that.)
  */
 static int module_event(struct notifier_block *nb, unsigned long action, void *data)
 {
@@ -82,7 +83,7 @@ static struct notifier_block notifier = {
 };
 
 /**
- * scl_force_register - hear of other livepatches
+ * scl_force_register - register for the loading and unloading of other livepatches
  *
  * Context: may sleep; before the patch is enabled.
  * Return: 0, or the error of register_module_notifier().
@@ -93,7 +94,7 @@ int scl_force_register(void)
 }
 
 /**
- * scl_force_unregister - hear of no other livepatch any more
+ * scl_force_unregister - unregister from other livepatches
  *
  * Context: may sleep.
  */
@@ -103,9 +104,9 @@ void scl_force_unregister(void)
 }
 
 /**
- * scl_force_begins - the functions are redirected from now on
- * @patched: they; each is the first of its stack, if no other livepatch was enabled since. (One that was, in the
- *	moment between, is taken for none, and its leaving for a loss.)
+ * scl_force_begins - track functions that are redirected from now on
+ * @patched: the functions; each is the first of its stack, unless another livepatch was enabled
+ * since. (That one is then taken for none, and its unload for a loss.)
  *
  * Context: may sleep.
  */

@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// The mid-layer's own entry points, redirected: unmodified transports and LLDs get what
-// <scsi/scsi_lifecycle.h> offers. None of the replaced functions waits for a device, so that enabling and
-// disabling this never waits for one either; a transition that is under way when the patch comes or goes
-// ends by the rules it began by, and leaves a state that both know.
+// The mid-layer's own entry points, redirected: unmodified transports and LLDs get the functions of
+// <scsi/scsi_lifecycle.h>. None of the replaced functions waits for a device, so that enabling and
+// disabling this never waits for one either; a transition that is under way when the patch is
+// enabled or disabled ends by the rules it began by, and leaves a state that both know.
 //
-// Disabling waits for whoever is in a function of this file, which it sees by his stack. So each calls on
-// and is returned to (Kbuild: -fno-optimize-sibling-calls): who is in scsi_lifecycle.ko is here too, and
-// its text stays until he is out.
+// Disabling waits until no task is in a function of this file, which livepatch finds on the task's
+// stack. So each function here calls on and is returned to (Kbuild: -fno-optimize-sibling-calls): a
+// task that is in scsi_lifecycle.ko is on this file's stack too, and the module's text stays until
+// the task has returned.
 #include <linux/build_bug.h>
 #include <linux/livepatch.h>
 #include <linux/module.h>
@@ -59,13 +60,14 @@ static int host_unblock(struct Scsi_Host *shost, int state)
 }
 
 /*
- * Livepatch finds a function by its name and asks no more, so the name is imported too: a kernel that has none,
- * or one of another version (CONFIG_MODVERSIONS), refuses to load this and says which; and a prototype that
- * differs does not build.
+ * Livepatch finds a function by its name alone, so the name is imported too: a kernel that has no
+ * such function, or another version of it (CONFIG_MODVERSIONS), refuses to load this and names it;
+ * and a prototype that differs does not build.
  */
 #define REDIRECT(stock, here) {								\
 	.old_name = __stringify(stock),							\
-	.new_func = (here) + BUILD_BUG_ON_ZERO(!__same_type(stock, here)),			\
+	.new_func = (void *)(here) +							\
+		    BUILD_BUG_ON_ZERO(!__same_type(stock, here)),			\
 }
 
 static struct klp_func functions[SCL_FUNCTIONS + 1] = {
@@ -110,7 +112,10 @@ static int __init livepatch_init(void)
 		return err;
 	err = klp_enable_patch(&patch);
 	if (err) {
-		/* Where the kernel has a function not, or more than once, livepatch has named it. */
+		/*
+		 * Livepatch has reported a function that the kernel does not have, or has more than
+		 * once.
+		 */
 		pr_err("scsi_lifecycle_livepatch: cannot be enabled: %d\n", err);
 		scl_force_unregister();
 		return err;

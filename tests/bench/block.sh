@@ -16,7 +16,7 @@ dmesg -n 1
 load_guard
 load_flaky
 for luns in 1 16 64 256 1024; do
-	# No disks: a target is blocked without asking who uses it.
+	# No disks: a target is blocked whether or not a disk uses it.
 	load_bare_debug $luns 600
 	target=$(target_of "$(lun 0)")
 	stock_block='' stock_unblock='' here_block='' here_unblock=''

@@ -12,7 +12,8 @@ from timeline import PATH_LOST, PATH_BACK, FAULTS
 # A real transport finds out, and logs in again, in its own time.
 Slack = collections.namedtuple("Slack", "end wait early dispatch back")
 SLACKS = {"stubborn": Slack(700, 350, 300, 40, 0), "iscsi": Slack(4000, 350, 1000, 500, 500)}
-# A command's timer goes off at a full second, and half a second later where its queue's was set for another (blk_add_timer()).
+# A command's timer goes off at a full second, and half a second later where its queue's was set for another
+# (blk_add_timer()).
 TICK = 1700
 REBOOT_MS = 180000      # reboot_tmo, where no transport says more
 FLUSH_TIMEOUTS = 48     # a default flush_tmo: so many of the disk's own timeouts
@@ -39,7 +40,8 @@ class View:
         self.flush_ms = None if timeline.flush_tmo == "default" else 1000 * int(timeline.flush_tmo)
         self.tmo = REBOOT_MS if timeline.reboots() else timeline.teardown_ms()
         load = timeline.events.index(timeline.load()) if timeline.load() else None
-        # Of a module that comes late it is known when it had its first node, or else when it began to load, and had ended.
+        # Of a module that comes late it is known when it had its first node, or else when it began to load, and had
+        # ended.
         self.loads, self.loaded = (0, 0) if load is None else (self.begin(load) or 0, self._end(load))
         if load is not None and facts.module is not None and self.loads <= facts.module <= self.loaded:
             self.loads = self.loaded = facts.module
@@ -113,7 +115,8 @@ class View:
         removed = self.facts.removed.get(disk)
         for begin, end, stops, direct in self.turns(disk, lost, back):
             # Stock's functions pass over a device whose removal has begun, unless they are given the device.
-            if not direct and (self.mode != "livepatch" or begin < self.loads) and removed is not None and removed <= begin - self.slack.back:
+            passes_over = not direct and (self.mode != "livepatch" or begin < self.loads)
+            if passes_over and removed is not None and removed <= begin - self.slack.back:
                 continue
             if stops and since is None:
                 since = end

@@ -5,8 +5,7 @@
 write_to_busy_lun() {
 	load_stubborn luns=2
 	order fault "0:1 write busy 1"
-	spawn write write_blocks "$(disk 1)"
-	wait_for 10 waits_in write submit_bio_wait || fail "the write to LUN 1 does not wait"
+	park_write write 1 submit_bio_wait
 }
 
 write_is_taken() {

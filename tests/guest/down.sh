@@ -3,10 +3,9 @@
 # A machine that goes down with a blocked disk, by whatever command.
 
 blocked_disk() {
-	load_debug max_luns=2
-	load_flaky
-	write_blocks "$(disk 0)"
-	flaky block "$(target_of "$(lun 0)")"
+	debug_disks 2
+	dirty 0
+	block_target
 }
 
 # The shutdown of stock waits in the disk's flush.
@@ -15,12 +14,21 @@ expect_down_hangs() {
 	expect_hang down blk_execute_rq 6
 }
 
-# It has a limit of its own, which neither teardown_tmo nor a hold changes.
+# A shutdown has a limit of its own, reboot_tmo, which neither teardown_tmo nor a hold changes.
 expect_down_at_reboot_tmo() {
 	limit teardown_tmo 60
 	limit reboot_tmo 2
 	hold 0
 	rebooting 10 1900 "scsi_lifecycle: cache flush lost: blocked for at least"
+	spawn down "$@"
+	wait_forever
+}
+
+# The same, on a kernel with the series of upstream/.
+expect_down_at_shutdown_tmo() {
+	limit teardown_tmo 60
+	limit reboot_tmo 2
+	rebooting 10 1900 "during its shutdown, failing its commands"
 	spawn down "$@"
 	wait_forever
 }

@@ -36,7 +36,7 @@ target_up() {
 	set_value 1 "$COUNT/events/target/target_cmd_complete/enable"
 }
 
-# The truth: what the target has counted since it is up.
+# What the target has counted since it is up: the flushes that were carried out.
 target_flushes() { grep -c ' target_cmd_complete: .*SYNCHRONIZE_CACHE' "$COUNT/trace"; }
 
 # initiator_up SECONDS: iscsid, which gives a path that it has lost so long to come back
@@ -61,16 +61,25 @@ log_in() {
 	wait_for_disks
 }
 
+# iscsi_disks LUNS SECONDS: a target with so many disks, and an initiator that gives a lost path so long
+iscsi_disks() {
+	target_up "$1"
+	initiator_up "$2"
+	log_in "$1"
+	settle
+}
+
 # To be spawned.
 log_out() { iscsiadm -m node -T "$IQN" -p "$PORTAL" --logout; }
 
 session() { cat /sys/class/iscsi_session/session*/state 2>/dev/null || echo none; }
 session_is() { [ "$(session)" = "$1" ]; }
 
-# Two that speak of nftables at once may be in each other's way.
+# nft fails where two of it run at once.
 rules() { wait_for 10 nft "$@" || fail "nft does not $*"; }
 
-# break_path drop|reset: nothing goes between the two. With reset both know at the next word, with drop after the timers.
+# break_path drop|reset: no packet passes. With reset both ends know at the next packet, with drop when a timer has run
+# out.
 break_path() {
 	path=path$PORT
 	if [ "$1" = reset ]; then

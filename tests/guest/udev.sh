@@ -9,7 +9,9 @@ settle() { udevadm settle -t "${1:-60}" || fail "udevd is still busy: $(workers)
 workers() {
 	for worker in /proc/[0-9]*; do
 		case $(cat "$worker/comm" 2>/dev/null) in
-		*udev-worker*) echo "${worker#/proc/} $(sed -n 's/^State:.//p' "$worker/status") $(head -n 4 "$worker/stack" | tr '\n' ' ')" ;;
+		*udev-worker*)
+			echo "${worker#/proc/} $(sed -n 's/^State:.//p' "$worker/status")" \
+				"$(head -n 4 "$worker/stack" | tr '\n' ' ')" ;;
 		esac
 	done 2>/dev/null
 }
@@ -21,7 +23,7 @@ holders() {
 	done
 }
 
-# One that is stuck in open(2) has no file yet, but it waits in D.
+# A worker that is stuck in open(2) has no file yet, but it waits in D.
 expect_no_holder() {
 	found=$(holders "$@")
 	[ -z "$found" ] || fail "$* held by $found: $(workers)"
@@ -29,7 +31,7 @@ expect_no_holder() {
 }
 
 # From now on block_and_see and unblock_and_see wait until the module has seen these LUNs blocked or unblocked, and
-# until udevd has done what it does about it. Without the module nobody looks.
+# until udevd has handled its events. Without the module they do not wait.
 watch() {
 	watched=$*
 	[ -e "$GUARD" ] || return 0
@@ -37,6 +39,14 @@ watch() {
 		spawn "reader$watch_each" node read "$(node_of "$watch_each")"
 		wait_for 10 grep -q born "$RUN/reader$watch_each/output" || fail "no node of $watch_each tells"
 	done
+}
+
+# watched_disks N: of scsi_debug, each of which is watched
+watched_disks() {
+	debug_disks "$1"
+	settle 60
+	# shellcheck disable=SC2046
+	watch $(seq 0 $(($1 - 1)))
 }
 
 all_seen() {
@@ -65,7 +75,7 @@ monitor() {
 	wait_for 20 fence_stands || fail "udevadm monitor hears nothing"
 }
 
-# An event that means nothing, and that comes behind all those before it.
+# An event that means nothing, and comes after all events before it.
 fence() {
 	fences=$(fences_heard)
 	write change /sys/class/mem/null/uevent

@@ -5,22 +5,23 @@
 
 namespace {
 
-// One device that is held, looked at whenever it was told to be and when the hold comes and goes.
+// One device that is held, polled whenever it was told to be and when the hold comes and goes.
 struct Held {
-	scl_watch watch{};
-	scl_sight sight = sight_of({SCL_PHASE_CANCEL, 1});
+	scl_progress progress{};
+	scl_snapshot snapshot = snapshot_of({SCL_PHASE_CANCEL, 1});
 	scl_limits limits = limits_of(5000, 60000, 20000);
 	scl_ms now = 1000;
 
-	Held() { sight.held = 1; }
+	Held() { snapshot.held = 1; }
 
-	scl_verdict look() { return scl_judge(&watch, &sight, &limits, now); }
+	scl_decision poll() { return scl_decide(&progress, &snapshot, &limits, now); }
 
-	// Looks until that time. Return: after how long there was something to do, SCL_NEVER: not yet.
+	// Polls until that time. Return: after how long there was something to do, SCL_NEVER: not
+	// yet.
 	scl_ms until(scl_ms end)
 	{
-		for (; now < end; now += SCL_LOOK_MS)
-			if (look().event != SCL_EVENT_NONE)
+		for (; now < end; now += SCL_POLL_MS)
+			if (poll().event != SCL_EVENT_NONE)
 				return now - 1000;
 		now = end;
 		return SCL_NEVER;
@@ -33,16 +34,16 @@ TEST(Hold, stretches_the_wait_to_its_limit)
 {
 	Held d;
 
-	EXPECT_EQ(d.look().left, 20000u);
+	EXPECT_EQ(d.poll().left, 20000u);
 	EXPECT_EQ(d.until(60000), 20000u);
-	EXPECT_TRUE(d.watch.condemned);
+	EXPECT_TRUE(d.progress.expired);
 }
 
-TEST(Hold, is_nothing_to_a_device_that_nobody_holds)
+TEST(Hold, is_nothing_to_a_device_that_no_file_holds)
 {
 	Held d;
 
-	d.sight.held = 0;
+	d.snapshot.held = 0;
 	EXPECT_EQ(d.until(60000), 5000u);
 }
 
@@ -63,7 +64,7 @@ TEST(Hold, takes_no_time_away)
 	}
 	Held d;
 	d.limits.teardown = SCL_NEVER;
-	EXPECT_EQ(d.look().left, SCL_NEVER);
+	EXPECT_EQ(d.poll().left, SCL_NEVER);
 	EXPECT_EQ(d.until(100000), SCL_NEVER);
 }
 
@@ -72,10 +73,10 @@ TEST(Hold, without_a_limit_waits_for_ever)
 	Held d;
 
 	d.limits.hold = SCL_NEVER;
-	EXPECT_EQ(d.look().left, SCL_NEVER);
+	EXPECT_EQ(d.poll().left, SCL_NEVER);
 	EXPECT_EQ(d.until(1000000), SCL_NEVER);
-	d.sight.held = 0;
-	EXPECT_EQ(d.look().event, SCL_EVENT_DEADLINE);
+	d.snapshot.held = 0;
+	EXPECT_EQ(d.poll().event, SCL_EVENT_DEADLINE);
 }
 
 TEST(Hold, that_is_dropped_after_the_teardown_s_time_ends_the_wait_at_once)
@@ -83,8 +84,8 @@ TEST(Hold, that_is_dropped_after_the_teardown_s_time_ends_the_wait_at_once)
 	Held d;
 
 	EXPECT_EQ(d.until(8000), SCL_NEVER);
-	d.sight.held = 0;
-	EXPECT_EQ(d.look().event, SCL_EVENT_DEADLINE);
+	d.snapshot.held = 0;
+	EXPECT_EQ(d.poll().event, SCL_EVENT_DEADLINE);
 }
 
 TEST(Hold, that_is_dropped_in_time_leaves_the_rest_of_the_teardown_s)
@@ -92,8 +93,8 @@ TEST(Hold, that_is_dropped_in_time_leaves_the_rest_of_the_teardown_s)
 	Held d;
 
 	EXPECT_EQ(d.until(4000), SCL_NEVER);
-	d.sight.held = 0;
-	EXPECT_EQ(d.look().left, 2000u);
+	d.snapshot.held = 0;
+	EXPECT_EQ(d.poll().left, 2000u);
 	EXPECT_EQ(d.until(60000), 5000u);
 }
 
@@ -101,11 +102,11 @@ TEST(Hold, that_is_taken_again_counts_from_the_same_start)
 {
 	Held d;
 
-	for (; d.now < 5000; d.now += SCL_LOOK_MS) {
-		d.sight.held ^= 1;
-		ASSERT_EQ(d.look().event, SCL_EVENT_NONE);
+	for (; d.now < 5000; d.now += SCL_POLL_MS) {
+		d.snapshot.held ^= 1;
+		ASSERT_EQ(d.poll().event, SCL_EVENT_NONE);
 	}
-	d.sight.held = 1;
+	d.snapshot.held = 1;
 	EXPECT_EQ(d.until(60000), 20000u);
 }
 
@@ -114,10 +115,10 @@ TEST(Hold, lets_a_path_that_comes_back_late_have_its_flush)
 	Held d;
 
 	EXPECT_EQ(d.until(15000), SCL_NEVER);
-	d.sight.state.blocked = 0;
-	EXPECT_EQ(d.look().event, SCL_EVENT_NONE);
-	d.sight.flushing = SCL_FLUSH_DRIVER;
-	EXPECT_EQ(d.look().left, 60000u);
+	d.snapshot.state.blocked = 0;
+	EXPECT_EQ(d.poll().event, SCL_EVENT_NONE);
+	d.snapshot.flushing = SCL_FLUSH_DRIVER;
+	EXPECT_EQ(d.poll().left, 60000u);
 }
 
 TEST(Hold, leaves_the_flush_s_limit_alone)
@@ -125,9 +126,9 @@ TEST(Hold, leaves_the_flush_s_limit_alone)
 	for (scl_ms hold : {scl_ms(0), scl_ms(200000), SCL_NEVER}) {
 		Held d;
 		d.limits.hold = hold;
-		d.sight.state.blocked = 0;
-		d.sight.flushing = SCL_FLUSH_DRIVER;
-		EXPECT_EQ(d.look().left, 60000u) << hold;
+		d.snapshot.state.blocked = 0;
+		d.snapshot.flushing = SCL_FLUSH_DRIVER;
+		EXPECT_EQ(d.poll().left, 60000u) << hold;
 		EXPECT_EQ(d.until(200000), 60000u) << hold;
 	}
 }
@@ -136,8 +137,8 @@ TEST(Hold, of_a_quiesced_device_stretches_its_wait_too)
 {
 	Held d;
 
-	d.sight.state.blocked = 0;
-	d.sight.quiesced = 1;
+	d.snapshot.state.blocked = 0;
+	d.snapshot.quiesced = 1;
 	EXPECT_EQ(d.until(20750), SCL_NEVER);
 	EXPECT_EQ(d.until(60000), 20000u);
 }
@@ -146,9 +147,9 @@ TEST(Hold, of_a_device_in_use_stretches_its_wait_on_a_dying_host)
 {
 	Held d;
 
-	d.sight.state.phase = SCL_PHASE_RUNNING;
-	EXPECT_EQ(d.look().left, SCL_NEVER);
-	d.sight.dying = 1;
+	d.snapshot.state.phase = SCL_PHASE_RUNNING;
+	EXPECT_EQ(d.poll().left, SCL_NEVER);
+	d.snapshot.host_removing = 1;
 	EXPECT_EQ(d.until(60000), 20000u);
 }
 
@@ -156,7 +157,7 @@ TEST(Hold, gives_no_time_while_the_machine_goes_down)
 {
 	Held d;
 
-	d.sight.rebooting = 1;
+	d.snapshot.rebooting = 1;
 	d.limits.reboot = 9000;
 	EXPECT_EQ(d.until(60000), 9000u);
 }
@@ -195,30 +196,28 @@ TEST(Hold, of_one_lun_lets_the_others_of_its_host_go_at_the_teardown_s_time)
 	EXPECT_LE(took, 20000 + host.stock_takes());
 }
 
-TEST(Hold, is_had_by_whoever_still_has_time_and_by_nobody_else)
+TEST(Hold, is_to_be_had_of_a_device_that_has_time_left_and_of_no_other)
 {
-	for (unsigned char phase = 0; phase < SCL_PHASES; phase++)
-		for (unsigned char blocked : {0, 1})
-			for (unsigned char condemned : {0, 1}) {
-				scl_watch watch{};
-				watch.condemned = condemned;
+	for (unsigned int phase = 0; phase <= SCL_PHASES; phase++)
+		for (bool blocked : {false, true})
+			for (bool expired : {false, true}) {
+				scl_progress progress{};
+				progress.expired = expired;
 				const bool back = phase == SCL_PHASE_RUNNING && !blocked;
-				EXPECT_EQ(scl_may_hold({phase, blocked}, &watch) != 0,
-					  phase != SCL_PHASE_DEL && (!condemned || back));
+				EXPECT_EQ(scl_may_hold({scl_phase(phase), blocked}, &progress),
+					  phase < SCL_PHASE_DEL && (!expired || back));
 			}
-	const scl_watch watch{};
-	EXPECT_FALSE(scl_may_hold({SCL_PHASES, 0}, &watch));
 }
 
 TEST(Hold, cannot_be_had_on_a_dying_host_once_the_time_is_up)
 {
 	Held d;
 
-	d.sight.state.phase = SCL_PHASE_RUNNING;
-	d.sight.dying = 1;
-	d.sight.held = 0;
-	EXPECT_TRUE(scl_may_hold(d.sight.state, &d.watch));
+	d.snapshot.state.phase = SCL_PHASE_RUNNING;
+	d.snapshot.host_removing = 1;
+	d.snapshot.held = 0;
+	EXPECT_TRUE(scl_may_hold(d.snapshot.state, &d.progress));
 	EXPECT_EQ(d.until(60000), 5000u);
-	d.sight.state = {SCL_PHASE_OFFLINE, 0};
-	EXPECT_FALSE(scl_may_hold(d.sight.state, &d.watch));
+	d.snapshot.state = {SCL_PHASE_OFFLINE, 0};
+	EXPECT_FALSE(scl_may_hold(d.snapshot.state, &d.progress));
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// A host that is being removed, with its time: stock removes one LUN after the other, the guard looks
-// when it is told to, the transport does as it likes. One millisecond a step.
+// A host that is being removed, with its time: stock removes one LUN after the other, the guard
+// polls when it is told to, the transport does as it likes. One millisecond a step.
 #pragma once
 
 #include <algorithm>
@@ -10,18 +10,18 @@
 
 struct Lun {
 	Shim dev;
-	scl_watch watch{};
+	scl_progress progress{};
 	bool quiesced = false;
 	bool held = false;
-	bool swallows = false;	// its LLD never answers a flush
-	bool pending = false;	// its own I/O is parked while it is blocked
-	bool flushed = false;	// its last flush completed
-	bool told = false;	// a kill was reported
-	scl_ms flush_done = 0;	// for how long the LLD had its flush
+	bool swallows = false; // its LLD never answers a flush
+	bool pending = false;  // its own I/O is parked while it is blocked
+	bool flushed = false;  // its last flush completed
+	bool told = false;     // a kill was reported
+	scl_ms flush_done = 0; // for how long the LLD had its flush
 
-	unsigned int sent = 0;	// how many commands the LLD got
-	unsigned int sent_then = 0;	// at the last look
-	scl_ms stopped_since = SCL_NEVER;	// at every look since then its path was away
+	unsigned int sent = 0;		  // how many commands the LLD got
+	unsigned int sent_then = 0;	  // at the last poll
+	scl_ms stopped_since = SCL_NEVER; // at every poll since then its path was away
 
 	void remember_the_path(scl_ms now)
 	{
@@ -32,7 +32,10 @@ struct Lun {
 		sent_then = sent;
 	}
 
-	bool flushing() const { return dev.state() == scl_state{SCL_PHASE_CANCEL, 0} && !quiesced && !flushed; }
+	bool flushing() const
+	{
+		return dev.state() == scl_state{SCL_PHASE_CANCEL, 0} && !quiesced && !flushed;
+	}
 };
 
 class Host {
@@ -72,7 +75,7 @@ public:
 	void step()
 	{
 		if (look_at <= now)
-			look();
+			poll();
 		if (!gone())
 			remove();
 		now++;
@@ -105,30 +108,31 @@ private:
 	scl_ms removal_left = removal_takes;
 	scl_ms look_at = 0;
 
-	static scl_sight sight_of(const Lun &l)
+	static scl_snapshot snapshot_of(const Lun &l)
 	{
-		scl_sight sight = ::sight_of(l.dev.state());
+		scl_snapshot snapshot = ::snapshot_of(l.dev.state());
 
-		sight.quiesced = l.quiesced;
-		sight.flushing = l.flushing() && l.flush_done ? SCL_FLUSH_DRIVER : SCL_FLUSH_NONE;
-		sight.dying = 1;
-		sight.held = l.held;
-		sight.sent = l.sent;
-		return sight;
+		snapshot.quiesced = l.quiesced;
+		snapshot.flushing =
+			l.flushing() && l.flush_done ? SCL_FLUSH_DRIVER : SCL_FLUSH_NONE;
+		snapshot.host_removing = 1;
+		snapshot.held = l.held;
+		snapshot.sent = l.sent;
+		return snapshot;
 	}
 
-	void look()
+	void poll()
 	{
 		scl_ms again = SCL_NEVER;
 
 		for (Lun &l : luns)
 			for (int turns = 0;; turns++) {
-				const scl_sight sight = sight_of(l);
-				const bool condemned = l.watch.condemned;
+				const scl_snapshot snapshot = snapshot_of(l);
+				const bool expired = l.progress.expired;
 				l.remember_the_path(now);
-				scl_verdict v = scl_judge(&l.watch, &sight, &limits, now);
-				if (v.event == SCL_EVENT_DEADLINE && sight.state.blocked && !condemned &&
-				    now - l.stopped_since < limits.teardown)
+				scl_decision v = scl_decide(&l.progress, &snapshot, &limits, now);
+				if (v.event == SCL_EVENT_DEADLINE && snapshot.state.blocked &&
+				    !expired && now - l.stopped_since < limits.teardown)
 					wrong = "its time was not up";
 				if (v.event == SCL_EVENT_NONE) {
 					again = std::min(again, v.again);
@@ -138,7 +142,7 @@ private:
 					l.quiesced = false;
 				meet(l, scl_event(v.event));
 				if (turns > 3) {
-					wrong = "a look that does not end";
+					wrong = "a poll that does not end";
 					break;
 				}
 			}
@@ -148,7 +152,8 @@ private:
 	// P4: the tag set's freeze waits for what is parked in the queue of any other LUN.
 	bool frozen() const
 	{
-		return std::ranges::any_of(luns, [](const Lun &l) { return l.pending && l.dev.queue_stopped; });
+		return std::ranges::any_of(
+			luns, [](const Lun &l) { return l.pending && l.dev.queue_stopped; });
 	}
 
 	void remove()

@@ -12,7 +12,7 @@ namespace {
 constexpr scl_ms tmo = 5000, for_ever = 10000000;
 
 // Between a deadline and its being seen.
-constexpr scl_ms slack = SCL_LOOK_MS;
+constexpr scl_ms slack = SCL_POLL_MS;
 
 void block_all(Host &h)
 {
@@ -175,7 +175,8 @@ TEST(Host, with_quiesced_luns_resumes_them_at_one_deadline_and_loses_no_flush)
 TEST(Host, whose_transport_does_anything_at_any_time_is_removed_within_one_deadline_of_the_last)
 {
 	const char *given = std::getenv("SCL_SEED");
-	const unsigned seed = given ? unsigned(std::strtoul(given, nullptr, 0)) : std::random_device{}();
+	const unsigned seed =
+		given ? unsigned(std::strtoul(given, nullptr, 0)) : std::random_device{}();
 	std::mt19937 random(seed);
 	scl_ms longest = 0;
 
@@ -183,8 +184,8 @@ TEST(Host, whose_transport_does_anything_at_any_time_is_removed_within_one_deadl
 	for (int i = 0; i < 300; i++) {
 		Host h(1 + random() % 12);
 		const unsigned seldom = 1 + random() % 2000;
-		const scl_event events[] = {SCL_EVENT_BLOCK, SCL_EVENT_BLOCK, SCL_EVENT_UNBLOCK, SCL_EVENT_FAIL,
-					    SCL_EVENT_OFFLINE};
+		const scl_event events[] = {SCL_EVENT_BLOCK, SCL_EVENT_BLOCK, SCL_EVENT_UNBLOCK,
+					    SCL_EVENT_FAIL, SCL_EVENT_OFFLINE};
 		for (Lun &l : h.luns)
 			l.pending = random() & 1;
 		const scl_ms begun = h.now, quiet = begun + 20000;
@@ -194,15 +195,17 @@ TEST(Host, whose_transport_does_anything_at_any_time_is_removed_within_one_deadl
 				return;
 			last = h.now;
 			// Whole targets and single LUNs.
-			size_t from = random() % h.luns.size(), n = random() & 1 ? 1 : h.luns.size() - from;
+			size_t from = random() % h.luns.size(),
+			       n = random() & 1 ? 1 : h.luns.size() - from;
 			scl_event e = events[random() % std::size(events)];
 			for (size_t k = from; k < from + n; k++)
 				h.meet(h.luns[k], e);
 		});
 		ASSERT_NE(took, SCL_NEVER) << "SCL_SEED=" << seed << " host " << i;
-		// After the deadline a LUN that is blocked once more is seen at the next look.
+		// After the deadline a LUN that is blocked once more is seen at the next poll.
 		ASSERT_LE(took, last - begun + tmo + h.stock_takes() + slack * (h.luns.size() + 1))
-			<< "SCL_SEED=" << seed << " host " << i << " of " << h.luns.size() << " LUNs";
+			<< "SCL_SEED=" << seed << " host " << i << " of " << h.luns.size()
+			<< " LUNs";
 		longest = std::max(longest, took);
 		EXPECT_EQ(h.wrong, "") << "SCL_SEED=" << seed << " host " << i;
 		for (const Lun &l : h.luns) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// All that can happen in a small world, in every order: each world once, to the fixed point, so that what is
-// wrong is shown by the shortest way to it.
+// All that can happen in a small world, in every order: each world once, to the fixed point, so
+// that what is wrong is shown by the shortest way to it.
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -14,33 +14,16 @@
 
 namespace {
 
-struct Step {
-	Move move;
-	unsigned char who;
-};
-
-std::string shown(Step s)
-{
-	static constexpr const char *names[moves] = {
-		"born", "goes", "has told", "destroyed", "finds", "opens", "holds", "releases", "closes", "puts",
-		"attaches", "hears", "starts", "calls", "returns", "leaves inside", "returns having left", "detaches",
-		"cancels", "has cancelled",
-	};
-	const char *whose = s.move <= Move::destroyed ? "device" : s.move <= Move::puts ? "file " : "consumer ";
-
-	return whose + (s.move <= Move::destroyed ? "" : std::to_string(s.who)) + " " + names[unsigned(s.move)];
-}
-
 template <typename Visit> void for_every_step(Visit visit)
 {
 	for (unsigned m = 0; m < moves; m++)
-		for (unsigned char who = 0; who < (Move(m) <= Move::destroyed ? 1 : 2); who++)
-			visit(Step{Move(m), who});
+		for (unsigned char n = 0; n < (Move(m) <= Move::destroyed ? 1 : 2); n++)
+			visit(Step{Move(m), n});
 }
 
 class Exploration {
 public:
-	std::string wrong;	// the first that is, and how it came about
+	std::string wrong; // the first that is, and how it came about
 
 	explicit Exploration(Careless careless = Careless::no) : careless(careless) { explore(); }
 
@@ -55,7 +38,7 @@ public:
 		return false;
 	}
 
-	// The worlds from which the device, once all who have it give it up, is not destroyed.
+	// The worlds from which the device, once all that have it give it up, is not destroyed.
 	size_t without_end() const
 	{
 		std::unordered_map<uint64_t, bool> ends;
@@ -98,7 +81,8 @@ private:
 	{
 		std::string way = shown(last) + ": " + broken;
 
-		for (const Found *f = &seen.at(from); f->from != seen.at(f->from).world.key() || f->world.key() != f->from;
+		for (const Found *f = &seen.at(from);
+		     f->from != seen.at(f->from).world.key() || f->world.key() != f->from;
 		     f = &seen.at(f->from))
 			way = shown(f->by) + ", " + way;
 		return way;
@@ -116,7 +100,7 @@ private:
 				World is = was;
 				if (!wrong.empty())
 					return;
-				const bool made = is.make(s.move, s.who, careless);
+				const bool made = is.make(s.move, s.number, careless);
 				if (const char *broken = is.broken(); *broken) {
 					wrong = way_to(from, s, broken);
 					return;
@@ -127,19 +111,30 @@ private:
 		}
 	}
 
-	// One move of what remains to be done once nobody wants the device any more.
+	// One move of what remains to be done once nothing wants the device any more.
 	static bool give_up(World &w)
 	{
 		static constexpr Move ending[] = {
-			Move::destroyed, Move::puts, Move::opens, Move::closes, Move::calls, Move::returns,
-			Move::returns_having_left, Move::has_cancelled, Move::cancels, Move::starts, Move::detaches,
-			Move::goes, Move::has_told, Move::hears,
+			Move::destroyed,
+			Move::puts,
+			Move::opens,
+			Move::closes,
+			Move::calls,
+			Move::returns,
+			Move::returns_having_left,
+			Move::has_cancelled,
+			Move::cancels,
+			Move::starts,
+			Move::detaches,
+			Move::goes,
+			Move::has_told,
+			Move::hears,
 		};
 
 		for (Move m : ending)
-			for (unsigned who = 0; who < 2; who++) {
+			for (unsigned number = 0; number < 2; number++) {
 				World next = w;
-				if (next.make(m, who, Careless::no) && next.key() != w.key()) {
+				if (next.make(m, number, Careless::no) && next.key() != w.key()) {
 					w = next;
 					return true;
 				}
@@ -170,7 +165,9 @@ TEST(Life, ends_with_the_destructor_once_all_have_given_it_up)
 TEST(Life, has_all_that_is_worth_exploring)
 {
 	const auto any = [](auto holds) {
-		return [=](const World &w) { return holds(w.consumers[0]) || holds(w.consumers[1]); };
+		return [=](const World &w) {
+			return holds(w.consumers[0]) || holds(w.consumers[1]);
+		};
 	};
 
 	ASSERT_EQ(careful().wrong, "");
@@ -178,17 +175,20 @@ TEST(Life, has_all_that_is_worth_exploring)
 	EXPECT_GT(careful().worlds(), 10000u);
 	EXPECT_TRUE(careful().saw([](const World &w) { return w.all.holding == 2; }));
 	EXPECT_TRUE(careful().saw([](const World &w) {
-		return w.device == World::left && w.files[0].state == SCL_OPENER_HOLDING && w.refs == 1;
+		return w.device == World::left && w.files[0].state == SCL_OPENER_HOLDING &&
+		       w.refs == 1;
 	})) << "a file that is all that keeps the number";
 	EXPECT_TRUE(careful().saw([](const World &w) {
 		return w.device == World::left && w.consumers[0].refers && w.refs == 1;
 	})) << "a consumer that is";
-	EXPECT_TRUE(careful().saw(any([](const Consumer &c) { return c.state == SCL_CONSUMER_LEAVING; })));
+	EXPECT_TRUE(careful().saw(
+		any([](const Consumer &c) { return c.state == SCL_CONSUMER_DETACHING; })));
 	EXPECT_TRUE(careful().saw(any([](const Consumer &c) {
 		return c.worker == Consumer::started && c.state == SCL_CONSUMER_DETACHED;
-	}))) << "a call that finds nobody";
+	}))) << "a call that finds no consumer";
 	EXPECT_TRUE(careful().saw(any([](const Consumer &c) {
-		return c.worker == Consumer::inside_left && c.state == SCL_CONSUMER_DUE && c.queued;
+		return c.worker == Consumer::inside_left && c.state == SCL_CONSUMER_QUEUED &&
+		       c.queued;
 	}))) << "attached to the next device while it was told of the last, which is gone too";
 }
 
@@ -197,7 +197,8 @@ TEST(Life, is_broken_by_a_careless_shim)
 {
 	const std::pair<Careless, const char *> faults[] = {
 		{Careless::attaches_before_the_detach_returned, "attached, and not told"},
-		{Careless::drops_before_it_cancels, "a worker came for a device that it does not keep"},
+		{Careless::drops_before_it_cancels,
+		 "a worker came for a device that it does not keep"},
 		{Careless::returns_from_one_that_detached_itself, "a return refused"},
 		{Careless::keeps_no_reference_for_those_it_tells, "attached, and not told"},
 		{Careless::opens_what_is_dead, "a reference on what is dead"},
@@ -206,6 +207,7 @@ TEST(Life, is_broken_by_a_careless_shim)
 
 	for (auto [careless, found] : faults) {
 		const Exploration e(careless);
-		EXPECT_NE(e.wrong.find(found), std::string::npos) << found << "; instead: " << e.wrong;
+		EXPECT_NE(e.wrong.find(found), std::string::npos)
+			<< found << "; instead: " << e.wrong;
 	}
 }

@@ -3,20 +3,24 @@
 
 #include <string>
 
+#include "flips.hpp"
+#include "opener.hpp"
 #include "scsi_lifecycle_core.h"
 
 namespace {
 
-constexpr unsigned char closed = SCL_OPENER_CLOSED, open = SCL_OPENER_OPEN, holding = SCL_OPENER_HOLDING;
+constexpr scl_opener closed = SCL_OPENER_CLOSED, open = SCL_OPENER_OPEN,
+		     holding = SCL_OPENER_HOLDING;
 
 struct Row {
 	scl_opener_event on;
-	unsigned char from;
+	scl_opener from;
 	bool gone;
-	unsigned char next;
+	scl_opener next;
 	scl_answer answer;
 };
 
+// clang-format off
 constexpr Row rows[] = {
 	{SCL_OPENER_OPENS,	closed,		false,	open,		SCL_ANSWER_DONE},
 	{SCL_OPENER_OPENS,	open,		false,	open,		SCL_ANSWER_HAS},
@@ -44,13 +48,18 @@ constexpr Row rows[] = {
 	{SCL_OPENER_CLOSES,	open,		true,	closed,		SCL_ANSWER_DONE},
 	{SCL_OPENER_CLOSES,	holding,	true,	closed,		SCL_ANSWER_DONE},
 };
+// clang-format on
 
 std::string shown(const Row &r)
 {
-	return "event " + std::to_string(r.on) + " in state " + std::to_string(r.from) + (r.gone ? ", gone" : "");
+	return "event " + std::to_string(r.on) + " in state " + std::to_string(r.from) +
+	       (r.gone ? ", gone" : "");
 }
 
-scl_openers sums(unsigned int opens, unsigned int holds, bool gone = false) { return {opens, holds, gone}; }
+scl_openers sums(unsigned int opens, unsigned int holds, bool gone = false)
+{
+	return {opens, holds, gone};
+}
 
 void expect_sums(const scl_openers &all, const scl_openers &want, const std::string &where = "")
 {
@@ -61,24 +70,61 @@ void expect_sums(const scl_openers &all, const scl_openers &want, const std::str
 
 struct Node {
 	scl_openers all{};
-	unsigned char a = closed, b = closed;
+	scl_opener a = closed, b = closed;
 
-	scl_answer meet(unsigned char &who, scl_opener_event e) { return scl_opener_next(&all, &who, e); }
+	scl_answer meet(scl_opener &opener, scl_opener_event e)
+	{
+		return scl_opener_next(&all, &opener, e);
+	}
 };
 
 } // namespace
+
+static bool is_as_listed(scl::Table<scl::Opener::Rule> table)
+{
+	for (const Row &r : rows) {
+		scl_opener is = r.from;
+		scl_openers all{1, 1, r.gone};
+
+		if (scl::opener::ask(table, all, is, r.on) != r.answer || is != r.next)
+			return false;
+	}
+	return true;
+}
+
+static const char *broken_law(scl::Table<scl::Opener::Rule> table)
+{
+	using namespace scl;
+	using namespace scl::opener;
+#define SCL_LAW(law)                                                                               \
+	if (!scl::holds<scl::Opener>(table, law))                                                  \
+		return #law;
+	SCL_OPENER_LAWS(SCL_LAW)
+#undef SCL_LAW
+	return nullptr;
+}
+
+TEST(Opener, is_held_in_every_field_of_every_rule)
+{
+	flips::expect_to_be_seen<scl::Opener>(scl::opener::rules, flips::of_simple<scl::Opener>,
+					      broken_law, is_as_listed);
+}
 
 TEST(Opener, meets_every_event_as_the_table_says)
 {
 	EXPECT_EQ(std::size(rows), size_t(SCL_OPENER_STATES) * SCL_OPENER_EVENTS * 2);
 	for (const Row &r : rows) {
-		unsigned char opener = r.from;
-		// Four others, three of whom hold.
-		scl_openers all = r.gone ? sums(0, 0, true) : sums(4 + (r.from != closed), 3 + (r.from == holding));
+		scl_opener opener = r.from;
+		// Four others, of which three hold.
+		scl_openers all = r.gone ? sums(0, 0, true)
+					 : sums(4 + (r.from != closed), 3 + (r.from == holding));
 
 		EXPECT_EQ(scl_opener_next(&all, &opener, r.on), r.answer) << shown(r);
 		EXPECT_EQ(opener, r.next) << shown(r);
-		expect_sums(all, r.gone ? sums(0, 0, true) : sums(4 + (r.next != closed), 3 + (r.next == holding)), shown(r));
+		expect_sums(all,
+			    r.gone ? sums(0, 0, true)
+				   : sums(4 + (r.next != closed), 3 + (r.next == holding)),
+			    shown(r));
 	}
 }
 
@@ -92,16 +138,17 @@ TEST(Opener, what_is_not_done_changes_nothing)
 
 TEST(Opener, that_does_not_exist_has_nothing)
 {
-	for (int state = 0; state <= 255; state++)
-		// Up to 7 is what the enumeration can hold in C++.
-		for (int e = 0; e <= 7; e++)
+	for (unsigned int state = 0; state <= 300; state++)
+		for (unsigned int e = 0; e <= 300; e++)
 			for (bool gone : {false, true}) {
 				if (state < SCL_OPENER_STATES && e < SCL_OPENER_EVENTS)
 					continue;
-				unsigned char opener = (unsigned char)state;
+				scl_opener opener = scl_opener(state);
 				scl_openers all = sums(2, 1, gone);
-				EXPECT_EQ(scl_opener_next(&all, &opener, scl_opener_event(e)), SCL_ANSWER_HAS_NOT) << state << " " << e;
-				EXPECT_EQ(opener, state);
+				EXPECT_EQ(scl_opener_next(&all, &opener, scl_opener_event(e)),
+					  SCL_ANSWER_HAS_NOT)
+					<< state << " " << e;
+				EXPECT_EQ(opener, scl_opener(state));
 				expect_sums(all, sums(2, 1, gone));
 			}
 }
@@ -140,11 +187,11 @@ TEST(Opener, a_late_close_finds_nothing_to_release)
 	n.meet(n.b, SCL_OPENER_OPENS);
 	EXPECT_EQ(scl_openers_gone(&n.all), 1);
 	expect_sums(n.all, sums(0, 0, true));
-	for (unsigned char *who : {&n.a, &n.b}) {
-		EXPECT_EQ(n.meet(*who, SCL_OPENER_CLOSES), SCL_ANSWER_DONE);
-		EXPECT_EQ(*who, closed);
+	for (scl_opener *opener : {&n.a, &n.b}) {
+		EXPECT_EQ(n.meet(*opener, SCL_OPENER_CLOSES), SCL_ANSWER_DONE);
+		EXPECT_EQ(*opener, closed);
 		expect_sums(n.all, sums(0, 0, true));
-		EXPECT_EQ(n.meet(*who, SCL_OPENER_CLOSES), SCL_ANSWER_HAS_NOT);
+		EXPECT_EQ(n.meet(*opener, SCL_OPENER_CLOSES), SCL_ANSWER_HAS_NOT);
 	}
 }
 

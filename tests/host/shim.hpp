@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// A device in the hands of a shim: stock's two fields, changed only as the core says, and the queue,
-// changed only by the actions.
+// A device in the hands of a shim: stock's two fields, changed only as the core says, and the
+// queue, changed only by the actions.
 #pragma once
 
 #include "shown.hpp"
@@ -15,18 +15,20 @@ struct Shim {
 	static Shim born(bool blocked, bool armed)
 	{
 		using namespace stock_model;
-		return {{(unsigned char)(blocked ? SDEV_CREATED_BLOCK : SDEV_CREATED), blocked}, blocked, armed};
+		return {{(unsigned char)(blocked ? SDEV_CREATED_BLOCK : SDEV_CREATED), blocked},
+			blocked,
+			armed};
 	}
 
-	scl_state state() const { return scl_read(fields); }
+	scl_state state() const { return scl_state_decode(fields); }
 
 	scl_step meet(scl_event e)
 	{
-		scl_step to = scl_next(state(), e);
+		scl_step to = scl_state_next(state(), e);
 
 		if (to.refused)
 			return to;
-		fields = scl_write(to.next);
+		fields = scl_state_encode(to.next);
 		if (to.actions & SCL_ACTION_STOP)
 			queue_stopped = true;
 		if (to.actions & SCL_ACTION_START)
@@ -66,7 +68,8 @@ struct Shim {
 		if (e == SCL_EVENT_BLOCK && !s.blocked && s.phase != SCL_PHASE_DEL &&
 		    s.phase != SCL_PHASE_TRANSPORT_OFFLINE)
 			return "a block did not reach it";
-		if (from.blocked && !under_removal(from) && e == SCL_EVENT_REMOVE && s.phase != SCL_PHASE_CANCEL)
+		if (from.blocked && !under_removal(from) && e == SCL_EVENT_REMOVE &&
+		    s.phase != SCL_PHASE_CANCEL)
 			return "removal of a blocked device did not wait";
 		if (s.phase == SCL_PHASE_CANCEL && s.blocked && !armed)
 			return "blocked under removal, and not polled";
@@ -74,7 +77,8 @@ struct Shim {
 			return "killed without a word";
 		if (e == SCL_EVENT_DEADLINE && !from.blocked && !(to.actions & SCL_ACTION_ABORT))
 			return "a deadline left something at the LLD";
-		if (e == SCL_EVENT_DEADLINE && !under_removal(s) && !(s == scl_state{SCL_PHASE_OFFLINE, 0}))
+		if (e == SCL_EVENT_DEADLINE && !under_removal(s) &&
+		    !(s == scl_state{SCL_PHASE_OFFLINE, 0}))
 			return "a deadline left it in use";
 		return "";
 	}

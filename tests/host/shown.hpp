@@ -8,16 +8,7 @@
 #include <vector>
 
 #include "scsi_lifecycle_core.h"
-
-inline bool operator==(const scl_state &a, const scl_state &b)
-{
-	return a.phase == b.phase && a.blocked == b.blocked;
-}
-
-inline bool operator==(const scl_stock &a, const scl_stock &b)
-{
-	return a.sdev_state == b.sdev_state && a.queue_stopped == b.queue_stopped;
-}
+#include "state.hpp"
 
 inline bool operator==(const scl_step &a, const scl_step &b)
 {
@@ -31,12 +22,14 @@ inline std::ostream &operator<<(std::ostream &out, const scl_state &s)
 
 inline std::ostream &operator<<(std::ostream &out, const scl_stock &f)
 {
-	return out << "sdev_state " << int(f.sdev_state) << " queue_stopped " << int(f.queue_stopped);
+	return out << "sdev_state " << int(f.sdev_state) << " queue_stopped "
+		   << int(f.queue_stopped);
 }
 
 inline std::ostream &operator<<(std::ostream &out, const scl_step &to)
 {
-	static constexpr const char *names[] = {"stop", "drain", "start", "arm", "disarm", "abort", "report"};
+	static constexpr const char *names[] = {"stop",	  "drain", "start", "arm",
+						"disarm", "abort", "report"};
 
 	out << to.next << (to.refused ? " refused" : "");
 	for (int i = 0; i < 7; i++)
@@ -47,16 +40,17 @@ inline std::ostream &operator<<(std::ostream &out, const scl_step &to)
 
 inline std::string row(scl_state s, scl_event e)
 {
-	return std::string(scl_phase_name(s.phase)) + (s.blocked ? "+blocked, " : ", ") + scl_event_name(e);
+	return std::string(scl_phase_name(s.phase)) + (s.blocked ? "+blocked, " : ", ") +
+	       scl_event_name(e);
 }
 
 inline const std::vector<scl_state> &all_states()
 {
 	static const std::vector<scl_state> states = [] {
 		std::vector<scl_state> v;
-		for (unsigned char phase = 0; phase < SCL_PHASES; phase++)
-			for (unsigned char blocked = 0; blocked <= (phase != SCL_PHASE_DEL); blocked++)
-				v.push_back({phase, blocked});
+		for (unsigned int phase = 0; phase < SCL_PHASES; phase++)
+			for (int blocked = 0; blocked <= (phase != SCL_PHASE_DEL); blocked++)
+				v.push_back({scl_phase(phase), blocked != 0});
 		return v;
 	}();
 	return states;
@@ -66,19 +60,19 @@ inline const std::vector<scl_event> &all_events()
 {
 	static const std::vector<scl_event> events = [] {
 		std::vector<scl_event> v;
-		for (int e = 0; e < SCL_EVENTS; e++)
+		for (unsigned int e = 0; e < SCL_EVENTS; e++)
 			v.push_back(scl_event(e));
 		return v;
 	}();
 	return events;
 }
 
-inline scl_sight sight_of(scl_state s)
+inline scl_snapshot snapshot_of(scl_state s)
 {
-	scl_sight sight{};
+	scl_snapshot snapshot{};
 
-	sight.state = s;
-	return sight;
+	snapshot.state = s;
+	return snapshot;
 }
 
 // None for a reboot.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// kexec: goes on with another kernel, by kexec_load(2) and reboot(2). That kernel is five instructions, which tell qemu's
-// isa-debug-exit that they ran: qemu ends with 43, as it does for nothing else.
+// kexec: goes on with another kernel, by kexec_load(2) and reboot(2). That kernel is five
+// instructions, which tell qemu's isa-debug-exit that they ran: qemu ends with 43, as it does for
+// nothing else.
 #include <linux/kexec.h>
 #include <linux/reboot.h>
 #include <stdio.h>

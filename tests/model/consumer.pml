@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * drivers/guard/consumer.c, and the table of drivers/core/consumer.hpp: gone() is called once at most, and not after a detach
- * has returned; one detach alone is told that it did; and nobody touches the memory of a consumer that is detached, or of a
- * life that nobody refers to, where he is in no read section. The end of the life, the worker, two who detach from
+ * drivers/guard/api/consumer.c, and the table of drivers/core/consumer.hpp: gone() is called once at most, and not after a detach
+ * has returned; one detach alone is told that it did; and no context touches the memory of a consumer that is detached, or of a
+ * life without references, outside of a read section. The contexts: the end of the life, the worker, two detaches from
  * outside, and gone(), which may detach its own consumer. (One that is attached anew, and the unload of its module, is in unload.pml.)
  * WRONG 1: a detach does not wait for the work.
  * WRONG 2: a detach does not cancel the work.
  * WRONG 3: the call's end goes back to a consumer that gone() has detached.
  * WRONG 4: the call's end is in no read section when it lets go of the life's lock.
- * WRONG 5: who detaches while the consumer is told drops the life, and the call's end does too.
+ * WRONG 5: a detach while the consumer is told drops the life, and the call's end does too.
  */
 mtype = { detached, attached, due, called, told, leaving };
 mtype state = attached;

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * drivers/guard/observe.c: while a device is observed the probe is registered, once; it is not for ever; and none is left
+ * drivers/guard/teardown/observe.c: while a device is observed the probe is registered, once; it is not for ever; and none is left
  * when the module goes. Two removals, one after the other each, the worker, and the module's end.
  * WRONG 1: that it is not registered is said after it was unregistered.
  * WRONG 2: the end of the module does not wait for the worker.

@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * drivers/guard/transition.c under the livepatch: a device's state and its queue change together, from hard IRQs too, and the
+ * drivers/guard/sdev/state.c under the livepatch: a device's state and its queue change together, from hard IRQs too, and the
  * queue is stopped once for each time that it is started. The transport, which blocks in an interrupt, and may unblock, a
  * look whose time is up, the removal, which stores SDEV_DEL by the redirected function, and then stock's own start of the
  * queue, which takes no lock. (Without the livepatch stock's functions store the state under state_mutex alone, which a look
  * has too; what interrupts do there is stock's.)
- * WRONG 1: who acts on what was seen does not ask again under the device lock.
+ * WRONG 1: an act on a look does not ask again under the device lock.
  * WRONG 2: the removal starts the queue before it stores SDEV_DEL.
  * WRONG 3: the state is stored without the device lock.
  * WRONG 4: a look that cuts a device off leaves its queue stopped.

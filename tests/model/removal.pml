@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * drivers/guard/device.c: a removal is counted once, whoever comes upon it, and leaves no record behind. The removal, which
- * the class announces, or does not, of a device that is known, or was never seen; the look of each second; and rescue, which
- * takes one without a record for one that hung before the module came, and begins its life.
- * WRONG 1: who comes upon it does not ask again for its state, nor whether the bus has told of its end, under the mutex.
- * WRONG 2: nobody asks whether its driver is gone.
+ * drivers/guard/teardown/removal.c, and the table of drivers/core/stage.hpp: a removal is counted once, by the context that
+ * comes first, and settled if it was counted; and no object is left. The contexts: the removal, which the class announces, or
+ * does not, of a device that is remembered, or is not; the monitor; and the adoption of removals that hang.
+ * WRONG 1: a context that was not announced does not read the state again under the mutex.
+ * WRONG 2: no context reads the stage.
  * WRONG 3: without the mutex.
- * WRONG 4: the record is forgotten before it is noted that the driver is gone, without the mutex.
- * WRONG 5: a life that rescue begins is asked whether the driver is gone, and the host is not.
- * WRONG 6: nothing keeps the two reads of a look, of last_removed and then of the state, in their order (smp_rmb()).
+ * WRONG 4: the detached driver is noted without the mutex.
+ * WRONG 5: the detached driver of a device that is not remembered is not noted.
+ * WRONG 6: nothing keeps the lookup of the device and then the read of its state in their order (smp_rmb()).
  */
-mtype = { running, cancel, del };
-mtype state = running;
-bool mutex = false, has_record, has_life, removing = false, detached = false, last_removed = false;
-byte counted = 0;
+mtype = { running, cancel, del, in_use, removing, detached };
+mtype state = running, stage = in_use;
+bool mutex = false, is_there = false;
+byte counted = 0, settled = 0;
 
 inline lock()
 {
@@ -29,30 +29,23 @@ inline unlock()
 	mutex = false
 }
 
+/* scl_removal_begins() */
 inline begins(announced_now)
 {
 	lock();
-	/* Once the life has ended it does not say any more that the driver is gone. */
-	gone = WRONG != 2 && has_life && detached;
 #if WRONG == 6
-	is_over = state != cancel;
-	is_over = is_over || last_removed;
+	is_late = !announced_now && state != cancel;
+	known = is_there;
 #else
-	is_over = last_removed && WRONG != 5 && WRONG != 2;
-	is_over = is_over || state != cancel;
+	known = is_there;
+	is_late = WRONG != 1 && !announced_now && state != cancel;
 #endif
-	late = WRONG != 1 && !announced_now && is_over;
 	if
-	:: !gone && !late ->
-		if
-		:: !has_record -> removing = false; has_record = true
-		:: else
-		fi;
-		known = true
-	:: else -> known = false
+	:: !is_late && !known -> atomic { stage = in_use; is_there = true }; known = true
+	:: else
 	fi;
 	if
-	:: (known && !removing) || (!known && announced_now) -> counted++; removing = known
+	:: !is_late && known && (stage == in_use || WRONG == 2) -> counted++; stage = removing
 	:: else
 	fi;
 	unlock()
@@ -60,56 +53,41 @@ inline begins(announced_now)
 
 proctype removal(bool announced)
 {
-	bool gone, is_over, late, known;
+	bool is_late, known;
 
 	state = cancel;
 	if
 	:: announced -> begins(true)
 	:: else
 	fi;
-	/* Its driver leaves, and the bus tells. */
-	last_removed = true;
-#if WRONG == 4
-	has_record = false;
-	detached = has_life;
-#else
+	/* detach() */
+#if WRONG != 4
 	lock();
-	detached = has_life;
-	has_record = false;
+#endif
+	if
+	:: is_there ->
+		if
+		:: stage == removing -> settled++
+		:: else
+		fi;
+		stage = detached
+	:: !is_there && WRONG != 5 -> atomic { stage = detached; is_there = true }
+	:: else
+	fi;
+#if WRONG != 4
 	unlock();
 #endif
 	state = del;
-	has_life = false
+	/* scl_device_end(), by the attribute container */
+	is_there = false
 }
 
-proctype looks()
+proctype finds()
 {
-	bool gone, is_over, late, known;
+	bool is_late, known;
 
 	if
 	:: state == cancel -> begins(false)
-	:: state != cancel
-	fi
-}
-
-/* The removal is over: scan_mutex is free, and what was removed last is in SDEV_DEL. */
-proctype forgets()
-{
-	state == del;
-	last_removed = false
-}
-
-proctype rescue()
-{
-	bool gone, is_over, late, known;
-
-	if
-	:: state == cancel ->
-		if
-		:: !has_record && !has_life -> atomic { has_life = true; detached = false }
-		:: else
-		fi;
-		begins(false)
 	:: state != cancel
 	fi
 }
@@ -118,13 +96,14 @@ init {
 	bool announced;
 
 	if
-	:: announced = true; has_record = true; has_life = true
-	:: announced = false; has_record = true; has_life = true
-	:: announced = false; has_record = false; has_life = false
+	:: announced = true; is_there = true
+	:: announced = false; is_there = true
+	:: announced = false; is_there = false
 	fi;
-	atomic { run removal(announced); run looks(); run rescue(); run forgets() }
+	atomic { run removal(announced); run finds(); run finds() }
 	_nr_pr == 1;
 	assert(counted <= 1);
 	assert(!announced || counted == 1);
-	assert(!has_record)
+	assert(settled == counted);
+	assert(!is_there)
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * SRCU, as far as the protocols lean on it: who waits, waits for those who were in a read section when he began, and for
- * none who came later. READERS is how many there are.
+ * SRCU, as far as the protocols rely on it: synchronize() waits for the readers that were in a read section when it began,
+ * and for none that came later. READERS is how many there are.
  */
 bool inside[READERS];
 byte sections[READERS];

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * drivers/guard/consumer.c, and the table of drivers/core/consumer.hpp: the module of a consumer is unloaded. Its exit may
+ * drivers/guard/api/consumer.c, and the table of drivers/core/consumer.hpp: the module of a consumer is unloaded. Its exit may
  * detach the consumer, or forget it; its gone() may detach it too, and attach it anew, before or after the device it then
  * hears of is gone. scl_consumers_leave() runs after the exit, and the module's text and the consumer, which is in the
- * module, are freed after that: nobody runs the one or touches the other afterwards, and two workers never run gone() at once.
+ * module, are freed after that: no context runs the one or touches the other afterwards, and two workers never run gone() at once.
  * WRONG 1: the leave does not wait for a gone() that detached itself.
  * WRONG 2: the leave does not look for consumers that the exit forgot.
  * WRONG 3: the leave does not wait for the work of what it detaches: a call is listed only after the consumer's state says so.
- * WRONG 4: who attaches anew inside gone() initialises the work, which forgets that it runs.
- * WRONG 5: who attaches anew does not ask whether its module leaves.
+ * WRONG 4: an attach inside gone() initialises the work, which forgets that it runs.
+ * WRONG 5: an attach inside gone() does not ask whether its module leaves.
  */
 mtype = { detached, attached, due, called, told, leaving };
 mtype state = attached;

@@ -13,8 +13,7 @@ import plant
 TOP = pathlib.Path(__file__).resolve().parents[2]
 CACHE = pathlib.Path(os.environ.get("XDG_CACHE_HOME") or pathlib.Path.home() / ".cache") / "scsi-lifecycle" / "mutants"
 MODULES = {"scsi_lifecycle": "drivers/guard", "scsi_lifecycle_livepatch": "drivers/livepatch"}
-# The other livepatch is for tests.
-SPARED = {"drivers/livepatch/rival.c", "drivers/guard/export.c"}
+SPARED = {"drivers/guard/export.c"}
 # Of the mutants in a line that does not compile the first of these goes.
 DOUBTFUL = ["swap", "field", "result", "return early", "operand", "constant", "default", "never", "negate", "delete"]
 
@@ -35,7 +34,7 @@ class Forest:
 
     def sources(self):
         for folder in MODULES.values():
-            for path in sorted((TOP / folder).glob("*.c")):
+            for path in sorted((TOP / folder).rglob("*.c")):
                 name = str(path.relative_to(TOP))
                 if name not in SPARED:
                     yield name, path.read_text()
@@ -94,7 +93,7 @@ class Forest:
             "".join(f"void {w}(int number);\n" for w in guard) + "void scl_wake(int number)\n{\n" +
             "".join(f"\t{w}(number);\n" for w in guard) + "}\n")
         put(self.tree / "include/asleep.h", (here / "asleep.h").read_text() + f"\n#define SCL_MUTANTS {len(self.mutants)}\n")
-        kbuild = (TOP / "Kbuild").read_text().replace("\tmain.o class.o", "\tasleep.o main.o class.o")
+        kbuild = (TOP / "Kbuild").read_text().replace("drivers/guard/,main.o", "drivers/guard/,asleep.o main.o")
         flags = "-include $(src)/include/asleep.h -Wno-declaration-after-statement -Wno-unused-value " \
             "-Werror=incompatible-pointer-types -Werror=int-conversion -Werror=int-to-pointer-cast -Werror=format"
         kbuild += "".join(f"\nCFLAGS_{name[:-2]}.o += {flags}" for name, _ in self.sources())

@@ -29,7 +29,8 @@ SCENARIOS = TOP / "tests/vm"
 ENOUGH = re.compile(rb"^ *not ok |KASAN: |Kernel panic|BUG: |kunit-failed|refcount_t|ODEBUG", re.M)
 # What is said where no test spoke.
 UNENDING = "the run did not come to its end"
-VAGUE = re.compile("the run did not come|blocked for more than|puts without a get|not every suite|lockdep was off|the guest died without|no result within|nothing was starved|^$")
+VAGUE = re.compile("the run did not come|blocked for more than|puts without a get|not every suite|lockdep was off|"
+                   "the guest died without|no result within|nothing was starved|^$")
 
 
 def kill_tree(pid):

@@ -79,7 +79,8 @@ class Planter:
             if "(" not in m.group(1):
                 self.function = m.group(1)
                 self.found.append(Mutant(self.file, self.source.count("\n", 0, m.start()) + 1, m.group(1), "constant",
-                                         " ".join(m.group().split()), m.start(2), m.end(2), "({n} ? 3 * (" + m.group(2) + ") : ", ")", None))
+                                         " ".join(m.group().split()), m.start(2), m.end(2),
+                                         "({n} ? 3 * (" + m.group(2) + ") : ", ")", None))
         return self.found
 
     def _function(self, brace):

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Processes that open, read, hold, release and close the nodes of a directory, which come and go meanwhile,
- * and look at every answer. Openers have a few files each and do anything with them; pollers follow a node
- * to its end.
+ * Processes that open, read, hold, release and close the nodes of a directory, which come and go
+ * meanwhile, and look at every answer. Openers have a few files each and do anything with them;
+ * pollers follow a node to its end.
  */
 #include "file.h"
 
@@ -126,7 +126,7 @@ static pid_t spawn(void (*run)(void), unsigned int index, uint64_t seed)
 		die_errno("start", "a process");
 	if (pid)
 		return pid;
-	/* The devices shall come and go as fast as they can, whoever uses them. */
+	/* The devices come and go as fast as they can, also while a file holds them. */
 	setpriority(PRIO_PROCESS, 0, 15);
 	totals += index;
 	dice = dice_of(seed * 1000003 + index);
@@ -155,10 +155,10 @@ static bool collect(pid_t *children, unsigned int count)
 				printf("violation: a process died of SIG%s\n",
 				       sigabbrev_np(WTERMSIG(status)));
 			well &= WIFEXITED(status) && !WEXITSTATUS(status);
-		} else if (now_ns() > end + GRACE_NS) {
-			break;
-		} else {
+		} else if (now_ns() <= end + GRACE_NS) {
 			usleep(20000);
+		} else {
+			break;
 		}
 	}
 	for (unsigned int i = 0; i < count; i++) {
@@ -186,8 +186,8 @@ static void print_totals(const struct totals *each, unsigned int count)
 		for (int error = 0; error < ERRORS; error++)
 			sum.errors[error] += each->errors[error];
 	}
-	printf("opens=%lu reads=%lu records=%lu holds=%lu releases=%lu gone=%lu lost=%lu", sum.opens,
-	       sum.reads, sum.records, sum.holds, sum.releases, sum.gone, sum.lost);
+	printf("opens=%lu reads=%lu records=%lu holds=%lu releases=%lu gone=%lu lost=%lu",
+	       sum.opens, sum.reads, sum.records, sum.holds, sum.releases, sum.gone, sum.lost);
 	for (int error = 0; error < ERRORS; error++) {
 		if (sum.errors[error])
 			printf(" %s=%lu", errno_name(error), sum.errors[error]);
@@ -197,8 +197,10 @@ static void print_totals(const struct totals *each, unsigned int count)
 
 int churn_main(char **arguments)
 {
-	unsigned long seconds = number(arguments[1], "SECONDS"), seed = number(arguments[2], "SEED");
-	unsigned long openers = number(arguments[3], "OPENERS"), pollers = number(arguments[4], "POLLERS");
+	unsigned long seconds = number(arguments[1], "SECONDS"),
+		      seed = number(arguments[2], "SEED");
+	unsigned long openers = number(arguments[3], "OPENERS"),
+		      pollers = number(arguments[4], "POLLERS");
 	unsigned long count = openers + pollers;
 	pid_t *children = calloc(count + 1, sizeof(*children));
 	bool well;
@@ -208,8 +210,8 @@ int churn_main(char **arguments)
 		die_errno("open", directory);
 	if (!count || count > 10000 || !children)
 		die("OPENERS and POLLERS are 1 to 10000 together, not %lu", count);
-	totals = mmap(NULL, count * sizeof(*totals), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS,
-		      -1, 0);
+	totals = mmap(NULL, count * sizeof(*totals), PROT_READ | PROT_WRITE,
+		      MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	if (totals == MAP_FAILED)
 		die_errno("share", "memory");
 	end = now_ns() + seconds * 1000000000;

@@ -52,7 +52,7 @@ void file_close(struct file *file)
 
 void file_hold(struct file *file)
 {
-	int why = ioctl(file->fd, SCSI_LIFECYCLE_HOLD) ? failed(file) : 0;
+	int why = ioctl(file->fd, SCSI_LIFECYCLE_IOC_HOLD) ? failed(file) : 0;
 
 	if (!why) {
 		if (file->story.gone || file->removed)
@@ -71,7 +71,7 @@ void file_hold(struct file *file)
 
 void file_release(struct file *file)
 {
-	int why = ioctl(file->fd, SCSI_LIFECYCLE_RELEASE) ? failed(file) : 0;
+	int why = ioctl(file->fd, SCSI_LIFECYCLE_IOC_RELEASE) ? failed(file) : 0;
 
 	if (!why) {
 		if (!file->holding)
@@ -83,7 +83,8 @@ void file_release(struct file *file)
 	} else if (why == ENODEV) {
 		file->removed = true;
 	} else if (why != EINVAL || file->holding || file->story.gone || file->removed) {
-		violation(file->holding ? "a release of what is held" : "a release", errno_name(why), NULL);
+		violation(file->holding ? "a release of what is held" : "a release",
+			  errno_name(why), NULL);
 	}
 }
 

@@ -1,5 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* An open node, what is known of it, and whether its answers agree: one that does not is a violation. */
+/*
+ * An open node, what is known of it, and whether its answers agree: one that does not is a
+ * violation.
+ */
 #ifndef FILE_H
 #define FILE_H
 

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Anything at all, on random nodes. What is asked of the answers is only what is so whatever came before:
- * an ioctl that there is not is ENOTTY, read(2) gives whole records and writes nowhere else, and nothing can
- * be written or mapped. A timer that never stops ends what waits.
+ * Anything at all, on random nodes. What is asked of the answers is only what is so whatever came
+ * before: an ioctl that there is not is ENOTTY, read(2) gives whole records and writes nowhere
+ * else, and nothing can be written or mapped. A timer that never stops ends what waits.
  */
 #include "node.h"
 
@@ -36,7 +36,8 @@ static unsigned char *pages;
 
 static _Noreturn void violation(const char *what, long got)
 {
-	printf("violation: %s: %ld%s%s\n", what, got, got < 0 ? " " : "", got < 0 ? errno_name(errno) : "");
+	printf("violation: %s: %ld%s%s\n", what, got, got < 0 ? " " : "",
+	       got < 0 ? errno_name(errno) : "");
 	_exit(1);
 }
 
@@ -82,7 +83,9 @@ static bool untouched_but(const unsigned char *from, size_t size)
 	return true;
 }
 
-/* What the driver answers, and what the VFS does before it: EINVAL to a size that no ssize_t holds. */
+/*
+ * What the driver answers, and what the VFS does before it: EINVAL to a size that no ssize_t holds.
+ */
 static bool read_may_say(int why, size_t size)
 {
 	switch (why) {
@@ -158,13 +161,14 @@ static void any_ioctl(int fd)
 	if (!one_in(&dice, 4)) {
 		unsigned int number = one_in(&dice, 2) ? 0x10 + below(&dice, 2) : below(&dice, 256);
 
-		command = _IOC(below(&dice, 4), 0xBD, number, one_in(&dice, 2) ? 0 : below(&dice, 64));
+		command = _IOC(below(&dice, 4), 0xBD, number,
+			       one_in(&dice, 2) ? 0 : below(&dice, 64));
 	}
 	got = ioctl(fd, command, one_in(&dice, 4) ? (void *)roll(&dice) : anywhere());
-	if (command == SCSI_LIFECYCLE_HOLD) {
+	if (command == SCSI_LIFECYCLE_IOC_HOLD) {
 		if (got && errno != EBUSY && errno != ENODEV && errno != EACCES)
 			violation("hold fails", got);
-	} else if (command == SCSI_LIFECYCLE_RELEASE) {
+	} else if (command == SCSI_LIFECYCLE_IOC_RELEASE) {
 		if (got && errno != EINVAL && errno != ENODEV)
 			violation("release fails", got);
 	} else if (!of_the_vfs(command) && (got != -1 || errno != ENOTTY)) {
@@ -243,7 +247,8 @@ static void any_fork(int *file)
 	if (!child) {
 		fcntl(*file, F_SETFL, fcntl(*file, F_GETFL) | O_NONBLOCK);
 		if (one_in(&dice, 2))
-			ioctl(*file, one_in(&dice, 2) ? SCSI_LIFECYCLE_HOLD : SCSI_LIFECYCLE_RELEASE);
+			ioctl(*file, one_in(&dice, 2) ? SCSI_LIFECYCLE_IOC_HOLD :
+							SCSI_LIFECYCLE_IOC_RELEASE);
 		usleep(below(&dice, 300));
 		if (one_in(&dice, 2))
 			close(*file);
@@ -260,7 +265,8 @@ static void any_fork(int *file)
 static void any_operation(int *file)
 {
 	if (*file < 0) {
-		*file = open_any(&dice, directory, (one_in(&dice, 2) ? O_RDWR : O_RDONLY) | O_NONBLOCK);
+		*file = open_any(&dice, directory,
+				 (one_in(&dice, 2) ? O_RDWR : O_RDONLY) | O_NONBLOCK);
 		if (*file >= 0)
 			opens++;
 		else if (errno != ENOENT && errno != ENODEV && errno != ENXIO && errno != EINTR)
@@ -332,6 +338,7 @@ int fuzz_main(char **arguments)
 		any_operation(&files[below(&dice, SLOTS)]);
 		operations++;
 	}
-	printf("operations=%lu opens=%lu reads=%lu records=%lu\n", operations, opens, reads, records);
+	printf("operations=%lu opens=%lu reads=%lu records=%lu\n", operations, opens, reads,
+	       records);
 	return 0;
 }

@@ -68,7 +68,7 @@ int hold_main(char **arguments)
 {
 	int fd = open_path(*arguments);
 
-	if (ioctl(fd, SCSI_LIFECYCLE_HOLD))
+	if (ioctl(fd, SCSI_LIFECYCLE_IOC_HOLD))
 		die_errno("hold", *arguments);
 	puts("held");
 	for (;;)

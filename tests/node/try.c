@@ -10,11 +10,13 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static long try_hold(int fd) { return ioctl(fd, SCSI_LIFECYCLE_HOLD); }
-static long try_release(int fd) { return ioctl(fd, SCSI_LIFECYCLE_RELEASE); }
+static long try_hold(int fd) { return ioctl(fd, SCSI_LIFECYCLE_IOC_HOLD); }
+static long try_release(int fd) { return ioctl(fd, SCSI_LIFECYCLE_IOC_RELEASE); }
 static long try_unknown(int fd) { return ioctl(fd, _IO(0xBD, 0x7f)); }
 
-/* As a program of 32 bits: its kernel interface is open to one of 64 as well, by its own interrupt. */
+/*
+ * As a program of 32 bits: its kernel interface is open to one of 64 as well, by its own interrupt.
+ */
 static long ioctl32(int fd, unsigned int command)
 {
 #ifdef __x86_64__
@@ -35,8 +37,8 @@ static long ioctl32(int fd, unsigned int command)
 #endif
 }
 
-static long try_hold32(int fd) { return ioctl32(fd, SCSI_LIFECYCLE_HOLD); }
-static long try_release32(int fd) { return ioctl32(fd, SCSI_LIFECYCLE_RELEASE); }
+static long try_hold32(int fd) { return ioctl32(fd, SCSI_LIFECYCLE_IOC_HOLD); }
+static long try_release32(int fd) { return ioctl32(fd, SCSI_LIFECYCLE_IOC_RELEASE); }
 static long try_seek(int fd) { return lseek(fd, 0, SEEK_SET); }
 
 static long try_read(int fd)

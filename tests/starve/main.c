@@ -3,11 +3,13 @@
 // starve load FILE [PARAMETERS]    loads a module and unloads it, again and again
 // starve write FILE TEXT           writes a text to a file, again and again
 //
-// In the n-th round the n-th allocation of memory that this process asks the kernel for fails, from the first one to the
-// last: the kernel's fault injection does that (Documentation/fault-injection, /proc/<pid>/fail-nth). So each step fails
-// once, and what it undoes must leave the next round a kernel in which it can go on.
+// In the n-th round the n-th allocation of memory that this process asks the kernel for fails, from
+// the first one to the last: the kernel's fault injection does that (Documentation/fault-injection,
+// /proc/<pid>/fail-nth). So each step fails once, and what it undoes must leave the next round a
+// kernel in which it can go on.
 //
-// The last round, in which nothing fails any more, must succeed, or this ends with 1. What was seen is said in one line.
+// The last round, in which nothing fails any more, must succeed, or this ends with 1. What was seen
+// is said in one line.
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
@@ -126,7 +128,8 @@ int main(int argc, char **argv)
 	step.file = argv[2];
 	if (argc == 4)
 		step.text = argv[3];
-	snprintf(step.name, sizeof(step.name), "%s", strrchr(step.file, '/') ? strrchr(step.file, '/') + 1 : step.file);
+	snprintf(step.name, sizeof(step.name), "%s",
+		 strrchr(step.file, '/') ? strrchr(step.file, '/') + 1 : step.file);
 	dot = strstr(step.name, ".ko");
 	if (dot)
 		*dot = 0;
@@ -152,7 +155,8 @@ int main(int argc, char **argv)
 		if (!failed) {
 			if (err)
 				die("%s: %s where no allocation failed", step.file, strerror(err));
-			printf("starve: %s: %u allocations, %u of them needed\n", step.name, n - 1, refused);
+			printf("starve: %s: %u allocations, %u of them needed\n", step.name, n - 1,
+			       refused);
 			return 0;
 		}
 		refused += !!err;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// text FUNCTION...: a line for each of these functions of the running kernel and its modules, with its size and
-// a sum of the bytes that are executed there now, calls and jumps that the kernel has patched included. One that
-// there is not, because the compiler has no use for it by itself, is left out.
+// text FUNCTION...: a line for each of these functions of the running kernel and its modules, with
+// its size and a sum of the bytes that are executed there now, calls and jumps that the kernel has
+// patched included. One that there is not, because the compiler has no use for it by itself, is
+// left out.
 #include <elf.h>
 #include <fcntl.h>
 #include <stdint.h>

@@ -7,12 +7,11 @@ REQUIRES="scsi_flaky"
 # The commonest case: a path fault. Stock takes LUN 0 to its end without a flush, so nothing waits at it,
 # and its removal waits for LUN 1 all the same.
 prepare() {
-	load_virtio
-	load_flaky
+	virtio_disks
 	pending=$(disk 1)
-	flaky block "$(target_of "$(lun 0)")"
+	block_target
 	spawn pending write_blocks "$pending"
-	wait_for 10 waits_in pending blkdev_write_iter || fail "the write to LUN 1 does not wait"
+	expect_wait pending blkdev_write_iter
 	spawn unplug unplug_virtio
 }
 
@@ -25,4 +24,10 @@ guard() {
 	wait_for 8 ended pending || fail "the write still waits"
 	expect_counter flushes_killed 2
 	expect_message "1: scsi_lifecycle: blocked for at least [0-9]* ms, killed 1 command"
+}
+
+upstream() {
+	expect_end unplug 8
+	wait_for 8 ended pending || fail "the write still waits"
+	[ "$(dmesg | grep -c "failing its commands")" = 2 ] || fail "not one message each"
 }

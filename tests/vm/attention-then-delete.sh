@@ -8,7 +8,7 @@ GUARD_ONLY="stock does not say what became of a flush"
 prepare() {
 	load_debug max_luns=1
 	trace_on
-	write_blocks "$(disk 0)"
+	dirty 0
 	write 2 /sys/bus/pseudo/drivers/scsi_debug/max_luns
 	spawn delete delete 0
 }

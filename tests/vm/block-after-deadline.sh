@@ -5,11 +5,10 @@ PATHS="P3"
 REQUIRES="scsi_flaky"
 
 # device_block() warns of a state
-# that it does not know how to leave, and scripts/vm fails a run that warns.
+# that it does not know how to leave, and scripts/vm-log fails a run that warns.
 prepare() {
-	load_debug max_luns=2
-	load_flaky
-	write_blocks "$(disk 0)"
+	debug_disks 2
+	dirty 0
 	target=$(target_of "$(lun 0)") lun1=$(lun 1)
 	trace_on
 	flaky block "$lun1"
@@ -30,3 +29,8 @@ guard() {
 }
 
 livepatch() { guard; }
+
+upstream() {
+	wait_for 10 said "$lun1: blocked for .*failing its commands" || fail "LUN 1 waits on"
+	block_again
+}

@@ -6,13 +6,12 @@ REQUIRES="scsi_flaky scsi_lifecycle_livepatch"
 
 # scsi_debug takes delay / 20 seconds for a flush after a write.
 prepare() {
-	load_debug
-	load_flaky
-	write_blocks "$(disk 0)"
-	[ ! -e /sys/module/scsi_lifecycle ] || write 30 /sys/module/scsi_lifecycle/parameters/teardown_tmo
+	debug_disks
+	dirty 0
+	limit teardown_tmo 30
 	write 80 /sys/bus/pseudo/drivers/scsi_debug/delay
 	spawn delete delete 0
-	wait_for 10 waits_in delete blk_execute_rq || fail "no flush is under way"
+	expect_wait delete blk_execute_rq
 }
 
 blocks() { echo "block $(lun 0)" >"$CONTROL" 2>/dev/null; }
@@ -27,9 +26,17 @@ guard() { stock; }
 livepatch() {
 	blocks || fail "the block was refused"
 	grep -q 'state=cancel blocked=yes' "$GUARD"/devices || fail "not in CANCEL_BLOCK: $(cat "$GUARD"/devices)"
-	flaky unblock "$(target_of "$(lun 0)")"
+	unblock_target
 	grep -q 'state=cancel blocked=no' "$GUARD"/devices || fail "not unblocked: $(cat "$GUARD"/devices)"
 	expect_end delete 20
 	expect_counter flushes_completed 1
+	note "stops the queue, starts it again, completes"
+}
+
+upstream() {
+	blocks || fail "the block was refused"
+	flaky unblock "$(target_of "$(lun 0)")"
+	expect_end delete 20
+	! said "failing its commands\\|Synchronize Cache(10) failed" || fail "the flush failed"
 	note "stops the queue, starts it again, completes"
 }

@@ -5,11 +5,10 @@ PATHS="P5"
 REQUIRES="scsi_flaky scsi_lifecycle_livepatch"
 
 prepare() {
-	load_debug
-	load_flaky
+	debug_disks
 	trace_on
-	write_blocks "$(disk 0)"
-	flaky block "$(target_of "$(lun 0)")"
+	dirty 0
+	block_target
 	spawn delete delete 0
 }
 
@@ -30,4 +29,12 @@ livepatch() {
 	expect_counter flushes_killed 1
 	[ "$(dmesg | grep -c 'scsi_lifecycle: cache flush lost: blocked for at least')" = 1 ] || fail "not one message"
 	note "killed at the deadline, in $(took delete) ms"
+}
+
+upstream() {
+	expect_end delete 10
+	[ "$(took delete)" -ge 2000 ] || fail "it was not given its time"
+	[ "$(flushes_sent)" = 0 ] || fail "a flush was sent"
+	expect_expired "$(lun 0)"
+	note "fails it at the deadline, in $(took delete) ms"
 }

@@ -2,14 +2,14 @@
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="a blocked disk is deleted: it does not hang, but its flush is never sent"
 PATHS="P5"
+UPSTREAM_TMO=30
 REQUIRES="scsi_flaky"
 
 prepare() {
-	load_debug
-	load_flaky
+	debug_disks
 	trace_on
-	write_blocks "$(disk 0)"
-	flaky block "$(target_of "$(lun 0)")"
+	dirty 0
+	block_target
 	listen
 	doomed=$(lun 0)
 	spawn delete delete 0
@@ -36,12 +36,21 @@ guard() {
 # It waits for the path, and stock's own unblock of the target reaches it.
 livepatch() {
 	write 30 /sys/module/scsi_lifecycle/parameters/teardown_tmo
-	wait_for 10 waits_in delete blk_execute_rq || fail "it does not wait"
+	expect_wait delete blk_execute_rq
 	grep -q 'state=cancel blocked=yes' "$GUARD"/devices || fail "not in CANCEL_BLOCK: $(cat "$GUARD"/devices)"
-	flaky unblock "$(target_of "$(lun 0)")"
+	unblock_target
 	expect_end delete 10
 	[ "$(flushes_sent)" = 1 ] || fail "$(flushes_sent) flushes were sent, not 1"
 	expect_counter flushes_completed 1
 	expect_counter flushes_killed 0
+	note "the path comes back, the flush completes in $(took delete) ms"
+}
+
+upstream() {
+	wait_for 10 waits_in delete blk_execute_rq || fail "it does not wait"
+	flaky unblock "$(target_of "$doomed")"
+	expect_end delete 10
+	[ "$(flushes_sent)" = 1 ] || fail "$(flushes_sent) flushes were sent, not 1"
+	! said "failing its commands" || fail "the flush is said to be lost"
 	note "the path comes back, the flush completes in $(took delete) ms"
 }

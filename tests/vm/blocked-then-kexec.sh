@@ -12,3 +12,5 @@ prepare() {
 stock() { expect_down_hangs kexec; }
 guard() { expect_down_at_reboot_tmo kexec; }
 livepatch() { guard; }
+
+upstream() { expect_down_at_shutdown_tmo kexec; }

@@ -12,3 +12,5 @@ prepare() {
 stock() { expect_down_hangs reboot -f; }
 guard() { expect_down_at_reboot_tmo reboot -f; }
 livepatch() { guard; }
+
+upstream() { expect_down_at_shutdown_tmo reboot -f; }

@@ -5,14 +5,12 @@ PATHS="P5 P3"
 REQUIRES="scsi_flaky scsi_lifecycle_livepatch"
 
 prepare() {
-	load_debug max_luns=2
-	load_flaky
+	debug_disks 2
 	trace_on
-	write_blocks "$(disk 0)"
-	write_blocks "$(disk 1)"
-	first=$(lun 0)
+	dirty 0 1
+	first=$(lun 0) second=$(lun 1)
 	flaky block "$(target_of "$first")"
-	[ ! -e /sys/module/scsi_lifecycle ] || write 4 /sys/module/scsi_lifecycle/parameters/teardown_tmo
+	limit teardown_tmo 4
 	spawn rmmod rmmod scsi_debug
 }
 
@@ -25,19 +23,32 @@ stock() {
 guard() {
 	expect_end rmmod 10
 	[ "$(flushes_sent)" = 0 ] || fail "a flush was sent"
-	[ "$(dmesg | grep -c 'scsi_lifecycle: cache flush lost: removed while blocked')" = 2 ] || fail "not one message each"
+	[ "$(dmesg | grep -c 'scsi_lifecycle: cache flush lost: removed while blocked')" = 2 ] ||
+		fail "not one message each"
 	expect_counter flushes_killed 2
 	note "reports both lost flushes"
 }
 
 livepatch() {
-	wait_for 10 waits_in rmmod blk_execute_rq || fail "rmmod does not wait"
+	expect_wait rmmod blk_execute_rq
 	flaky unblock "$first"
 	expect_end rmmod 12
 	[ "$(took rmmod)" -ge 4000 ] || fail "it was not given its time"
 	[ "$(flushes_sent)" = 1 ] || fail "$(flushes_sent) flushes were sent, not 1"
 	expect_counter flushes_completed 1
 	expect_counter flushes_killed 1
-	[ "$(dmesg | grep -c '1: .*scsi_lifecycle: cache flush lost: blocked for at least')" = 1 ] || fail "not one message"
+	[ "$(dmesg | grep -c '1: .*scsi_lifecycle: cache flush lost: blocked for at least')" = 1 ] ||
+		fail "not one message"
 	note "one flush completes, one is killed at the deadline, in $(took rmmod) ms"
+}
+
+upstream() {
+	wait_for 10 waits_in rmmod blk_execute_rq || fail "rmmod does not wait"
+	flaky unblock "$first"
+	expect_end rmmod 12
+	[ "$(took rmmod)" -ge 4000 ] || fail "it was not given its time"
+	[ "$(flushes_sent)" = 1 ] || fail "$(flushes_sent) flushes were sent, not 1"
+	expect_expired "$second"
+	! said " $first: .*failing its commands" || fail "the other one is said to be lost"
+	note "one flush completes, one fails at the deadline, in $(took rmmod) ms"
 }

@@ -6,17 +6,16 @@ REQUIRES="scsi_flaky scsi_stubborn"
 
 # The reboot waits for a driver that is being bound before it lets no other one come.
 prepare() {
-	load_debug
-	load_flaky
+	debug_disks
 	limit reboot_tmo 2
 	load_stubborn
 	slow=$(lun 0)
 	write "$slow" /sys/bus/scsi/drivers/sd/unbind
 	order busy 1
 	spawn probe write "$slow" /sys/bus/scsi/drivers_probe
-	wait_for 10 waits_in probe sd_probe || fail "the driver is not being bound"
+	expect_wait probe sd_probe
 	spawn down reboot -f
-	wait_for 10 waits_in down wait_for_device_probe || fail "the reboot does not wait for the driver"
+	expect_wait down wait_for_device_probe
 	LLD=scsi_debug
 	write 1 /sys/bus/pseudo/drivers/scsi_debug/add_host
 	late=$(lun 0 0 2)
@@ -38,3 +37,9 @@ guard() {
 }
 
 livepatch() { guard; }
+
+upstream() {
+	rebooting 10 1500 "$late: blocked for 2 s during its shutdown, failing its commands"
+	echo 0 >"$ORDERS/busy"
+	wait_forever
+}

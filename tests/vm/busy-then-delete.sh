@@ -5,7 +5,7 @@ PATHS="P19"
 
 prepare() {
 	load_debug
-	write_blocks "$(disk 0)"
+	dirty 0
 	limit flush_tmo 3
 	be_busy
 	spawn delete delete 0
@@ -22,3 +22,10 @@ guard() {
 }
 
 livepatch() { guard; }
+
+upstream() {
+	expect_end delete 12
+	[ "$(took delete)" -ge 3000 ] || fail "the LLD was given less than flush_tmo"
+	expect_message "Synchronize Cache(10) failed: .*hostbyte=DID_TIME_OUT"
+	expect_message "Synchronize Cache given up after [3-9] s"
+}

@@ -8,7 +8,7 @@ prepare() {
 	load_stubborn
 	order busy Y
 	spawn delete delete 0
-	wait_for 10 waits_in delete blk_execute_rq || fail "the removal does not wait"
+	expect_wait delete blk_execute_rq
 }
 
 taken() {
@@ -22,7 +22,7 @@ stock() {
 	taken
 }
 
-# By default only what would never end is cut off, and nobody knows that of an LLD that is busy.
+# By default only a wait that would never end is cut off, and an LLD that is busy may take the command at any time.
 guard() {
 	expect_lld_named 0
 	expect_hang delete blk_execute_rq 5

@@ -5,12 +5,9 @@ PATHS="P21"
 REQUIRES="scsi_flaky scsi_chatty"
 
 prepare() {
-	load_debug
-	load_flaky
-	flaky block "$(target_of "$(lun 0)")"
-	flaky offline "$(lun 0)"
-	spawn probe insmod /modules/scsi_chatty.ko
-	wait_for 10 waits_in probe blk_execute_rq || fail "the class interface does not wait"
+	debug_disks
+	stop_target
+	hold_class_mutex
 	listen
 	spawn delete delete 0
 }
@@ -27,3 +24,8 @@ guard() {
 }
 
 livepatch() { guard; }
+
+upstream() {
+	expect_end delete 12
+	wait_for 10 ended probe || fail "the class interface still waits"
+}

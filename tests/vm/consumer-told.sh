@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="who attached to a device is told once when it is gone, and may leave, forget or take his time"
+DESCRIPTION="a consumer of a device is told once when it is gone, and may detach, forget to, or take long"
 PATHS=
 EXPECTED="scsi_holder left a consumer behind"
 REQUIRES="scsi_flaky scsi_holder"
@@ -8,8 +8,7 @@ GUARD_ONLY="stock has no consumers"
 WORDS=slub_debug=FZPU
 
 prepare() {
-	load_debug max_luns=6
-	load_flaky
+	debug_disks 6
 }
 
 is_told() { said "holder: $1: told that it is gone, flush 1, detached 0\$"; }
@@ -22,18 +21,18 @@ guard() {
 	module scsi_holder attach=1 device="$doomed"
 	[ "$(count_of "$doomed")" = 1 ] || fail "not in nodes: $(cat "$GUARD"/nodes)"
 	delete 0
-	wait_for 10 is_told "$doomed" || fail "nobody is told"
+	wait_for 10 is_told "$doomed" || fail "the consumer is not told"
 	[ "$(count_of "$doomed")" = 1 ] || fail "its life does not wait for the consumer: $(cat "$GUARD"/nodes)"
 	rmmod scsi_holder
 	said_times "$doomed" "told that it is gone" 1
 	expect_message "holder: $doomed: detached 0\$"
 	has_no_life "$doomed" || fail "its life does not end: $(cat "$GUARD"/nodes)"
 
-	# Detached inside of gone(), so that the exit does not wait for it: the gate does.
+	# The consumer is detached inside of gone(), so that the exit does not wait for it: the gate does.
 	doomed=$(lun 1)
 	module scsi_holder attach=1 leave=1 slow=3 device="$doomed"
 	delete 1
-	wait_for 10 is_told "$doomed" || fail "nobody is told"
+	wait_for 10 is_told "$doomed" || fail "the consumer is not told"
 	has_no_life "$doomed" || fail "its life does not end: $(cat "$GUARD"/nodes)"
 	spawn rmmod rmmod scsi_holder
 	expect_end rmmod 20 >/dev/null
@@ -44,17 +43,17 @@ guard() {
 	doomed=$(lun 2)
 	module scsi_holder attach=1 slow=3 device="$doomed"
 	delete 2
-	wait_for 10 is_told "$doomed" || fail "nobody is told"
+	wait_for 10 is_told "$doomed" || fail "the consumer is not told"
 	spawn rmmod rmmod scsi_holder
 	expect_end rmmod 20 >/dev/null
 	said_times "$doomed" "has been told" 1
 	expect_message "holder: $doomed: detached 0\$"
 
-	# It attaches anew while the exit has run: that would be left in the text and memory that go.
+	# It attaches again when the exit has run: the attached consumer would be in text and memory that are freed.
 	doomed=$(lun 4) other=$(lun 5)
 	module scsi_holder attach=1 leave=1 late=1 again="$other" device="$doomed"
 	delete 4
-	wait_for 10 is_told "$doomed" || fail "nobody is told"
+	wait_for 10 is_told "$doomed" || fail "the consumer is not told"
 	spawn rmmod rmmod scsi_holder
 	expect_end rmmod 20 >/dev/null
 	expect_message "holder: $other: scsi_device_get() says 0, scsi_lifecycle_attach() -19\$"
@@ -62,7 +61,7 @@ guard() {
 	[ "$(count_of "$other")" = 0 ] || fail "still attached: $(cat "$GUARD"/nodes)"
 	delete 5
 
-	# And where it has not, it is told of the other one too.
+	# It attaches again before the exit: it is told of the other device too.
 	rescan
 	wait_for_disks
 	module scsi_holder attach=1 leave=1 again="$other" device="$doomed"
@@ -72,7 +71,7 @@ guard() {
 	rmmod scsi_holder
 	[ "$(count_of "$other")" = 0 ] || fail "still attached: $(cat "$GUARD"/nodes)"
 
-	# Neither the module nor the LLD has to stay for who forgets.
+	# A consumer that its module forgot keeps neither this module nor the LLD.
 	forgotten=$(lun 3)
 	module scsi_holder attach=1 forget=1 device="$forgotten"
 	rmmod scsi_holder
@@ -82,5 +81,5 @@ guard() {
 	expect_end unload 20 >/dev/null
 	said_times "$forgotten" "told that it is gone" 0
 	[ -z "$(cat "$GUARD"/nodes)" ] || fail "a life is left: $(cat "$GUARD"/nodes)"
-	note "told once each; the unload waits for who is being told"
+	note "told once each; the unload waits for a consumer that is being told"
 }

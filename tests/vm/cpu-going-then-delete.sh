@@ -12,9 +12,7 @@ prepare() {
 	victim=$(disk 0)
 	load_stubborn luns=2
 	wait_for 10 disk 1 || fail "LUN 1 has no disk"
-	order hold write
-	spawn write write_blocks "$(disk 1)"
-	wait_for 10 tells held 1 || fail "the LLD has no write"
+	hold_write write 1
 	spawn delete delete 0
 }
 
@@ -27,13 +25,13 @@ cpu_goes() {
 	spawn swallowed write_on_cpu1
 	wait_for 10 in_flight || fail "the other host has no command"
 	swallow no
-	# All that waits for the CPU, on stock too, does so for longer than a hang is let be.
+	# What waits for the CPU, on stock too, waits longer than a hung task may.
 	write 0 /proc/sys/kernel/hung_task_timeout_secs
 	spawn offline write 0 $CPU/online
 	wait_for 10 cpu_waits || fail "the CPU does not wait for the command"
 }
 
-# Longer than a queue that stands in would stay.
+# Longer than a queue of the removed LUN's own would stay.
 quiet_for() {
 	quiet_end=$(($(now) + $1 * 1000))
 	while [ "$(now)" -lt $quiet_end ]; do
@@ -68,7 +66,8 @@ stock() {
 guard() {
 	expect_end delete 8
 	flushed_meanwhile
-	# Flushes are not seen where the kernel's text cannot be patched, as while a CPU goes: what became of that one may be unknown.
+	# Flushes are not seen where the kernel's text cannot be patched, as while a CPU goes: what became of that one
+	# may be unknown.
 	expect_accounts
 	[ "$(counter flushes_completed)" -ge 1 ] || fail "no flush was seen"
 	expect_counter flushes_failed 0

@@ -1,14 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="what is not listed as different is as the running kernel's own functions do it; patched, these are ours"
+DESCRIPTION="each step that is not listed as different ends as in the running kernel's own functions; with the livepatch these are ours"
 PATHS=
 REQUIRES="scsi_lifecycle_stock scsi_lifecycle_livepatch"
 GUARD_ONLY="it calls stock's functions itself, and compares"
 
-# No deadline is to come between the states that the disk is put into.
+# No deadline may change the states that the disk is put into.
 prepare() {
 	load_debug
-	write off /sys/module/scsi_lifecycle/parameters/teardown_tmo
+	limit teardown_tmo off
 }
 
 # compare DIFFER PARAMETERS...: how many may differ is a pattern

@@ -12,13 +12,12 @@ refuses() {
 }
 
 prepare() {
-	load_debug
-	load_flaky
+	debug_disks
 }
 
 guard() {
-	for bad in '' block 'block ' "block $(lun 0) now" "stop $(lun 0)" 'block 0:0' 'block 0:0:0:0:0' 'block a:0:0:0' 'block 0:' 'block :0:0' \
-		'block -1:0:0:0' 'block 0:0:0:99999999999999999999999' 'block 0x0:0:0:0' "BLOCK $(lun 0)" 'block 0:0:0:'; do
+	for bad in '' block 'block ' "block $(lun 0) now" "stop $(lun 0)" 'block 0:0' 'block 0:0:0:0:0' 'block a:0:0:0' 'block 0:' \
+		'block :0:0' 'block -1:0:0:0' 'block 0:0:0:99999999999999999999999' 'block 0x0:0:0:0' "BLOCK $(lun 0)" 'block 0:0:0:'; do
 		refuses "$bad" 'Invalid argument'
 	done
 	for unknown in 77 77:0:0:0 "$(debug_host):0:0:9" "$(debug_host):0:9" "$(debug_host):3:0:0"; do
@@ -28,7 +27,7 @@ guard() {
 	[ "$(state 0)" = blocked ] || fail "block left the disk $(state 0)"
 	flaky fail "$(lun 0)"
 	[ "$(state 0)" = transport-offline ] || fail "fail left the disk $(state 0)"
-	flaky unblock "$(target_of "$(lun 0)")"
+	unblock_target
 	[ "$(state 0)" = running ] || fail "unblock left the disk $(state 0)"
 	flaky block "$(debug_host)"
 	[ "$(state 0)" = blocked ] || fail "block of the host left the disk $(state 0)"

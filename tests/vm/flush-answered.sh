@@ -9,7 +9,7 @@ GUARD_ONLY="stock does not say what became of a flush"
 prepare() {
 	load_debug
 	trace_on
-	write 8 /sys/module/scsi_lifecycle/parameters/flush_tmo
+	limit flush_tmo 8
 	disk=$(disk 0)
 	write 16 /sys/bus/pseudo/drivers/scsi_debug/delay
 	spawn fsync dd if=/dev/zero of="/dev/$disk" bs=4096 count=1 conv=fsync,notrunc

@@ -7,17 +7,16 @@ GUARD_ONLY="recovery-waits-then-delete shows stock's wait; this is about what is
 
 prepare() {
 	load_stubborn
-	write 2 /sys/module/scsi_lifecycle/parameters/flush_tmo
+	limit flush_tmo 2
 	order eh_works target
 	order eh_waits Y
-	order hold flush
-	spawn delete delete 0
-	wait_for 10 tells held 1 || fail "no flush was sent"
+	delete_with_held_flush
 }
 
 guard() {
 	wait_for 10 tells target_resets 1 || fail "error handling does not wait"
-	wait_for 10 said "its removal has waited [0-9]* ms for the error handling of host" || fail "nobody says what the removal waits for"
+	wait_for 10 said "its removal has waited [0-9]* ms for the error handling of host" ||
+		fail "the log does not say what the removal waits for"
 	! said "its removal has waited [0-9]* ms for scsi_stubborn" || fail "the LLD is blamed"
 	grep -q 'waits_for=error_handling' "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
 	order eh_waits N

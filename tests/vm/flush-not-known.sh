@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="a disk that knows no SYNCHRONIZE CACHE has none to lose, and one whose cache is set to write through is flushed all the same"
+DESCRIPTION="a disk that knows no SYNCHRONIZE CACHE loses none, and one that is set to write through is flushed all the same"
 PATHS=
 REQUIRES="scsi_stubborn"
 GUARD_ONLY="this is about the counters"

@@ -9,7 +9,7 @@ disk_timeout=${disk_timeout:-1}
 
 prepare() {
 	load_debug
-	write_blocks "$(disk 0)"
+	dirty 0
 	write "$disk_timeout" "$(device 0)/timeout"
 	trace_on
 	swallow
@@ -33,3 +33,5 @@ guard() {
 }
 
 livepatch() { guard; }
+
+upstream() { stock; }

@@ -4,10 +4,10 @@ DESCRIPTION="error handling of a swallowed flush passes over the removed LUN's o
 PATHS="P18"
 REQUIRES="scsi_stubborn"
 
-# Aborts fail and a reset of a device works, so that nothing more is needed, as a LUN that stays shows.
+# Aborts fail and a reset of a device works: LUN 1, which stays, recovers by it.
 prepare() {
 	load_stubborn luns=2
-	[ ! -e /sys/module/scsi_lifecycle ] || write 1 /sys/module/scsi_lifecycle/parameters/flush_tmo
+	limit flush_tmo 1
 	for each in 0 1; do
 		write 1 "$(device $each)/timeout"
 	done

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="removals that meet whatever may be: as many flushes completed as the disks counted"
+DESCRIPTION="removals that meet faults of each kind: as many flushes completed as the disks counted"
 PATHS=
 REQUIRES="scsi_flaky scsi_stubborn"
 GUARD_ONLY="stock does not say what became of a flush"
@@ -12,8 +12,7 @@ seed=${seed:-$(cut -c1-6 /proc/sys/kernel/random/uuid | tr a-f 1-6)}
 prepare() {
 	dmesg -n 1
 	load_dice "$seed"
-	load_stubborn luns=4
-	load_flaky
+	stubborn_disks 4
 	limit teardown_tmo 1
 	limit flush_tmo 1
 }
@@ -60,7 +59,8 @@ guard() {
 		order busy N
 		order answer good
 		[ "$(counter flushes_completed)" = "$(told flushed)" ] ||
-			fail "round $round of seed $seed, which met $meets: $(counter flushes_completed) completed, the disks say $(told flushed)"
+			fail "round $round of seed $seed, which met $meets:" \
+				"$(counter flushes_completed) completed, the disks say $(told flushed)"
 		rescan
 		wait_for 20 there "$lun" || fail "round $round of seed $seed: LUN $lun does not come back"
 		write 1 "$(device "$lun")/rescan"
@@ -68,7 +68,8 @@ guard() {
 	expect_accounts
 	expect_counter removals "$rounds"
 	expect_counter flushes_unknown 0
-	note "seed $seed: of $rounds flushes $(told flushed) completed, $(counter flushes_failed) failed, $(counter flushes_killed) were killed"
+	note "seed $seed: of $rounds flushes $(told flushed) completed, $(counter flushes_failed) failed," \
+		"$(counter flushes_killed) were killed"
 }
 
 livepatch() { guard; }

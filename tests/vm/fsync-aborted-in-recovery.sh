@@ -10,7 +10,7 @@ fsync() { dd if=/dev/zero of="/dev/$1" bs=4096 count=1 conv=fsync; }
 # LUN 1 brings the host into recovery, which has to wait for what the LLD holds of LUN 0.
 prepare() {
 	load_stubborn luns=2
-	write 5 /sys/module/scsi_lifecycle/parameters/flush_tmo
+	limit flush_tmo 5
 	order eh_works device
 	order hold flush
 	write 1 "$(device 1)/timeout"

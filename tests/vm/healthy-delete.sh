@@ -30,7 +30,7 @@ prepare() {
 	rounds
 }
 
-# By turns, so that whatever else the machine does meets both.
+# By turns, so that other load of the machine meets both.
 guard() {
 	without=0
 	with=0

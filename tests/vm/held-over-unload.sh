@@ -7,18 +7,16 @@ GUARD_ONLY="stock refuses a reference on a device whose LLD is being unloaded"
 WORDS=slub_debug=FZPU
 
 prepare() {
-	load_debug max_luns=2
-	load_flaky
+	debug_disks 2
 	held=$(lun 1)
-	write off /sys/module/scsi_lifecycle/parameters/teardown_tmo
+	limit teardown_tmo off
 	module scsi_holder device="$held"
 	! rmmod scsi_debug 2>/dev/null || fail "a reference does not hold a live LLD"
 	rmmod scsi_holder
 	blocked=$(lun 0)
-	flaky block "$blocked"
-	flaky offline "$blocked"
+	stop_lun 0
 	spawn rmmod rmmod scsi_debug
-	wait_for 10 waits_in rmmod blk_execute_rq || fail "rmmod does not wait"
+	expect_wait rmmod blk_execute_rq
 }
 
 no_host() { [ -z "$(debug_host)" ]; }
@@ -36,7 +34,7 @@ guard() {
 	wait_for 20 no_host || fail "the hosts do not go"
 	expect_hang rmmod scl_references_drain 3
 	wait_for 20 said "the unload of scsi_debug waits for 1 reference on 1 device, one of them $held\$" ||
-		fail "nobody says what the unload waits for"
+		fail "the log does not say what the unload waits for"
 	[ "$(cat /sys/module/scsi_debug/initstate)" = going ] || fail "the LLD is not going"
 	rmmod scsi_holder
 	wait_for 10 ended rmmod || fail "the unload goes on waiting"

@@ -1,19 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="a removal waits for who holds its device, no longer than hold_max, and not for the dead"
+DESCRIPTION="a removal waits while a process holds its device, hold_max at most, and not once that process is dead"
 PATHS="P1"
 REQUIRES="scsi_flaky"
 
 prepare() {
-	load_debug max_luns=3
-	load_flaky
-	for each in 0 1 2; do
-		flaky block "$(lun $each)"
-		flaky offline "$(lun $each)"
-	done
+	debug_disks 3
+	stop_luns 0 1 2
 }
 
-# Nobody can say there that he is about to reconnect, nor would it help.
+# Stock has no call by which a process could say that it is about to reconnect.
 stock() {
 	spawn delete delete 0
 	expect_hang delete blk_execute_rq 5
@@ -27,12 +23,12 @@ hold_seen() {
 # delete_held LUN SECONDS: its removal goes on waiting so long
 delete_held() {
 	spawn delete delete "$1"
-	wait_for 10 waits_in delete blk_execute_rq || fail "the removal does not wait"
+	expect_wait delete blk_execute_rq
 	! wait_for "$2" ended delete || fail "the removal of a held device ended in $(took delete) ms"
 }
 
 guard() {
-	# Who never comes back.
+	# A holder that never releases.
 	write 5 /sys/module/scsi_lifecycle/parameters/hold_max
 	hold_seen 2
 	delete_held 2 3
@@ -48,7 +44,7 @@ guard() {
 	wait_for 5 ended delete || fail "the removal waits for the dead"
 	after=$(($(now) - killed))
 
-	# Who is about to reconnect, and does.
+	# A holder whose path comes back.
 	hold_seen 1
 	delete_held 1 4
 	flaky unblock "$(lun 1)"

@@ -11,8 +11,7 @@ expect_states() { [ "$(states)" = "$1" ] || fail "the LUNs are $(states), not $1
 
 # A device that its transport has given up cannot be blocked; one that runs cannot be unblocked.
 prepare() {
-	load_debug max_luns=3
-	load_flaky
+	debug_disks 3
 	flaky block "$(lun 1)"
 	flaky fail "$(lun 1)"
 	refused block || fail "the block of the host was not refused: $(cat /run/why)"
@@ -39,3 +38,5 @@ livepatch() {
 	write_blocks "$(disk 2)" || fail "I/O fails"
 	note "reaches all LUNs, and says that one refused"
 }
+
+upstream() { livepatch; }

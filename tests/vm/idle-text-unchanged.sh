@@ -7,16 +7,16 @@ GUARD_ONLY="its subject is what the module adds"
 LATE=1
 
 prepare() {
-	load_debug max_luns=3
-	load_flaky
-	for each in 0 1 2; do write_blocks "$(disk $each)"; done
+	debug_disks 3
+	dirty 0 1 2
 }
 
-# From the submission of a bio to its end, whatever of it the compiler left as a function.
+# The functions from the submission of a bio to its end that the compiler has not inlined.
 io_path() {
 	text submit_bio submit_bio_noacct submit_bio_noacct_nocheck blk_mq_submit_bio blk_mq_get_tag \
 		blk_mq_sched_insert_request blk_mq_insert_request blk_mq_request_issue_directly \
-		blk_mq_try_issue_directly __blk_mq_try_issue_directly __blk_mq_issue_directly blk_mq_run_hw_queue blk_mq_delay_run_hw_queue \
+		blk_mq_try_issue_directly __blk_mq_try_issue_directly __blk_mq_issue_directly \
+		blk_mq_run_hw_queue blk_mq_delay_run_hw_queue \
 		__blk_mq_run_hw_queue blk_mq_sched_dispatch_requests __blk_mq_sched_dispatch_requests \
 		__blk_mq_do_dispatch_sched blk_mq_dispatch_rq_list blk_mq_start_request blk_mq_requeue_request \
 		blk_mq_complete_request blk_mq_complete_request_remote blk_done_softirq blk_complete_reqs \
@@ -25,7 +25,8 @@ io_path() {
 		scsi_queue_rq scsi_prepare_cmd scsi_dispatch_cmd scsi_alloc_sgtables scsi_mq_get_budget scsi_mq_put_budget \
 		scsi_done scsi_done_internal scsi_complete scsi_decide_disposition scsi_finish_command scsi_io_completion \
 		scsi_io_completion_action scsi_end_request scsi_run_queue scsi_run_queue_async scsi_device_unbusy \
-		sd_init_command sd_setup_read_write_cmnd sd_done sd_uninit_command >"$1" || fail "the text cannot be read"
+		sd_init_command sd_setup_read_write_cmnd sd_done sd_uninit_command >"$1" ||
+			fail "the text cannot be read"
 }
 
 # same FILE WHEN: the first of its lines that is not as it was is in $changed
@@ -51,12 +52,11 @@ guard() {
 	delete 2
 	wait_for 10 same || fail "after a removal $changed are changed"
 
-	# It has to be able to fail: how a removal's flush ends is looked at.
-	flaky block "$(lun 0)"
-	flaky offline "$(lun 0)"
+	# During a removal the text does differ: the module observes how its flush ends.
+	stop_lun 0
 	lun0=$(lun 0)
 	spawn delete delete 0
-	wait_for 10 waits_in delete blk_execute_rq || fail "the removal does not wait"
+	expect_wait delete blk_execute_rq
 	! same || fail "while a removal waits nothing is changed: this shows nothing"
 	watched=$changed
 	flaky unblock "$lun0"

@@ -24,7 +24,7 @@ prepare() {
 	initiator_up 120
 	tally='' had_path=0
 	# The path that comes back does so in less, on a busy machine too.
-	[ ! -e "$GUARD" ] || write 30 /sys/module/scsi_lifecycle/parameters/teardown_tmo
+	limit teardown_tmo 30
 }
 
 removed() {
@@ -86,5 +86,6 @@ guard() {
 # Nothing is lost where there is a path again.
 livepatch() {
 	guard
-	[ "$(target_flushes)" = $((had_path * 2)) ] || fail "the target counts $(target_flushes) flushes of $((had_path * 2)):$tally"
+	[ "$(target_flushes)" = $((had_path * 2)) ] ||
+		fail "the target counts $(target_flushes) flushes of $((had_path * 2)):$tally"
 }

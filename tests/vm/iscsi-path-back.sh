@@ -9,10 +9,7 @@ USER_SPACE=debian
 prepare() {
 	use udev
 	use iscsi
-	target_up 2
-	initiator_up 120
-	log_in 2
-	settle
+	iscsi_disks 2 120
 	lose_path reset
 	spawn delete delete 0
 }
@@ -46,7 +43,7 @@ guard() {
 
 livepatch() {
 	write 60 /sys/module/scsi_lifecycle/parameters/teardown_tmo
-	wait_for 10 waits_in delete blk_execute_rq || fail "the deletion does not wait"
+	expect_wait delete blk_execute_rq
 	! wait_for 1 ended delete || fail "the deletion does not wait"
 	regain_path
 	wait_for 20 ended delete || fail "the deletion does not end"

@@ -9,10 +9,7 @@ USER_SPACE=debian
 prepare() {
 	use udev
 	use iscsi
-	target_up 2
-	initiator_up 120
-	log_in 2
-	settle
+	iscsi_disks 2 120
 	watch 0 1
 	lose_path drop
 	wait_for 10 all_seen running+blocked || fail "the module does not see the block"
@@ -45,8 +42,10 @@ livepatch() {
 # The logout gives up the path before it removes the device: the flush then fails without being sent.
 said_lost() {
 	for each in 0 1; do
-		wait_for 10 said "0:$each: scsi_lifecycle: cache flush \(lost\|failed\)" || fail "nobody says what became of the flush of LUN $each"
+		wait_for 10 said "0:$each: scsi_lifecycle: cache flush \(lost\|failed\)" ||
+			fail "the log does not say what became of the flush of LUN $each"
 	done
-	[ $(($(counter flushes_killed) + $(counter flushes_failed))) = 2 ] || fail "not two flushes are lost: $(cat "$GUARD"/counters)"
+	[ $(($(counter flushes_killed) + $(counter flushes_failed))) = 2 ] ||
+		fail "not two flushes are lost: $(cat "$GUARD"/counters)"
 	expect_accounts
 }

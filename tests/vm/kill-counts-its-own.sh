@@ -9,8 +9,7 @@ many_held() { [ "$(told held)" -ge 12 ]; }
 
 # LUN 1 now has tags of the host that LUN 0 had when it came up.
 prepare() {
-	load_stubborn luns=2
-	load_flaky
+	stubborn_disks 2
 	write none "/sys/block/$(disk 0)/queue/scheduler"
 	write mq-deadline "/sys/block/$(disk 1)/queue/scheduler"
 	order hold write
@@ -18,8 +17,7 @@ prepare() {
 		spawn writer"$each" write_blocks "$(disk 1)"
 	done
 	wait_for 20 many_held || fail "the LLD holds $(told held) writes"
-	flaky block "$(lun 0)"
-	flaky offline "$(lun 0)"
+	stop_lun 0
 	spawn delete delete 0
 }
 

@@ -1,17 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="as class-mutex-then-delete, and the module is loaded when the removal hangs: its own registration with the class must not"
+DESCRIPTION="as class-mutex-then-delete, and the module is loaded when the removal hangs: its registration with the class does not hang"
 PATHS="P21"
 REQUIRES="scsi_flaky scsi_chatty"
 LATE=1
 
 prepare() {
-	load_debug
-	load_flaky
-	flaky block "$(target_of "$(lun 0)")"
-	flaky offline "$(lun 0)"
-	spawn probe insmod /modules/scsi_chatty.ko
-	wait_for 10 waits_in probe blk_execute_rq || fail "the class interface does not wait"
+	debug_disks
+	stop_target
+	hold_class_mutex
 	spawn delete delete 0
 	expect_hang delete device_del 3
 }

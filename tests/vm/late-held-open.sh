@@ -8,16 +8,14 @@ WORDS=slub_debug=FZPU
 LATE=1
 
 prepare() {
-	load_debug opts=0x1000
-	load_flaky
+	debug_disks 1 opts=0x1000
 	exec 9</dev/sg0
-	flaky block "$(lun 0)"
-	flaky offline "$(lun 0)"
+	stop_lun 0
 	spawn delete delete 0
 	expect_end delete 10 >/dev/null
 }
 
-# Its queue is destroyed: there is nothing to start, and nothing to count.
+# Its queue is destroyed already: the module starts none, and counts none.
 guard() {
 	load_guard teardown_tmo=0
 	grep -q 'state=del' "$GUARD"/devices || fail "the device is not held: $(cat "$GUARD"/devices)"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="as held-over-unload, and the module is loaded when nothing says whose the host is any more"
+DESCRIPTION="as held-over-unload, and the module is loaded when the host's template does not name its LLD any more"
 PATHS="P3"
 REQUIRES="scsi_flaky scsi_holder"
 GUARD_ONLY="stock refuses a reference on a device whose LLD is being unloaded"
@@ -9,14 +9,12 @@ WORDS=slub_debug=FZPU
 
 # Once the first device of an LLD that is being unloaded is released, 6.1 forgets its module in the template.
 prepare() {
-	load_debug max_luns=3
-	load_flaky
+	debug_disks 3
 	first=/sys/class/scsi_device/$(lun 0) blocked=$(lun 1) held=$(lun 2)
-	flaky block "$blocked"
-	flaky offline "$blocked"
+	stop_lun 1
 	spawn rmmod rmmod scsi_debug
 	wait_for 10 released || fail "LUN 0 was not removed"
-	wait_for 10 waits_in rmmod blk_execute_rq || fail "rmmod does not wait"
+	expect_wait rmmod blk_execute_rq
 }
 
 released() { [ ! -e "$first" ]; }

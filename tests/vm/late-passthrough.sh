@@ -6,12 +6,8 @@ REQUIRES="scsi_flaky"
 LATE=1
 
 prepare() {
-	load_debug
-	load_flaky
-	write "$(lun 0)" /sys/bus/scsi/drivers/sd/unbind
-	flaky block "$(lun 0)"
-	passthrough /dev/sg0 || fail "sg took no command"
-	flaky offline "$(lun 0)"
+	debug_disks
+	park_passthrough
 	spawn delete delete 0
 	expect_hang delete blk_mq_freeze_queue_wait 3
 }

@@ -6,11 +6,9 @@ REQUIRES="scsi_flaky"
 LATE=1
 
 prepare() {
-	load_debug
-	load_flaky
-	write_blocks "$(disk 0)"
-	flaky block "$(target_of "$(lun 0)")"
-	flaky offline "$(lun 0)"
+	debug_disks
+	dirty 0
+	stop_target
 	spawn rmmod rmmod scsi_debug
 	expect_hang rmmod blk_execute_rq 3
 }

@@ -6,12 +6,10 @@ REQUIRES="scsi_flaky"
 LATE=1
 
 prepare() {
-	load_virtio
-	load_flaky
+	virtio_disks
 	doomed=$(lun 0) other=$(lun 1)
 	flaky block "$other"
-	spawn pending write_blocks "$(disk 1)"
-	wait_for 10 waits_in pending blkdev_write_iter || fail "the write to LUN 1 does not wait"
+	park_write pending 1 blkdev_write_iter
 	spawn delete delete 0
 }
 
@@ -21,7 +19,7 @@ guard() {
 	stock
 	load_guard teardown_tmo=1
 	wait_for 20 said "its removal has waited [0-9]* ms for $other, which is blocked and holds 1 command" ||
-		fail "nobody says what the removal waits for: $(cat "$GUARD"/devices)"
+		fail "the log does not say what the removal waits for: $(cat "$GUARD"/devices)"
 	running delete || fail "it was ended"
 	flaky unblock "$other"
 	wait_for 10 ended delete || fail "the removal did not end with the block"

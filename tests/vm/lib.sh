@@ -7,12 +7,15 @@
 #   stock()    asserts what a kernel without this project does
 #   guard()    asserts what happens with scsi_lifecycle.ko
 #   livepatch() and, where it differs, with scsi_lifecycle_livepatch.ko on top
+#   upstream() and, where it can, on a kernel with the series of upstream/, without the module, and with a
+#              teardown_tmo of UPSTREAM_TMO, or else 2
 # The machine boots once for each. In the guard's boot the module is loaded before prepare(), with
 # teardown_tmo=2, unless LATE=1: then guard() loads it itself. GUARD_ONLY="reason" leaves the stock boot out,
 # LIVEPATCH_ONLY="reason" the guard's too, ALONE=1 lets no other machine run beside it, WORDS is more for the
-# kernel's command line, TIMEOUT=N gives it so many seconds, USER_SPACE=debian boots Debian's with its udevd instead of busybox alone.
-# REQUIRES lists modules, and files where a word has a slash; one that is missing skips the scenario, which fails
-# check-vm on a kernel that SKIPS does not name. EXPECTED is a pattern of what the log may have that would fail the run.
+# kernel's command line, TIMEOUT=N gives it so many seconds, USER_SPACE=debian boots Debian's with its udevd instead of
+# busybox alone. REQUIRES lists modules, and files where a word has a slash; one that is missing skips the scenario,
+# which fails check-vm on a kernel that SKIPS does not name. EXPECTED is a pattern of what the log may have that would
+# fail the run.
 
 CONTROL=/sys/kernel/debug/scsi_flaky/control
 GUARD=/sys/kernel/debug/scsi_lifecycle
@@ -21,9 +24,9 @@ RUN=/run/spawned
 NOTE=
 LLD=scsi_debug
 
-# ---- results: the first one ends the machine, whatever hangs in it
+# ---- results: the first one ends the machine, also where processes hang in it
 
-# scripts/vm wants to read that lockdep, where there is one, is still on.
+# scripts/vm-result reads that lockdep, where the kernel has it, is still on.
 tell_lockdep() { [ ! -e /proc/lockdep_stats ] || grep debug_locks: /proc/lockdep_stats >/dev/console; }
 
 # The port is qemu's isa-debug-exit: reboot(2) would wait for the disks that this is about. It is opened
@@ -56,8 +59,8 @@ memory_left() {
 		END { tell() }' /sys/kernel/debug/kmemleak
 }
 
-# Where the kernel looks for memory that nothing refers to any more. It speaks of nothing that is younger than 5 s, and may
-# take what it meets for the first time for lost: what it says again is.
+# Where the kernel looks for memory that nothing refers to any more. It speaks of nothing that is younger than 5 s, and
+# may take what it meets for the first time for lost: what it says again is.
 leaves_no_memory() {
 	[ -e /sys/kernel/debug/kmemleak ] || return 0
 	sleep 6
@@ -85,7 +88,7 @@ fail() {
 	end_machine "FAIL $*"
 }
 
-# What the line of this run shall say when it passes.
+# The text of this run's line when it passes.
 note() { NOTE=$*; }
 
 # rebooting SECONDS [MS [WORDS]]: the machine must be gone so soon, but not before MS, and have said WORDS, or
@@ -142,7 +145,7 @@ unload_livepatch() {
 unpatched() { [ ! -e $LIVEPATCH ]; }
 patched() { [ "$(cat $LIVEPATCH/enabled $LIVEPATCH/transition | tr -d '\n')" = 10 ]; }
 
-# The one whose host, LUNs and disks the scenario speaks of.
+# The LLD of the host, LUNs and disks that the scenario names.
 LLD=scsi_debug
 
 load_debug() {
@@ -223,6 +226,27 @@ disks_ready() {
 	[ -e "$1" ] && [ $# -ge "$disks_wanted" ]
 }
 
+# debug_disks [N [PARAMETERS...]], stubborn_disks [N [PARAMETERS...]], virtio_disks: N disks (default 1) of the LLD,
+# whose path scsi_flaky can block
+debug_disks() {
+	disks_number=${1:-1}
+	[ $# = 0 ] || shift
+	load_debug "max_luns=$disks_number" "$@"
+	load_flaky
+}
+
+stubborn_disks() {
+	disks_number=${1:-1}
+	[ $# = 0 ] || shift
+	load_stubborn "luns=$disks_number" "$@"
+	load_flaky
+}
+
+virtio_disks() {
+	load_virtio
+	load_flaky
+}
+
 # ---- devices
 
 # debug_host [N]: the number of the LLD's first or N-th host
@@ -242,12 +266,53 @@ recovers() { [ "$(cat "/sys/class/scsi_host/host$(debug_host)/state")" = recover
 flaky() { echo "$*" >"$CONTROL" || fail "scsi_flaky refused: $*"; }
 # The same, whether or not there is such a device just now.
 try() { echo "$*" >"$CONTROL" 2>/dev/null || :; }
+
+# The transport of LUN 0's target has lost its path, or has it again.
+block_target() { flaky block "$(target_of "$(lun 0)")"; }
+unblock_target() { flaky unblock "$(target_of "$(lun 0)")"; }
+
+# stop_lun N [TARGET [HOST]]: it is blocked and then set offline: its queue stays stopped until an unblock
+stop_lun() {
+	stopped=$(lun "$@")
+	flaky block "$stopped"
+	flaky offline "$stopped"
+}
+
+stop_luns() { for stop_each in "$@"; do stop_lun "$stop_each"; done; }
+
+# The same of LUN 0, blocked by its target.
+stop_target() {
+	block_target
+	flaky offline "$(lun 0)"
+}
+
 rescan() { write "- - -" "/sys/class/scsi_host/host$(debug_host)/scan"; }
 
-# limit PARAMETER VALUE: of the guard, where there is one
+# limit PARAMETER VALUE: of the guard, where there is one, or of the kernel with the series of upstream/
 limit() {
+	[ "${mode-}" != upstream ] || limit_upstream "$@"
 	[ ! -e /sys/module/scsi_lifecycle ] || write "$2" "/sys/module/scsi_lifecycle/parameters/$1" ||
 		fail "$1 does not take $2"
+}
+
+# A host takes the module's value when it is allocated.
+limit_upstream() {
+	limit_value=$2
+	case $1 in
+	teardown_tmo) set -- /sys/module/scsi_mod/parameters/teardown_tmo /sys/class/scsi_host/host*/teardown_tmo ;;
+	reboot_tmo) set -- /sys/module/scsi_mod/parameters/shutdown_tmo ;;
+	flush_tmo) set -- /sys/module/sd_mod/parameters/flush_tmo ;;
+	*) fail "the series of upstream/ has no $1" ;;
+	esac
+	for limit_file; do
+		[ ! -e "$limit_file" ] || write "$limit_value" "$limit_file" || fail "$limit_file does not take $limit_value"
+	done
+}
+
+# expect_expired ADDRESS: the kernel with the series of upstream/ said, once, that the device's time was up
+expect_expired() {
+	wait_for 2 said "$1: blocked for [0-9]* s during its removal, failing its commands" || fail "the loss is not said"
+	[ "$(dmesg | grep -c " $1: .*failing its commands")" = 1 ] || fail "not one message"
 }
 
 # node_of N [TARGET [HOST]]; hold N: by a process that is spawned as holderN
@@ -264,14 +329,72 @@ delete() { write 1 "$(device "$@")/delete"; }
 # Past the page cache: one command per block on its way to the device.
 write_blocks() { dd if=/dev/zero of="/dev/$1" bs=4096 count="${2:-1}" oflag=direct 2>/dev/null; }
 
-# passthrough /dev/sgN: a TEST UNIT READY by sg's asynchronous interface; nobody waits for it, and
-# nobody has a disk open. struct sg_header of <scsi/sg.h>: two lengths, and all else 0.
+# dirty N...: these LUNs have something to flush
+dirty() { for dirty_each in "$@"; do write_blocks "$(disk "$dirty_each")"; done; }
+
+# park_write NAME N FUNCTION: a write to LUN N, spawned as NAME, waits in FUNCTION, and the LLD does not have it
+park_write() {
+	spawn "$1" write_blocks "$(disk "$2")"
+	expect_wait "$1" "$3"
+}
+
+# hold_write NAME N: scsi_stubborn has a write to LUN N, spawned as NAME, and does not answer
+hold_write() {
+	order hold write
+	spawn "$1" write_blocks "$(disk "$2")"
+	wait_for 10 tells held 1 || fail "the LLD has no write"
+}
+
+# LUN 0 is being removed, and scsi_stubborn has its flush and does not answer.
+delete_with_held_flush() {
+	order hold flush
+	spawn delete delete 0
+	wait_for 10 tells held 1 || fail "no flush was sent"
+}
+
+# passthrough /dev/sgN: a TEST UNIT READY by sg's asynchronous interface; no process waits for it, and
+# none has a disk open. struct sg_header of <scsi/sg.h>: two lengths, and all else 0.
 passthrough() {
 	{ printf '\052\0\0\0\044\0\0\0'; head -c 34 /dev/zero; } >/run/sg_command
 	dd if=/run/sg_command of="$1" bs=42 2>/dev/null
 }
 
-# ---- victims
+# A TEST UNIT READY to LUN 0, which no driver has, waits in its stopped queue.
+park_passthrough() {
+	write "$(lun 0)" /sys/bus/scsi/drivers/sd/unbind
+	flaky block "$(lun 0)"
+	passthrough /dev/sg0 || fail "sg took no command"
+	flaky offline "$(lun 0)"
+}
+
+# park_rescan NAME N: sysfs sets a stopped LUN running, spawned as NAME, and the rescan which that begins waits
+park_rescan() {
+	spawn "$1" write running "$(device "$2")/state"
+	expect_wait "$1" blk_execute_rq
+}
+
+# Two disks of scsi_debug, whose host has one tag for both.
+disks_with_one_tag() {
+	debug_disks 2 max_queue=1
+	for tag_each in 0 1; do
+		write none "/sys/block/$(disk $tag_each)/queue/scheduler"
+	done
+}
+
+# scsi_chatty's class interface, spawned as probe, waits for a stopped disk with the mutex of the class held.
+hold_class_mutex() {
+	spawn probe insmod /modules/scsi_chatty.ko
+	expect_wait probe blk_execute_rq
+}
+
+# let_sd_stop N: sd sends START STOP UNIT after the flush. Kernels have one attribute for that, or two.
+let_sd_stop() {
+	for stop_each in manage_start_stop manage_system_start_stop; do
+		write 1 "/sys/class/scsi_disk/$(lun "$1")/$stop_each" 2>/dev/null || :
+	done
+}
+
+# ---- processes that may hang
 
 # spawn NAME COMMAND...: in the background; a function runs in a process of its own
 spawn() {
@@ -305,6 +428,9 @@ stack_of() {
 waits_in() { stack_of "$1" | grep -q "[ .]$2[+.]"; }
 waits_or_ended() { ended "$1" || waits_in "$1" "$2"; }
 
+# expect_wait NAME FUNCTION: it comes to wait there
+expect_wait() { wait_for 10 waits_in "$1" "$2" || fail "$1 does not wait in $2"; }
+
 # expect_hang NAME FUNCTION SECONDS: waits in FUNCTION, or in what it calls, and is still there later
 expect_hang() {
 	wait_for 30 waits_or_ended "$1" "$2" || fail "$1 does not wait in $2"
@@ -336,7 +462,7 @@ expect_counter() {
 	[ "$counter_value" = "$2" ] || fail "$1 is $counter_value, not $2"
 }
 
-# Once all removals have ended, each has been accounted for.
+# Once all removals have ended, each has been counted with one flush result.
 expect_accounts() {
 	accounts=0
 	for fate in completed failed killed none unknown; do accounts=$((accounts + $(counter flushes_$fate))); done
@@ -368,7 +494,7 @@ hears() {
 heard() { grep -q "$1" /run/events; }
 expect_event() { wait_for 10 heard "$1" || fail "no event: $1; but: $(cat /run/events)"; }
 
-# One event is heard after the other: that of a host which is written here is the last.
+# Events arrive in order: the host's event that is written here is the last.
 events_end() {
 	events_before=$(grep -c "^host[0-9]* \$" /run/events)
 	write change "/sys/bus/scsi/devices/host$(debug_host)/uevent"
@@ -392,14 +518,15 @@ keep_host_leaving() {
 	swallow no
 }
 
-# cut_off ADDRESS: a device that was blocked has had its time
+# cut_off ADDRESS: a blocked device has expired
 cut_off() { grep -q "^$1 .*blocked=no" "$GUARD"/devices; }
 
 # expect_lld_named N: the removal of LUN N waits for scsi_stubborn to take its flush, and that is said
 expect_lld_named() {
 	wait_for 20 said "its removal has waited [0-9]* ms for scsi_stubborn to take a command" ||
-		fail "nobody says what the removal waits for"
-	grep -q "^$(lun "$1") state=cancel .*waits_for=lld " "$GUARD"/devices || fail "not in devices: $(cat "$GUARD"/devices)"
+		fail "the log does not say what the removal waits for"
+	grep -q "^$(lun "$1") state=cancel .*waits_for=lld " "$GUARD"/devices ||
+		fail "not in devices: $(cat "$GUARD"/devices)"
 }
 
 commands_sent() { grep -c 'scsi_dispatch_cmd_start:' $TRACE/trace; }
@@ -434,10 +561,11 @@ require() {
 	done
 }
 
-# run_scenario stock|guard|livepatch
+# run_scenario stock|guard|livepatch|upstream
 run_scenario() {
 	require
-	[ "$1" = stock ] || [ -n "${LATE-}" ] || load_guard teardown_tmo=2
+	[ "$1" != upstream ] || { modprobe scsi_mod && limit teardown_tmo "${UPSTREAM_TMO-2}"; }
+	[ "$1" = stock ] || [ "$1" = upstream ] || [ -n "${LATE-}" ] || load_guard teardown_tmo=2
 	[ "$1" != livepatch ] || load_livepatch
 	prepare
 	"$1"

@@ -10,8 +10,7 @@ EXPECTED='scsi_lifecycle: (no memory|cannot be remembered)|Unknown symbol'
 
 prepare() {
 	use memory
-	load_debug max_luns=2
-	load_flaky
+	debug_disks 2
 	allocations_may_fail
 }
 
@@ -19,8 +18,8 @@ prepare() {
 guard() {
 	starve load /modules/scsi_lifecycle_livepatch.ko || fail "the livepatch did not come and go"
 	load_livepatch
-	flaky block "$(target_of "$(lun 0)")"
-	flaky unblock "$(target_of "$(lun 0)")"
+	block_target
+	unblock_target
 	unload_livepatch
 	note "it comes and goes"
 }

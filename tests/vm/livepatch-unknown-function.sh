@@ -5,13 +5,14 @@ PATHS=
 REQUIRES="scsi_lifecycle_livepatch"
 GUARD_ONLY="its subject is the livepatch's own loading"
 
-# Such a kernel is not at hand. To the module it is the same if it asks for a function that there is not: as an import, or,
-# where only the first of its name is another, as what livepatch looks for.
+# No such kernel is at hand. A module that asks for a function which no kernel has is refused alike: as an import, or,
+# where only the name that livepatch looks for is another, by livepatch.
 prepare() {
 	sed 's/scsi_target_unblock/scsi_target_unblocx/g' /modules/scsi_lifecycle_livepatch.ko >/run/import.ko
 	sed '/scsi_target_unblock/ { s//scsi_target_unblocx/; :rest; n; b rest; }' /modules/scsi_lifecycle_livepatch.ko >/run/name.ko
 	for each in import name; do
-		[ "$(wc -c </run/$each.ko)" = "$(wc -c </modules/scsi_lifecycle_livepatch.ko)" ] || fail "the module came apart"
+		[ "$(wc -c </run/$each.ko)" = "$(wc -c </modules/scsi_lifecycle_livepatch.ko)" ] ||
+			fail "the module came apart"
 	done
 }
 

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="80 devices come and go, are opened, held and removed, and 36 times the module: none of what kmalloc() gave is left behind"
+DESCRIPTION="80 devices come and go, are opened, held and removed, the module 36 times: no memory of kmalloc() is left behind"
 PATHS=
 REQUIRES="scsi_flaky"
 GUARD_ONLY="what is counted are the module's own objects"

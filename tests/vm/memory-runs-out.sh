@@ -10,8 +10,7 @@ EXPECTED='scsi_lifecycle: (no memory|cannot be remembered)|Unknown symbol'
 
 prepare() {
 	use memory
-	load_debug max_luns=2
-	load_flaky
+	debug_disks 2
 	allocations_may_fail
 }
 
@@ -19,8 +18,7 @@ prepare() {
 use_it() {
 	limit teardown_tmo 0
 	hold 1
-	flaky block "$(lun 0)"
-	flaky offline "$(lun 0)"
+	stop_lun 0
 	delete 0
 	kill "$(cat "$RUN"/holder1/pid)"
 	delete 1

@@ -23,8 +23,8 @@ ended_unblocked() {
 prepare() {
 	dmesg -n 1
 	load_flaky
-	write 1 /sys/module/scsi_lifecycle/parameters/teardown_tmo
-	write 2 /sys/module/scsi_lifecycle/parameters/hold_max
+	limit teardown_tmo 1
+	limit hold_max 2
 	load_debug max_luns=$luns
 }
 
@@ -41,13 +41,15 @@ churn() {
 		spawn deletes delete_each 0 1 2 3
 		try block "$hit"
 		try unblock "$hit"
-		wait_for 4 ended deletes || wait_for 60 ended_unblocked || fail "round $rounds of seed $seed: a deletion hangs"
+		wait_for 4 ended deletes || wait_for 60 ended_unblocked ||
+			fail "round $rounds of seed $seed: a deletion hangs"
 		[ -z "$(shared)" ] || fail "two lives have one number: $(cat "$GUARD"/nodes)"
 		[ -z "$(live_twice)" ] || fail "two nodes at one address: $(cat "$GUARD"/nodes)"
 		if [ $((rounds % 5)) = 0 ]; then
 			spawn unload rmmod scsi_debug
 			wait_for 60 ended unload || fail "round $rounds of seed $seed: the unload hangs"
-			[ ! -e /sys/module/scsi_debug ] || fail "round $rounds of seed $seed: $(cat "$RUN/unload/output")"
+			[ ! -e /sys/module/scsi_debug ] ||
+				fail "round $rounds of seed $seed: $(cat "$RUN/unload/output")"
 			load_debug max_luns=$luns
 		else
 			rescan
@@ -58,7 +60,7 @@ churn() {
 guard() {
 	spawn users node churn /dev/scsi_lifecycle $((seconds + 5)) "$seed" 8 2
 	churn
-	wait_for 60 ended users || fail "those who use nodes hang"
+	wait_for 60 ended users || fail "the readers of the nodes hang"
 	[ "$(status_of users)" = 0 ] || fail "seed $seed: $(cat "$RUN/users/output")"
 	for did in opens reads records holds releases gone; do
 		grep -q "\b$did=[1-9]" "$RUN/users/output" || fail "no $did in $seconds s: $(cat "$RUN/users/output")"

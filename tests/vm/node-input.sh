@@ -24,7 +24,7 @@ guard() {
 	write 0 /sys/module/scsi_lifecycle/parameters/hold_max
 	expect_tries "$node" "hold=-EACCES release=-EINVAL"
 	write 60 /sys/module/scsi_lifecycle/parameters/hold_max
-	! node read "/dev/scsi_lifecycle/nobody" 2>/dev/null || fail "read what there is not"
+	! node read "/dev/scsi_lifecycle/none" 2>/dev/null || fail "read what there is not"
 
 	mkfifo /run/go
 	spawn after sh -c "node try $node hold wait hold release unknown poll odd read 0<>/run/go"
@@ -41,6 +41,7 @@ guard() {
 	# A minute of it on one kernel: what it fuzzes is the same on all.
 	case $(uname -r) in 6.1.*) minute=60 ;; *) minute=10 ;; esac
 	node fuzz /dev/scsi_lifecycle "${fuzz_seconds:-$minute}" "${seed:-1}" || fail "the fuzzer found something"
-	[ "$(grep -c "gone=no files=0 holds=0 consumers=0" "$GUARD"/nodes)" = 1 ] || fail "counts: $(cat "$GUARD"/nodes)"
+	[ "$(grep -c "gone=no files=0 holds=0 consumers=0" "$GUARD"/nodes)" = 1 ] ||
+		fail "counts: $(cat "$GUARD"/nodes)"
 	note "refuses what it should"
 }

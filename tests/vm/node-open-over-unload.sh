@@ -7,8 +7,7 @@ GUARD_ONLY="stock has no nodes"
 WORDS=slub_debug=FZPU
 
 prepare() {
-	load_debug max_luns=2
-	load_flaky
+	debug_disks 2
 }
 
 guard() {
@@ -16,8 +15,7 @@ guard() {
 	for each in 0 1; do wait_for 10 grep -q type=born "$RUN/reader$each/output" || fail "no reader"; done
 	hold 0
 	exec 7<"$(node_of 0)"
-	flaky block "$(lun 0)"
-	flaky offline "$(lun 0)"
+	stop_lun 0
 	write 4 /sys/module/scsi_lifecycle/parameters/hold_max
 	spawn rmmod rmmod scsi_debug
 	expect_end rmmod 20 >/dev/null
@@ -37,7 +35,8 @@ guard() {
 	exec 7<&-
 	[ -z "$(cat "$GUARD"/nodes)" ] || fail "a life is left: $(cat "$GUARD"/nodes)"
 	load_debug max_luns=2
-	[ "$(sed -n 's/^\([01]\) .*/\1/p' "$GUARD"/nodes | xargs)" = "0 1" ] || fail "numbers leak: $(cat "$GUARD"/nodes)"
+	[ "$(sed -n 's/^\([01]\) .*/\1/p' "$GUARD"/nodes | xargs)" = "0 1" ] ||
+		fail "numbers leak: $(cat "$GUARD"/nodes)"
 	rmmod scsi_flaky
 	rmmod scsi_lifecycle || fail "the module cannot be unloaded"
 	[ ! -e /dev/scsi_lifecycle ] || fail "nodes outlived the module"

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="two open and close a device's node at once, 5000 times each: none of it is counted wrongly"
+DESCRIPTION="two processes open and close a device's node at once, 5000 times each: the counts are right"
 PATHS=
 REQUIRES=
 GUARD_ONLY="stock has no nodes"
 TIMEOUT=450
 
-# That a lock is missing only 6.1-kcsan tells: elsewhere the CPUs of the guest take turns.
+# Only 6.1-kcsan would show a missing lock: elsewhere the CPUs of the guest take turns.
 TIMES=5000
 
 prepare() {

@@ -8,8 +8,7 @@ GUARD_ONLY="stock has no nodes"
 NODES=/dev/scsi_lifecycle
 
 prepare() {
-	load_debug max_luns=2
-	load_flaky
+	debug_disks 2
 	doomed=$(lun 0)
 	node=$NODES/$doomed
 }
@@ -18,7 +17,7 @@ number() { stat -c %t:%T "$1"; }
 lines() { cut -d ' ' -f 2- "$RUN/$1/output"; }
 has_told() { lines reader | grep -q "$1"; }
 
-# life BLOCK OFFLINE: what led to it, as far as anybody says
+# life BLOCK OFFLINE: the causes that the records give
 life() {
 	[ "$(stat -c %a "$node")" = 600 ] || fail "$node is for others than root"
 	[ "$(cat "/sys/class/scsi_lifecycle/$doomed/dev")" != "" ] || fail "not in sysfs"
@@ -37,7 +36,8 @@ life() {
 	has_told "from=cancel+blocked to=del cause=deadline" || fail "nothing of the deadline"
 	# sd tried as often as it does, and each try was refused: DID_NO_CONNECT.
 	[ "$(tail -n 2 "$RUN/reader/output" | sed 's/.* lost=0 //; s/tries=[34] //' | xargs)" = \
-		"type=gone from=del to=del cause=- flush=killed result=0x00010000 sense=0/00/00 eof" ] || fail "it does not end with gone"
+		"type=gone from=del to=del cause=- flush=killed result=0x00010000 sense=0/00/00 eof" ] ||
+			fail "it does not end with gone"
 	[ ! -e "$node" ] || fail "the node outlived its device"
 
 	# The old file stays open, and never sees the new device.

@@ -5,23 +5,27 @@ PATHS="P1"
 REQUIRES="scsi_flaky"
 
 prepare() {
-	load_debug
-	load_flaky
+	debug_disks
 	trace_on
-	write_blocks "$(disk 0)"
-	flaky block "$(target_of "$(lun 0)")"
-	flaky offline "$(lun 0)"
+	dirty 0
+	stop_target
 	spawn delete delete 0
 }
 
 stock() {
 	expect_hang delete blk_execute_rq 4
-	flaky unblock "$(target_of "$(lun 0)")"
+	unblock_target
 	expect_hang delete blk_execute_rq 2
 }
 
 guard() {
 	expect_end delete 6
 	expect_counter flushes_killed 1
+	[ "$(flushes_sent)" = 0 ] || fail "a flush was sent while the path was down"
+}
+
+upstream() {
+	expect_end delete 6
+	expect_expired "$(lun 0)"
 	[ "$(flushes_sent)" = 0 ] || fail "a flush was sent while the path was down"
 }

@@ -5,10 +5,8 @@ PATHS="P2"
 REQUIRES="scsi_flaky scsi_lifecycle_livepatch"
 
 prepare() {
-	load_debug
-	load_flaky
-	flaky block "$(target_of "$(lun 0)")"
-	flaky offline "$(lun 0)"
+	debug_disks
+	stop_target
 	spawn online write running "$(device 0)/state"
 }
 
@@ -24,10 +22,11 @@ guard() { stock; }
 livepatch() {
 	expect_end online 10
 	[ "$(state 0)" = blocked ] || fail "the disk is $(state 0), not blocked"
-	spawn write write_blocks "$(disk 0)"
-	wait_for 10 waits_in write submit_bio_wait || fail "a write does not wait for the path"
-	flaky unblock "$(target_of "$(lun 0)")"
+	park_write write 0 submit_bio_wait
+	unblock_target
 	wait_for 10 ended write || fail "the write goes on waiting"
 	[ "$(status_of write)" = 0 ] || fail "I/O fails"
 	note "returns in $(took online) ms, and I/O works with the unblock"
 }
+
+upstream() { livepatch; }

@@ -8,16 +8,15 @@ SKIPS="6.1 6.12 6.1-debug"
 # Where del_gendisk() holds the tag set's update_nr_hwq_lock while it waits for a disk. LUN 1 goes and LUN 2
 # comes by sd's unbind and bind, which take no scan_mutex: for that any kernel's removals wait.
 prepare() {
-	load_debug max_luns=4
-	load_flaky
+	debug_disks 4
 	scheduler=/sys/block/$(disk 3)/queue/scheduler
 	write "$(lun 2)" /sys/bus/scsi/drivers/sd/unbind
-	[ ! -e /sys/module/scsi_lifecycle ] || write 8 /sys/module/scsi_lifecycle/parameters/teardown_tmo
+	limit teardown_tmo 8
 	exec 9<>"/dev/$(disk 0)"
 	dd if=/dev/zero bs=4096 count=4 >&9 2>/dev/null
 	flaky quiesce "$(lun 0)"
 	spawn delete delete 0
-	wait_for 10 waits_in delete del_gendisk || fail "the removal does not wait in del_gendisk"
+	expect_wait delete del_gendisk
 	spawn unbind write "$(lun 1)" /sys/bus/scsi/drivers/sd/unbind
 	! wait_for 3 ended unbind || skip "here a removal that hangs lets the host's other disks go"
 	waits_in unbind del_gendisk || fail "the unbind does not wait in del_gendisk"

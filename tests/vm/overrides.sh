@@ -6,15 +6,11 @@ REQUIRES="scsi_flaky"
 GUARD_ONLY="stock has no time to set"
 
 prepare() {
-	load_debug max_luns=2
-	load_flaky
-	write off /sys/module/scsi_lifecycle/parameters/teardown_tmo
+	debug_disks 2
+	limit teardown_tmo off
 	write 30 "/sys/bus/scsi/devices/host$(debug_host)/teardown_tmo"
 	write 1 "$(device 0)/teardown_tmo"
-	for each in 0 1; do
-		flaky block "$(lun $each)"
-		flaky offline "$(lun $each)"
-	done
+	stop_luns 0 1
 	lun 1 >/run/lun1
 	spawn delete0 delete 0
 }
@@ -32,10 +28,9 @@ guard() {
 	rescan
 	wait_for_disks
 	write off "/sys/bus/scsi/devices/host$(debug_host)/teardown_tmo"
-	flaky block "$(lun 1)"
-	flaky offline "$(lun 1)"
+	stop_lun 1
 	spawn delete2 delete 1
-	wait_for 10 waits_in delete2 blk_execute_rq || fail "the third removal does not wait"
+	expect_wait delete2 blk_execute_rq
 	[ ! -e "/sys/bus/scsi/devices/$(cat /run/lun1)/teardown_tmo" ] || fail "the device's own is still there"
 	write 0 "/sys/class/scsi_lifecycle/$(cat /run/lun1)/teardown_tmo"
 	wait_for 5 ended delete2 || fail "the node's override is not seen while it waits"

@@ -7,16 +7,12 @@ GUARD_ONLY="stock waits for the LLD too; this is about what is named, and that n
 
 # A third LUN, so that the removal of LUN 0 leaves the tags shared and LUN 1 is not waited for (P4).
 prepare() {
-	load_stubborn luns=3
-	load_flaky
+	stubborn_disks 3
 	write 1 "$(device 0)/timeout"
 	order keep_timer Y
-	order hold write
-	spawn own write_blocks "$(disk 0)"
-	wait_for 10 tells held 1 || fail "the LLD holds no write"
+	hold_write own 0
 	flaky block "$(lun 1)"
-	spawn other write_blocks "$(disk 1)"
-	wait_for 10 waits_in other submit_bio_wait || fail "the write to LUN 1 does not wait"
+	park_write other 1 submit_bio_wait
 	spawn delete delete 0
 }
 

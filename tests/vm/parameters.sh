@@ -17,8 +17,7 @@ refuses() {
 }
 
 prepare() {
-	load_debug
-	load_flaky
+	debug_disks
 }
 
 begins_as() { [ "$(cat "/sys/module/scsi_lifecycle/parameters/$1")" = "$2" ] || fail "$1 does not begin as $2"; }

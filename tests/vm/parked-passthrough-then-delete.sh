@@ -5,12 +5,8 @@ PATHS="P13"
 REQUIRES="scsi_flaky"
 
 prepare() {
-	load_debug
-	load_flaky
-	write "$(lun 0)" /sys/bus/scsi/drivers/sd/unbind
-	flaky block "$(lun 0)"
-	passthrough /dev/sg0 || fail "sg took no command"
-	flaky offline "$(lun 0)"
+	debug_disks
+	park_passthrough
 	limit teardown_tmo 30
 	spawn delete delete 0
 }
@@ -27,3 +23,5 @@ guard() {
 }
 
 livepatch() { guard; }
+
+upstream() { expect_end delete 6; }

@@ -5,11 +5,9 @@ PATHS="P13"
 REQUIRES="scsi_flaky"
 
 prepare() {
-	load_debug opts=0x1000
-	load_flaky
+	debug_disks 1 opts=0x1000
 	flaky block "$(lun 0)"
-	spawn writer write_blocks "$(disk 0)"
-	wait_for 10 waits_in writer blkdev_write_iter || fail "the write does not wait"
+	park_write writer 0 blkdev_write_iter
 	flaky offline "$(lun 0)"
 	spawn delete delete 0
 }
@@ -27,3 +25,9 @@ guard() {
 }
 
 livepatch() { guard; }
+
+upstream() {
+	expect_end delete 6
+	expect_end writer 8
+	expect_expired "$(lun 0)"
+}

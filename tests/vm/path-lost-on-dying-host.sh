@@ -1,13 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="a host is removed and LUN 1 never has a path again: LUN 2, in use, loses its path for half a second much later"
+DESCRIPTION="a host is removed, LUN 1 has no path any more, and LUN 2, in use, loses its path for half a second much later"
 PATHS="P3"
 REQUIRES="scsi_flaky"
 
 prepare() {
-	load_debug max_luns=3
-	load_flaky
-	for each in 0 1 2; do write_blocks "$(disk $each)"; done
+	debug_disks 3
+	dirty 0 1 2
 	used=$(disk 2) dead=$(lun 1) blip=$(lun 2)
 	trace_on
 	flaky block "$dead"
@@ -42,3 +41,8 @@ guard() {
 }
 
 livepatch() { guard; }
+
+upstream() {
+	wait_for 10 said "$dead: blocked for .*failing its commands" || fail "LUN 1 waits on"
+	blip
+}

@@ -1,12 +1,11 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="a quiesced disk with dirty pages is deleted: del_gendisk waits to be let in"
+DESCRIPTION="a quiesced disk with dirty pages is deleted: del_gendisk waits to enter its queue"
 PATHS="P12"
 REQUIRES="scsi_flaky"
 
 prepare() {
-	load_debug
-	load_flaky
+	debug_disks
 	trace_on
 	exec 9<>"/dev/$(disk 0)"
 	dd if=/dev/zero bs=4096 count=4 >&9 2>/dev/null

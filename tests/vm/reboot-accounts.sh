@@ -1,15 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="a machine that goes down while one disk keeps it: of the others what is lost is said and counted once, and what is not lost is let be"
+DESCRIPTION="one disk keeps a reboot waiting: a lost flush of another is said and counted once, and one that completed is not"
 PATHS=
 REQUIRES="scsi_flaky scsi_stubborn"
 GUARD_ONLY="stock does not say what became of a flush"
 
-# The disks are shut down from the last to the first. The flush of the last is carried out; that of the one before it is not
-# answered, and its error handling waits. The two of the first host are in use until the end.
+# The disks are shut down from the last to the first. The flush of the last is carried out; that of the one before it is
+# not answered, and its error handling waits. The two of the first host are in use until the end.
 prepare() {
-	load_stubborn luns=2 hosts=2
-	load_flaky
+	stubborn_disks 2 hosts=2
 	lost=$(lun 0) used=$(lun 1) kept=$(lun 0 0 2) flushed=$(lun 1 0 2)
 	limit flush_tmo 3
 	limit reboot_tmo 2

@@ -1,12 +1,12 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="reboot when the module was unloaded: nobody of it is called any more"
+DESCRIPTION="reboot when the module was unloaded: none of its functions is called any more"
 PATHS=
 GUARD_ONLY="its subject is the module's own unloading"
 
 prepare() {
 	load_debug
-	write_blocks "$(disk 0)"
+	dirty 0
 }
 
 guard() {

@@ -2,12 +2,12 @@
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="reboot, and the LLD swallows the shutdown's SYNCHRONIZE CACHE: bounded by flush_tmo"
 PATHS="P11 P7"
+REQUIRES="scsi_stubborn"
 
 prepare() {
-	load_debug
-	write_blocks "$(disk 0)"
+	load_stubborn
 	limit flush_tmo 3
-	swallow
+	order hold flush
 }
 
 stock() {
@@ -17,6 +17,12 @@ stock() {
 
 guard() {
 	rebooting 12 2900 "scsi_lifecycle: cache flush lost: not answered for"
+	spawn reboot reboot -f
+	wait_forever
+}
+
+upstream() {
+	rebooting 12 2900 "Synchronize Cache given up after"
 	spawn reboot reboot -f
 	wait_forever
 }

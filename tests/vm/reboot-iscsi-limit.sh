@@ -10,13 +10,10 @@ USER_SPACE=debian
 prepare() {
 	use udev
 	use iscsi
-	target_up 1
-	initiator_up 3
-	log_in 1
-	settle
+	iscsi_disks 1 3
 	load_flaky
 	[ "$(cat /sys/class/iscsi_session/session*/recovery_tmo)" = 3 ] || fail "the session's time is not 3 s"
-	flaky block "$(target_of "$(lun 0)")"
+	block_target
 }
 
 stock() {

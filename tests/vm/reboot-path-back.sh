@@ -7,9 +7,8 @@ WORDS=tp_printk
 
 # The trace goes to the console, which is all that is left of the machine.
 prepare() {
-	load_debug
-	load_flaky
-	write_blocks "$(disk 0)"
+	debug_disks
+	dirty 0
 	lun0=$(lun 0)
 	flaky block "$lun0"
 	trace_on
@@ -24,3 +23,5 @@ stock() {
 
 guard() { stock; }
 livepatch() { stock; }
+
+upstream() { stock; }

@@ -5,18 +5,17 @@ PATHS="P11"
 REQUIRES="scsi_flaky"
 GUARD_ONLY="stock does not say what is lost"
 
-# The other one keeps the reboot until both are cut off, and the look comes to this one first.
+# The disk with a cache keeps the reboot until both have expired, and the poll comes to LUN 0 first.
 prepare() {
-	load_debug max_luns=2
-	load_flaky
+	debug_disks 2
 	limit reboot_tmo 2
 	write "temporary write through" "/sys/class/scsi_disk/$(lun 0)/cache_type"
-	write_blocks "$(disk 1)"
+	dirty 1
 	disk0=$(disk 0)
 	flaky block "$(lun 0)"
 	flaky block "$(lun 1)"
 	spawn writer write_blocks "$disk0"
-	wait_for 10 waits_in writer blkdev_write_iter || fail "no write is parked"
+	expect_wait writer blkdev_write_iter
 }
 
 guard() {

@@ -26,8 +26,8 @@ stock() {
 }
 
 guard() {
-	wait_for 10 waits_in delete blk_execute_rq || fail "the removal does not wait"
-	wait_for 10 waits_for_recovery || fail "nobody says what it waits for: $(cat "$GUARD"/devices)"
+	expect_wait delete blk_execute_rq
+	wait_for 10 waits_for_recovery || fail "the log does not say what it waits for: $(cat "$GUARD"/devices)"
 	stock
 	expect_message "0: scsi_lifecycle: its removal has waited [0-9]* ms for the error handling of host[0-9]*"
 	expect_counter flushes_completed 1

@@ -6,14 +6,12 @@ REQUIRES="scsi_flaky scsi_holder"
 GUARD_ONLY="stock refuses a reference on a device whose LLD is being unloaded"
 
 prepare() {
-	load_debug max_luns=2
-	load_flaky
+	debug_disks 2
 	held=$(lun 1) blocked=$(lun 0)
-	write off /sys/module/scsi_lifecycle/parameters/teardown_tmo
-	flaky block "$blocked"
-	flaky offline "$blocked"
+	limit teardown_tmo off
+	stop_lun 0
 	spawn rmmod rmmod scsi_debug
-	wait_for 10 waits_in rmmod blk_execute_rq || fail "rmmod does not wait"
+	expect_wait rmmod blk_execute_rq
 }
 
 guard() {

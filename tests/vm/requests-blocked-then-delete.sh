@@ -8,7 +8,7 @@ prepare() {
 	load_stubborn luns=2
 	order block_requests Y
 	spawn delete delete 0
-	wait_for 10 waits_in delete blk_execute_rq || fail "the removal does not wait"
+	expect_wait delete blk_execute_rq
 }
 
 let_through() {

@@ -1,16 +1,14 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="writing 1 to rescue looks again; anything else is refused"
+DESCRIPTION="writing 1 to rescue looks for hung removals again; anything else is refused"
 PATHS="P1"
 REQUIRES="scsi_flaky"
 GUARD_ONLY="late-delete shows the hang; stock has nothing to rescue with"
 
 prepare() {
-	load_debug
-	load_flaky
-	write off /sys/module/scsi_lifecycle/parameters/teardown_tmo
-	flaky block "$(target_of "$(lun 0)")"
-	flaky offline "$(lun 0)"
+	debug_disks
+	limit teardown_tmo off
+	stop_target
 	spawn delete delete 0
 	expect_hang delete blk_execute_rq 3
 }

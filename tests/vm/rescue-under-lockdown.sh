@@ -12,11 +12,9 @@ RESCUE=/sys/class/scsi_lifecycle/rescue
 prepare() {
 	[ -e $LOCKDOWN ] || mount -t securityfs none /sys/kernel/security
 	[ -e $LOCKDOWN ] || skip "the kernel cannot be locked down"
-	load_debug
-	load_flaky
+	debug_disks
 	limit teardown_tmo off
-	flaky block "$(target_of "$(lun 0)")"
-	flaky offline "$(lun 0)"
+	stop_target
 	spawn delete delete 0
 	expect_hang delete blk_execute_rq 2
 	write integrity $LOCKDOWN || skip "the kernel refuses to be locked down"

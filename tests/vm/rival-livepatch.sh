@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="another livepatch takes one function, then the place of ours: the log says so, the guard holds"
+DESCRIPTION="another livepatch redirects one function, then replaces ours: the log says so, and removals still end"
 PATHS="P1"
 REQUIRES="scsi_flaky scsi_lifecycle_livepatch scsi_rival"
 LIVEPATCH_ONLY="its subject is the livepatch"
@@ -8,15 +8,14 @@ LIVEPATCH_ONLY="its subject is the livepatch"
 RIVAL=/sys/kernel/livepatch/scsi_rival
 
 prepare() {
-	load_debug
-	load_flaky
+	debug_disks
 }
 
 settled() { [ "$(cat $RIVAL/transition)" = 0 ]; }
 left() { [ ! -e $RIVAL ]; }
 times_said() { dmesg | grep -c "scsi_lifecycle_livepatch: .*$1" || :; }
 
-# A third livepatch, which asks for a function that there is not: it comes, is refused and goes.
+# A third livepatch asks for a function that no kernel has: it is refused.
 another_goes() {
 	sed 's/scsi_rival/scsi_third/g; s/scsi_host_unblock/scsi_host_unblocx/g' /modules/scsi_rival.ko >/run/third.ko
 	! insmod /run/third.ko 2>/dev/null || fail "a livepatch of no function was loaded"
@@ -57,8 +56,7 @@ livepatch() {
 	[ "$(times_said 'not redirected')" = 8 ] || fail "not all is said to be lost"
 	rmmod scsi_lifecycle_livepatch || fail "what is replaced cannot be unloaded"
 
-	flaky block "$(lun 0)"
-	flaky offline "$(lun 0)"
+	stop_lun 0
 	spawn delete delete 0
 	expect_end delete 8
 	expect_counter flushes_killed 1

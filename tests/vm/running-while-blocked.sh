@@ -5,11 +5,9 @@ PATHS="P2"
 REQUIRES="scsi_flaky scsi_lifecycle_livepatch"
 
 prepare() {
-	load_debug
-	load_flaky
+	debug_disks
 	trace_on
-	flaky block "$(target_of "$(lun 0)")"
-	flaky offline "$(lun 0)"
+	stop_target
 	before=$(commands_sent)
 	spawn online write running "$(device 0)/state"
 	wait_for 10 is_set || fail "the disk is $(state 0)"
@@ -17,7 +15,7 @@ prepare() {
 
 is_set() { [ "$(state 0)" != offline ]; }
 
-# A reconnecting transport, as srp_reconnect_rport(), relies on the silence.
+# A transport that reconnects, as srp_reconnect_rport(), relies on that no command reaches it.
 silent() {
 	! wait_for 5 speaks || fail "the LLD got $(($(commands_sent) - before)) commands without a path"
 	note "silent"
@@ -31,9 +29,11 @@ livepatch() {
 	silent
 	[ "$(state 0)" = blocked ] || fail "it is $(state 0), not blocked"
 	expect_end online 10 >/dev/null
-	flaky unblock "$(target_of "$(lun 0)")"
+	unblock_target
 	[ "$(status_of online)" = 0 ] || fail "the writer failed: $(cat "$RUN/online/output")"
 	[ "$(state 0)" = running ] || fail "it is $(state 0)"
 	write_blocks "$(disk 0)" || fail "I/O fails"
 	note "silent until the unblock, and then the disk works"
 }
+
+upstream() { livepatch; }

@@ -2,12 +2,12 @@
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="a new LUN is blocked while it is scanned, and its LLD is unloaded: rmmod waits for the scan"
 PATHS="P14"
+UPSTREAM_TMO=30
 REQUIRES="scsi_flaky scsi_stubborn scsi_lifecycle_livepatch"
 
-# The mid-layer asks a LUN twice who it is: the block arrives between the two.
+# The mid-layer sends a new LUN two INQUIRYs: the block arrives between them.
 prepare() {
-	load_stubborn
-	load_flaky
+	stubborn_disks
 	order luns 2
 	order hold inquiry
 	spawn scan write "0 0 1" "/sys/class/scsi_host/host$(debug_host)/scan"
@@ -16,7 +16,7 @@ prepare() {
 	order hold nothing
 	tells held 0 || fail "the INQUIRY was not let go"
 	spawn rmmod rmmod scsi_stubborn
-	wait_for 10 waits_in rmmod scsi_remove_host || fail "rmmod does not wait for the scan"
+	expect_wait rmmod scsi_remove_host
 }
 
 # The transport has its path back, and its unblock finds no device of an LLD that is being unloaded.
@@ -43,5 +43,13 @@ livepatch() {
 	expect_end rmmod 20
 	wait_for 2 ended scan || fail "the scan still waits"
 	expect_counter commands_killed 0
+	note "the path comes back, the scan ends, and rmmod in $(took rmmod) ms"
+}
+
+upstream() {
+	flaky unblock "$(target_of "$(lun 1)")"
+	expect_end rmmod 20
+	wait_for 2 ended scan || fail "the scan still waits"
+	! said "failing its commands" || fail "a command failed"
 	note "the path comes back, the scan ends, and rmmod in $(took rmmod) ms"
 }

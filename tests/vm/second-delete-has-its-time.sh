@@ -5,15 +5,13 @@ PATHS="P1"
 REQUIRES="scsi_flaky"
 
 prepare() {
-	load_debug max_luns=2
-	load_flaky
+	debug_disks 2
 	limit teardown_tmo 4
 	for each in 0 1; do
-		write_blocks "$(disk $each)"
-		flaky block "$(lun $each)"
-		flaky offline "$(lun $each)"
+		dirty $each
+		stop_lun $each
 	done
-	second=$(lun 1)
+	first=$(lun 0) second=$(lun 1)
 	spawn delete0 delete 0
 }
 
@@ -25,7 +23,7 @@ stock() {
 guard() {
 	expect_end delete0 12 >/dev/null
 	spawn delete1 delete 1
-	wait_for 10 waits_in delete1 blk_execute_rq || fail "LUN 1 was given no time"
+	expect_wait delete1 blk_execute_rq
 	sleep 0.3
 	try unblock "$second"
 	expect_end delete1 10 >/dev/null
@@ -35,3 +33,15 @@ guard() {
 }
 
 livepatch() { guard; }
+
+upstream() {
+	expect_end delete0 12 >/dev/null
+	expect_expired "$first"
+	spawn delete1 delete 1
+	wait_for 10 waits_in delete1 blk_execute_rq || fail "LUN 1 was given no time"
+	sleep 0.3
+	try unblock "$(target_of "$second")"
+	expect_end delete1 10 >/dev/null
+	! said " $second: .*failing its commands" || fail "the flush of LUN 1 failed"
+	note "LUN 0 ends in $(took delete0) ms, LUN 1 is flushed in $(took delete1) ms"
+}

@@ -6,8 +6,7 @@ REQUIRES="scsi_flaky"
 GUARD_ONLY="sibling-blocked-then-delete shows stock's hang, which ends the machine there"
 
 prepare() {
-	load_virtio
-	load_flaky
+	virtio_disks
 	host=$(debug_host) lun1=$(lun 1)
 }
 
@@ -24,8 +23,7 @@ delete_and_add() {
 guard() {
 	for turn in 1 2 3; do
 		flaky block "$lun1"
-		spawn write write_blocks "$(disk 1)"
-		wait_for 10 waits_in write submit_bio_wait || fail "the write to LUN 1 does not wait"
+		park_write write 1 submit_bio_wait
 		# Within one block, and across blocks.
 		delete_and_add
 		delete_and_add

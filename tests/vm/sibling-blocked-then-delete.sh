@@ -5,12 +5,10 @@ PATHS="P4"
 REQUIRES="scsi_flaky"
 
 prepare() {
-	load_virtio
-	load_flaky
+	virtio_disks
 	lun1=$(lun 1)
 	flaky block "$lun1"
-	spawn write write_blocks "$(disk 1)"
-	wait_for 10 waits_in write submit_bio_wait || fail "the write to LUN 1 does not wait"
+	park_write write 1 submit_bio_wait
 	spawn delete delete 0
 }
 
@@ -33,7 +31,7 @@ guard() {
 	expect_counter commands_killed 0
 	expect_counter flushes_completed 1
 	wait_for 20 unload || fail "it cannot be unloaded"
-	# Who gave it back kept the CPUs where they are, for a moment.
+	# The worker that gave it back held the lock of CPU hotplug for a moment.
 	spawn offline write 0 /sys/devices/system/cpu/cpu1/online
 	expect_end offline 20 >/dev/null
 	spawn rmmod rmmod virtio_scsi

@@ -4,15 +4,12 @@ DESCRIPTION="rmmod of the LLD removes LUN 0 and waits for a command parked at LU
 PATHS="P4 P2"
 REQUIRES="scsi_flaky"
 
-# A command that pends while nobody has the disk open, else rmmod would be refused: the rescan that
+# A command that pends while no process has the disk open, else rmmod would be refused: the rescan that
 # bringing an offline disk back begins with.
 prepare() {
-	load_virtio
-	load_flaky
-	flaky block "$(lun 1)"
-	flaky offline "$(lun 1)"
-	spawn online write running "$(device 1)/state"
-	wait_for 10 waits_in online blk_execute_rq || fail "the rescan of LUN 1 does not wait"
+	virtio_disks
+	stop_lun 1
+	park_rescan online 1
 	spawn rmmod rmmod virtio_scsi
 }
 

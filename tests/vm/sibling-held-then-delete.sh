@@ -7,9 +7,7 @@ REQUIRES="scsi_stubborn"
 prepare() {
 	load_stubborn luns=2
 	write 300 "$(device 1)/timeout"
-	order hold write
-	spawn write write_blocks "$(disk 1)"
-	wait_for 10 tells held 1 || fail "the LLD has no write"
+	hold_write write 1
 	spawn delete delete 0
 }
 

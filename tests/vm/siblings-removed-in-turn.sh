@@ -6,8 +6,7 @@ REQUIRES="scsi_flaky"
 GUARD_ONLY="sibling-blocked-then-delete shows stock's hang, which ends the machine there"
 
 prepare() {
-	load_virtio
-	load_flaky
+	virtio_disks
 	host=$(debug_host) lun1=$(lun 1)
 }
 
@@ -15,8 +14,7 @@ unload() { rmmod scsi_lifecycle 2>/dev/null; }
 
 delete_first() {
 	flaky block "$lun1"
-	spawn write write_blocks "$(disk 1)"
-	wait_for 10 waits_in write submit_bio_wait || fail "the write to LUN 1 does not wait"
+	park_write write 1 submit_bio_wait
 	spawn delete0 delete 0
 	expect_end delete0 8 >/dev/null
 	running write || fail "the write to LUN 1 did not wait"

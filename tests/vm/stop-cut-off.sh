@@ -8,9 +8,7 @@ GUARD_ONLY="stock does not say what became of a flush"
 prepare() {
 	load_stubborn
 	limit flush_tmo 3
-	for manage in manage_start_stop manage_system_start_stop; do
-		write 1 /sys/class/scsi_disk/"$(lun 0)"/$manage 2>/dev/null || :
-	done
+	let_sd_stop 0
 	order answer medium_error
 	order fault "0:0 start swallow 99"
 	spawn delete delete 0

@@ -6,12 +6,9 @@ REQUIRES="scsi_flaky scsi_stubborn"
 LIVEPATCH_ONLY="without it nothing blocks a device under removal"
 
 prepare() {
-	load_stubborn
-	load_flaky
+	stubborn_disks
 	lun0=$(lun 0)
-	for manage in manage_start_stop manage_system_start_stop; do
-		write 1 /sys/class/scsi_disk/"$lun0"/$manage 2>/dev/null || :
-	done
+	let_sd_stop 0
 	limit teardown_tmo 60
 	trace_on
 	order answer medium_error
@@ -27,7 +24,7 @@ livepatch() {
 	[ "$(uname -r | cut -d. -f1,2)" = 6.1 ] || last=4
 	wait_for 20 sent $last || fail "there is no try number $last"
 	flaky block "$lun0"
-	wait_for 10 waits_in delete sd_start_stop_device || fail "no START STOP UNIT is parked"
+	expect_wait delete sd_start_stop_device
 	flaky fail "$lun0"
 	expect_end delete 20
 	expect_message "cache flush failed: result 0x0*2, sense 3/0c/00, $last tries"

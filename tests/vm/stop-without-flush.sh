@@ -7,8 +7,7 @@ GUARD_ONLY="stock does not say what became of a flush"
 
 prepare() {
 	modprobe sg || fail "modprobe sg failed"
-	load_stubborn luns=4 medium=in
-	load_flaky
+	stubborn_disks 4 medium=in
 	wait_for 10 test -c /dev/sg0 || fail "sg has no device"
 	lun0=$(lun 0) lun3=$(lun 3)
 }
@@ -40,10 +39,9 @@ guard() {
 	order hold nothing
 	expect_end delete 20
 	limit teardown_tmo 6
-	flaky block "$(lun 2)"
-	flaky offline "$(lun 2)"
+	stop_lun 2
 	spawn delete delete 2
-	wait_for 10 waits_in delete blk_execute_rq || fail "the START STOP UNIT is not parked"
+	expect_wait delete blk_execute_rq
 	expect_end delete 20
 	expect_message "scsi_lifecycle: blocked for at least [0-9]* ms, killed 1 command"
 	! said "cache flush lost" || fail "a flush that was not due is said to be lost"
@@ -80,9 +78,9 @@ livepatch() {
 	wait_for 10 tells held 1 || fail "the LLD has no START STOP UNIT"
 	flaky block "$lun0"
 	spawn delete delete 0
-	wait_for 10 waits_in delete del_gendisk || fail "the removal does not wait for the START STOP UNIT"
+	expect_wait delete del_gendisk
 	order hold nothing
-	wait_for 10 waits_in delete blk_execute_rq || fail "the flush is not parked"
+	expect_wait delete blk_execute_rq
 	flaky fail "$lun0"
 	expect_end delete 20
 	nothing_completed

@@ -50,18 +50,18 @@ guard() {
 	load_stubborn hosts=2
 	for each in Y Y N N Y; do order block_requests $each; done
 	spawn rmmod rmmod scsi_stubborn
-	wait_for 10 waits_in rmmod blk_execute_rq || fail "the flush does not wait"
+	expect_wait rmmod blk_execute_rq
 	order block_requests N
 	expect_end rmmod 20
 
-	# Whatever it was told to hold is asked for in its exit, and orders reach it there.
+	# Its exit waits for the commands that it was told to hold, and takes orders meanwhile.
 	load_stubborn luns=2 eh_works=nothing
 	order hold flush
 	spawn rmmod rmmod scsi_stubborn
 	wait_for 10 tells held 1 || fail "no flush was sent"
 	order hold nothing
 	expect_end rmmod 10
-	# And error handling in which nothing works gets it too.
+	# Error handling in which no reset works ends them too.
 	load_stubborn eh_works=nothing
 	write 1 "$(device 0)/timeout"
 	order hold flush

@@ -5,13 +5,9 @@ PATHS="P16"
 REQUIRES="scsi_flaky"
 
 prepare() {
-	load_debug max_luns=2 max_queue=1
-	load_flaky
-	write none "/sys/block/$(disk 0)/queue/scheduler"
-	write none "/sys/block/$(disk 1)/queue/scheduler"
+	disks_with_one_tag
 	flaky block "$(lun 1)"
-	spawn pending write_blocks "$(disk 1)"
-	wait_for 10 waits_in pending blkdev_write_iter || fail "the write to LUN 1 does not wait"
+	park_write pending 1 blkdev_write_iter
 	doomed=$(lun 0)
 	spawn delete delete 0
 }
@@ -25,9 +21,9 @@ stock() {
 }
 
 guard() {
-	wait_for 10 waits_in delete blk_mq_get_tag || fail "the removal does not wait for a tag"
+	expect_wait delete blk_mq_get_tag
 	grep -q "^$doomed state=cancel .* waits_for=$(lun 1) " "$GUARD"/devices ||
-		fail "nobody says what it waits for: $(cat "$GUARD"/devices)"
+		fail "the log does not say what it waits for: $(cat "$GUARD"/devices)"
 	stock
 	expect_message "0: scsi_lifecycle: its removal has waited [0-9]* ms for $(lun 1), which is blocked and holds 1 command"
 	expect_counter flushes_completed 1

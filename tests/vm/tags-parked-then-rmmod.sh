@@ -4,16 +4,11 @@ DESCRIPTION="a command parked at LUN 1 has the host's only tag, and the LLD is u
 PATHS="P16"
 REQUIRES="scsi_flaky"
 
-# As in sibling-blocked-then-rmmod: a command that pends while nobody has the disk open.
+# As in sibling-blocked-then-rmmod: a command that pends while no process has the disk open.
 prepare() {
-	load_debug max_luns=2 max_queue=1
-	load_flaky
-	write none "/sys/block/$(disk 0)/queue/scheduler"
-	write none "/sys/block/$(disk 1)/queue/scheduler"
-	flaky block "$(lun 1)"
-	flaky offline "$(lun 1)"
-	spawn online write running "$(device 1)/state"
-	wait_for 10 waits_in online blk_execute_rq || fail "the rescan of LUN 1 does not wait"
+	disks_with_one_tag
+	stop_lun 1
+	park_rescan online 1
 	spawn rmmod rmmod scsi_debug
 }
 

@@ -31,7 +31,7 @@ livepatch() {
 	here=$best
 	unload_livepatch
 	measure
-	# A grace period for each LUN, where there is no scsi_block_targets(). Elsewhere both take one, and
+	# A grace period for each LUN, where there is no scsi_block_targets(). Elsewhere both take one grace period, and
 	# vary by as much.
 	if grep -q ' scsi_block_targets' /proc/kallsyms; then
 		[ $here -le $((best * 3 / 2)) ] || fail "stock takes $best us, the livepatch $here us"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="an LLD renews the flush's time for ever: without a flush_tmo it has as long as all that stock tries, and is then given up"
+DESCRIPTION="an LLD renews the flush's timer for ever: without a flush_tmo it has as long as all of sd's tries, and is given up then"
 PATHS="P8"
 REQUIRES="scsi_stubborn"
 
@@ -9,9 +9,7 @@ prepare() {
 	load_stubborn
 	write 1 "$(device 0)/timeout"
 	order keep_timer Y
-	order hold flush
-	spawn delete delete 0
-	wait_for 10 tells held 1 || fail "no flush was sent"
+	delete_with_held_flush
 	sent=$(now)
 }
 

@@ -1,18 +1,16 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="the LLD swallows SYNCHRONIZE CACHE and renews its time whenever it is over: the removal hangs"
+DESCRIPTION="the LLD swallows SYNCHRONIZE CACHE and renews its timer whenever that runs out: the removal hangs"
 PATHS="P8"
 REQUIRES="scsi_stubborn"
 
 # Two seconds for each of sd's tries: without the renewal all of them would be over in eight.
 prepare() {
 	load_stubborn
-	[ ! -e /sys/module/scsi_lifecycle ] || write 2 /sys/module/scsi_lifecycle/parameters/flush_tmo
+	limit flush_tmo 2
 	write 1 "$(device 0)/timeout"
 	order keep_timer Y
-	order hold flush
-	spawn delete delete 0
-	wait_for 10 tells held 1 || fail "no flush was sent"
+	delete_with_held_flush
 }
 
 answered() {

@@ -6,13 +6,12 @@ REQUIRES="scsi_flaky"
 GUARD_ONLY="blocked-then-rmmod shows stock; this is about the time that two wait together"
 
 prepare() {
-	load_debug max_luns=2
-	load_flaky
+	debug_disks 2
 	limit teardown_tmo 6
+	first=$(lun 0) second=$(lun 1)
 	for each in 0 1; do
-		write_blocks "$(disk $each)"
-		flaky block "$(lun $each)"
-		flaky offline "$(lun $each)"
+		dirty $each
+		stop_lun $each
 	done
 	spawn rmmod rmmod scsi_debug
 }
@@ -24,3 +23,10 @@ guard() {
 }
 
 livepatch() { guard; }
+
+upstream() {
+	expect_end rmmod 11
+	[ "$(took rmmod)" -ge 6000 ] || fail "they were not given teardown_tmo"
+	expect_expired "$first"
+	expect_expired "$second"
+}

@@ -7,10 +7,7 @@ USER_SPACE=debian
 
 prepare() {
 	use udev
-	load_debug max_luns=4
-	load_flaky
-	settle
-	watch 0 1 2 3
+	watched_disks 4
 	monitor
 	for each in 1 2 3; do
 		block_and_see "$(target_of "$(lun 0)")"

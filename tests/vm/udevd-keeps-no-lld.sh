@@ -7,10 +7,7 @@ USER_SPACE=debian
 
 prepare() {
 	use udev
-	load_debug max_luns=2
-	load_flaky
-	settle
-	watch 0 1
+	watched_disks 2
 	block_and_see "$(target_of "$(lun 0)")"
 	spawn rmmod rmmod scsi_debug
 }

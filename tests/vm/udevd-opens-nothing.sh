@@ -1,16 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="with a udevd, a LUN of a blocked target is deleted as soon as without: it opens no disk for the block's sake"
+DESCRIPTION="with a udevd, a LUN of a blocked target is deleted as fast as without: a block makes udevd open no disk"
 PATHS="P5"
 REQUIRES="scsi_flaky"
 USER_SPACE=debian
 
 prepare() {
 	use udev
-	load_debug max_luns=2
-	load_flaky
-	settle
-	watch 0 1
+	watched_disks 2
 	block_and_see "$(target_of "$(lun 0)")"
 	disks="$(disk 0) $(disk 1)"
 	spawn delete delete 0

@@ -13,8 +13,7 @@ prepare() {
 	mkdir -p /run/udev/rules.d
 	echo 'SUBSYSTEM=="scsi_lifecycle", ACTION=="add", ATTR{teardown_tmo}="7"' >/run/udev/rules.d/70-policy.rules
 	udevadm control --reload || fail "udevd does not read its rules"
-	load_debug max_luns=16
-	load_flaky
+	debug_disks 16
 	settle
 }
 
@@ -23,8 +22,7 @@ guard() {
 		policy=$(cat "$CLASS/$(lun "$each")/teardown_tmo" 2>&1)
 		[ "$policy" = 7 ] || fail "teardown_tmo of $(lun "$each") is '$policy', not 7"
 	done
-	flaky block "$(lun 3)"
-	flaky offline "$(lun 3)"
+	stop_lun 3
 	spawn delete delete 3
 	expect_end delete 10
 	[ "$(took delete)" -ge 6500 ] || fail "it was given $(took delete) ms, not 7 s"

@@ -1,15 +1,15 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="the device's node tells of removals and lost flushes, of all else on request, the host of what is gone, the device of nothing"
+DESCRIPTION="uevents: of the node for removals and lost flushes, on request for all else; of the host for what is gone; of the device none"
 PATHS=
 REQUIRES="scsi_flaky"
 GUARD_ONLY="stock tells nothing"
 
 prepare() {
-	load_debug max_luns=3
-	load_flaky
+	debug_disks 3
 	first=$(lun 0) second=$(lun 1) third=$(lun 2) host=host$(debug_host)
-	[ "$(cat /sys/module/scsi_lifecycle/parameters/uevents)" = removals ] || fail "uevents does not begin as removals"
+	[ "$(cat /sys/module/scsi_lifecycle/parameters/uevents)" = removals ] ||
+		fail "uevents does not begin as removals"
 	listen
 }
 
@@ -50,7 +50,8 @@ tell() {
 	limit uevents removals
 	: >/run/events
 	lose "$first" 0
-	expect_event "^node $first SCSI_LIFECYCLE_BLOCKED=yes SCSI_LIFECYCLE_CAUSE=remove SCSI_LIFECYCLE_STATE=cancel SCSI_LIFECYCLE_TRANSITIONS=[1-9]"
+	said_of_state="SCSI_LIFECYCLE_BLOCKED=yes SCSI_LIFECYCLE_CAUSE=remove SCSI_LIFECYCLE_STATE=cancel"
+	expect_event "^node $first $said_of_state SCSI_LIFECYCLE_TRANSITIONS=[1-9]"
 	expect_event "^node $first .*SCSI_LIFECYCLE_FLUSH=killed"
 	expect_event "^$host SCSI_LIFECYCLE_FLUSH=killed SCSI_LIFECYCLE_REMOVED=$first \$"
 	! heard "^$host SCSI_LIFECYCLE_.*=$second" || fail "an event of a disk that is there"
@@ -77,7 +78,7 @@ guard() {
 }
 
 livepatch() {
-	# Far more than may be told, and the last one is.
+	# Far more changes than events may be sent for; the last one is sent.
 	limit uevents all
 	made=1
 	flutter_began=$(now)
@@ -90,7 +91,7 @@ livepatch() {
 	flutter_took=$(($(now) - flutter_began))
 	wait_for 60 all_told || fail "the events speak of $(transitions) transitions, not $made"
 	tail -n 1 /run/events | grep -q "^node $second SCSI_LIFECYCLE_BLOCKED=yes" || fail "the last is not told"
-	# Ten a second, the first and the last beside it; a busy machine is late, and not by half.
+	# Ten a second, besides the first and the last; a busy machine may be late, but not by half.
 	fluttered=$(grep -c "^node $second" /run/events)
 	[ "$fluttered" -le $((flutter_took / 100 + 2)) ] || fail "$fluttered events in $flutter_took ms are too many"
 	[ "$fluttered" -ge $((flutter_took / 250)) ] || fail "$fluttered events in $flutter_took ms are too few"

@@ -6,13 +6,11 @@ REQUIRES="scsi_flaky"
 GUARD_ONLY="offline-then-delete shows stock's hang"
 
 prepare() {
-	load_debug
-	load_flaky
+	debug_disks
 	trace_on
-	write 30 /sys/module/scsi_lifecycle/parameters/teardown_tmo
-	write_blocks "$(disk 0)"
-	flaky block "$(lun 0)"
-	flaky offline "$(lun 0)"
+	limit teardown_tmo 30
+	dirty 0
+	stop_lun 0
 	spawn delete delete 0
 	expect_hang delete blk_execute_rq 1
 }
@@ -24,4 +22,11 @@ guard() {
 	expect_counter flushes_completed 1
 	expect_counter flushes_killed 0
 	expect_counter commands_killed 0
+}
+
+upstream() {
+	flaky unblock "$(target_of "$(lun 0)")"
+	expect_end delete 15
+	[ "$(flushes_sent)" = 1 ] || fail "$(flushes_sent) flushes were sent, not 1"
+	! said "Synchronize Cache(10) failed" || fail "the flush failed"
 }

@@ -28,8 +28,7 @@ guard() {
 	for each in $(seq 12); do
 		load_debug max_luns=4
 		for blocked in 1 2; do
-			flaky block "$(lun $blocked)"
-			flaky offline "$(lun $blocked)"
+			stop_lun $blocked
 		done
 		spawn delete delete 1
 		wait_for 60 ended delete || fail "a removal hangs while the module comes and goes"

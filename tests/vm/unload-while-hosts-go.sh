@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="the module is unloaded while hosts are unplugged: it lets go of each before it is freed"
+DESCRIPTION="the module is unloaded while hosts are unplugged: it forgets each before it is freed"
 PATHS=
 GUARD_ONLY="its subject is the module's own unloading"
 WORDS=slub_debug=FZPU

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="the module is unloaded while 8 removals wait: it goes, and they do what they do without it"
+DESCRIPTION="the module is unloaded while 8 removals wait: the unload ends, and they wait on as on stock"
 PATHS="P1"
 REQUIRES="scsi_flaky"
 GUARD_ONLY="its subject is the module's own unloading"
@@ -9,15 +9,13 @@ hosts=$(seq 8)
 
 prepare() {
 	modprobe st || fail "modprobe st failed"
-	load_debug add_host=8
-	load_flaky
-	write off /sys/module/scsi_lifecycle/parameters/teardown_tmo
+	debug_disks 1 add_host=8
+	limit teardown_tmo off
 	for each in $hosts; do
-		flaky block "$(lun 0 0 "$each")"
-		flaky offline "$(lun 0 0 "$each")"
+		stop_lun 0 0 "$each"
 		lun 0 0 "$each" >"/run/lun$each"
 		spawn "delete$each" delete 0 0 "$each"
-		wait_for 10 waits_in "delete$each" blk_execute_rq || fail "removal $each does not wait"
+		expect_wait "delete$each" blk_execute_rq
 	done
 }
 
@@ -26,7 +24,8 @@ guard() {
 	listen
 	spawn unload rmmod scsi_lifecycle
 	expect_end unload 10
-	grep -q ' st$' /proc/devices || fail "with its own device numbers it gave back those of the tapes, of which there are as many"
+	grep -q ' st$' /proc/devices ||
+		fail "with its own device numbers it gave back those of the tapes, of which there are as many"
 	events_end
 	! heard SCSI_LIFECYCLE_REMOVED || fail "told as removed: $(grep SCSI_LIFECYCLE_REMOVED /run/events)"
 	for each in $hosts; do

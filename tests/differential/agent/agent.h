@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0 */
 /*
- * Runs timelines on this machine, side by side, each on a low-level driver of its own, and tells what is
- * seen. What is told is facts, a line each, with times in milliseconds of CLOCK_MONOTONIC.
+ * Runs timelines on this machine, side by side, each on a low-level driver of its own, and tells
+ * what is seen. What is told is facts, a line each, with times in milliseconds of CLOCK_MONOTONIC.
  */
 #ifndef AGENT_H
 #define AGENT_H
@@ -24,7 +24,10 @@ struct event {
 	int error;
 };
 
-/* Writes, or a write and an fsync, again and again: one that takes too long leaves the next ones out. */
+/*
+ * Writes, or a write and an fsync, again and again: one that takes too long leaves the next ones
+ * out.
+ */
 struct stream {
 	int host, lun;
 	bool sync;

@@ -78,7 +78,8 @@ static int reboot_now(const struct event *e)
 {
 	(void)e;
 	put("REBOOTING 30\n", "/dev/ttyS1");
-	syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_RESTART, NULL);
+	syscall(SYS_reboot, LINUX_REBOOT_MAGIC1, LINUX_REBOOT_MAGIC2, LINUX_REBOOT_CMD_RESTART,
+		NULL);
 	return errno;
 }
 
@@ -99,7 +100,8 @@ static int load_modules(const struct event *e)
 
 static int carry_out(const struct event *e)
 {
-	static const char *const transports[] = { "block", "unblock", "fail", "offline", "quiesce", "resume" };
+	static const char *const transports[] = { "block",   "unblock", "fail",
+						  "offline", "quiesce", "resume" };
 	static const char *const faults[] = { "busy", "swallow", "slow" };
 	size_t i;
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// A real transport: a target and a session for each timeline, and what the session says of its path.
+// A real transport: a target and a session for each timeline, and what the session says of its
+// path.
 #include "agent.h"
 
 #include <stdio.h>
@@ -23,7 +24,9 @@ static int script(const char *arguments)
 	return status == -1 ? 255 : WEXITSTATUS(status);
 }
 
-/* The transport loses its path, and has it again, in its own time: when it says so is what counts. */
+/*
+ * The transport loses its path, and has it again, in its own time: when it says so is what counts.
+ */
 static void *watch_session(void *arg)
 {
 	struct timeline *t = arg;

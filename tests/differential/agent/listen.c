@@ -12,7 +12,9 @@
 #include <sys/socket.h>
 #include <unistd.h>
 
-/* Neither has a time of its own that is told: when it is read counts, however busy the machine is. */
+/*
+ * Neither has a time of its own that is told: when it is read counts, however busy the machine is.
+ */
 static void come_first(void)
 {
 	struct sched_param param = { .sched_priority = 1 };

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Each timeline has a low-level driver of its own, so that it can be unloaded, and that what hangs in one
- * timeline is nothing to the others: scsi_stubborn under another name of the same length.
+ * Each timeline has a low-level driver of its own, so that it can be unloaded, and that what hangs
+ * in one timeline is nothing to the others: scsi_stubborn under another name of the same length.
  */
 #include "agent.h"
 
@@ -67,14 +67,18 @@ static void find_hosts(struct timeline *t)
 	}
 }
 
-/* A disk's node comes before its driver is done with it: a rescan waits for that, by the device's lock. */
+/*
+ * A disk's node comes before its driver is done with it: a rescan waits for that, by the device's
+ * lock.
+ */
 static void find_disk(struct timeline *t, int h, int l)
 {
 	char pattern[128];
 	glob_t found;
 	int try;
 
-	snprintf(pattern, sizeof(pattern), "/sys/class/scsi_device/%d:0:0:%d/device/block/sd*", t->host[h], l);
+	snprintf(pattern, sizeof(pattern), "/sys/class/scsi_device/%d:0:0:%d/device/block/sd*",
+		 t->host[h], l);
 	for (try = 0; glob(pattern, 0, NULL, &found); try++) {
 		if (try == 6000)
 			die("no disk %s", pattern);

@@ -10,7 +10,10 @@
 #include <unistd.h>
 
 #define MOST 64
-/* Milliseconds between the starts of two timelines. Where one loads the modules it does so for all, at nearly one time. */
+/*
+ * Milliseconds between the starts of two timelines. Where one loads the modules it does so for all,
+ * at nearly one time.
+ */
 #define STAGGER 61
 #define STAGGER_LATE 2
 
@@ -67,7 +70,8 @@ static void tell_pending(const struct timeline *t)
 	for (i = 0; i < t->stream_count; i++) {
 		s = &t->streams[i];
 		if (s->begin) {
-			fact("io %d %d:%d %d %.1f - -\n", t->number, s->host, s->lun, s->turn, s->begin);
+			fact("io %d %d:%d %d %.1f - -\n", t->number, s->host, s->lun, s->turn,
+			     s->begin);
 			tell_stack(t, "io", i, s->tid);
 		}
 	}
@@ -122,7 +126,7 @@ int main(int argc, char **argv)
 	fflush(stdout);
 	tcdrain(STDOUT_FILENO);
 	close(creat("/run/complete", 0644));
-	/* The threads that hang keep the process: whoever started it has seen the end. */
+	/* The threads that hang keep the process: the scenario that started it has seen the end. */
 	for (;;)
 		pause();
 }

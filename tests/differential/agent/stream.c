@@ -17,8 +17,9 @@ static int one(int fd, bool sync, char *data, int turn)
 }
 
 /*
- * The turn says when it was due, so that the same turn in another mode is the same write; one that is still
- * under way when the next is due takes its place. A disk that is open holds its driver: it is closed in the end.
+ * The turn says when it was due, so that the same turn in another mode is the same write; one that
+ * is still under way when the next is due takes its place. A disk that is open holds its driver: it
+ * is closed in the end.
  */
 void *stream_run(void *arg)
 {
@@ -33,7 +34,8 @@ void *stream_run(void *arg)
 	sleep_until(t->start + s->from);
 	fd = open(t->disk[s->host][s->lun], O_RDWR | (s->sync ? 0 : O_DIRECT));
 	if (fd < 0)
-		fact("io %d %d:%d 0 %.1f %.1f %d\n", t->number, s->host, s->lun, now(), now(), errno);
+		fact("io %d %d:%d 0 %.1f %.1f %d\n", t->number, s->host, s->lun, now(), now(),
+		     errno);
 	for (turn = 0; fd >= 0; turn++) {
 		due = t->start + s->from + turn * s->period;
 		if (due >= t->start + s->until)
@@ -44,7 +46,8 @@ void *stream_run(void *arg)
 		s->turn = turn;
 		s->begin = now();
 		error = one(fd, s->sync, data, turn);
-		fact("io %d %d:%d %d %.1f %.1f %d\n", t->number, s->host, s->lun, turn, s->begin, now(), error);
+		fact("io %d %d:%d %d %.1f %.1f %d\n", t->number, s->host, s->lun, turn, s->begin,
+		     now(), error);
 		s->begin = 0;
 	}
 	if (fd >= 0)

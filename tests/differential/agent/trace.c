@@ -12,7 +12,10 @@
 static char lasts[MOST_HOSTS][LUNS][2 * WORD];
 static double told[MOST_HOSTS][LUNS];
 
-/* A BUSY is tried again every few milliseconds: of the same command's one in a tenth of a second is told. */
+/*
+ * A BUSY is tried again every few milliseconds: of the same command's one in a tenth of a second is
+ * told.
+ */
 static bool same_again(int host, int lun, const char *what, const char *opcode, double at)
 {
 	char *last;
@@ -20,8 +23,8 @@ static bool same_again(int host, int lun, const char *what, const char *opcode, 
 	if (host >= MOST_HOSTS || lun >= LUNS)
 		return false;
 	last = lasts[host][lun];
-	if (!strncmp(last, "error ", 6) && !strcmp(last + 6, opcode) && at < told[host][lun] + 100 &&
-	    (!strcmp(what, "start") || !strcmp(what, "error")))
+	if (!strncmp(last, "error ", 6) && !strcmp(last + 6, opcode) &&
+	    at < told[host][lun] + 100 && (!strcmp(what, "start") || !strcmp(what, "error")))
 		return true;
 	told[host][lun] = at;
 	snprintf(last, 2 * WORD, "%s %s", what, opcode);
@@ -46,7 +49,9 @@ static void tell_line(const char *line)
 	const char *stamp = event;
 	int host, lun;
 
-	if (!event || sscanf(event, ": scsi_dispatch_cmd_%15[a-z]: host_no=%d channel=%*d id=%*d lun=%d", what, &host, &lun) != 3)
+	if (!event ||
+	    sscanf(event, ": scsi_dispatch_cmd_%15[a-z]: host_no=%d channel=%*d id=%*d lun=%d",
+		   what, &host, &lun) != 3)
 		return;
 	while (stamp > line && stamp[-1] != ' ')
 		stamp--;
@@ -54,7 +59,8 @@ static void tell_line(const char *line)
 	copy_until(host_byte, event, "host=DID_", " )");
 	copy_until(status, event, "status=SAM_STAT_", " )");
 	if (!same_again(host, lun, what, opcode, atof(stamp) * 1e3))
-		fact("cmd %.1f %d:%d %s %s %s %s\n", atof(stamp) * 1e3, host, lun, what, opcode, host_byte, status);
+		fact("cmd %.1f %d:%d %s %s %s %s\n", atof(stamp) * 1e3, host, lun, what, opcode,
+		     host_byte, status);
 }
 
 void trace_start(void)
@@ -88,7 +94,10 @@ void trace_tell_target(void)
 	fact("counter target_flushes %d\n", flushes);
 }
 
-/* An LLD that is busy is asked again every few milliseconds: what such lines pushed out is not known. */
+/*
+ * An LLD that is busy is asked again every few milliseconds: what such lines pushed out is not
+ * known.
+ */
 static void refuse_overrun(void)
 {
 	char name[WORD], line[WORD];

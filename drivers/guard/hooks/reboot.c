@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <linux/reboot.h>
+
+#include "hooks.h"
+#include "teardown/teardown.h"
+
+/*
+ * Called before device_shutdown(), for reboot, poweroff and kexec alike (kernel/reboot.c): the
+ * deadline of every blocked device begins, and its flushes are observed.
+ */
+static int reboot_event(struct notifier_block *nb, unsigned long action, void *data)
+{
+	scl_reboot_begins();
+	return NOTIFY_DONE;
+}
+
+/*
+ * Called first, because other notifiers (md) write to their disks. Of notifiers with the same
+ * priority, those registered earlier are called earlier.
+ */
+static struct notifier_block notifier = {
+	.notifier_call = reboot_event,
+	.priority = INT_MAX,
+};
+
+int scl_reboot_register(void)
+{
+	return register_reboot_notifier(&notifier);
+}
+
+void scl_reboot_unregister(void)
+{
+	unregister_reboot_notifier(&notifier);
+}

@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: GPL-2.0 */
+/* The interfaces to user space. */
+#ifndef SCSI_LIFECYCLE_USER_H
+#define SCSI_LIFECYCLE_USER_H
+
+#include "registry/registry.h"
+
+#define SCL_NODES (MINORMASK + 1)	/* all minors of one major */
+
+extern struct class scl_nodes;
+extern struct dentry *scl_debugfs;
+
+int scl_nodes_init(void);
+void scl_nodes_exit(void);
+void scl_node_add(struct scl_device *device);
+void scl_node_remove(struct scl_device *device);
+
+void scl_uevent_work(struct work_struct *work);
+void scl_uevent_last(struct scl_device *device);
+void scl_uevent_removed(struct scl_device *device);
+
+extern const struct attribute_group *scl_sysfs_node_groups[];
+void scl_sysfs_add(struct device *dev);
+void scl_sysfs_remove(struct device *dev);
+
+void scl_debugfs_create(void);
+void scl_debugfs_remove(void);
+
+#endif
