@@ -77,16 +77,30 @@ struct scl_device *scl_device_begin(struct scl_host *host, struct scsi_device *s
 	return device;
 }
 
-/* How long it waited in its scan, and what failed there, is another matter. */
-static void leave_scan(struct scl_device *device, struct scsi_device *sdev)
+/**
+ * scl_device_starts_over - forget what a device waited for so far, and its flush
+ * @device: the device
+ * @sdev: the same
+ *
+ * For a device that its scan has added, and for a removal that has detached the driver: what the
+ * device waits for next is another wait, and a command that fails next is not that flush.
+ *
+ * Context: may sleep. Takes the state_mutex of @sdev.
+ */
+void scl_device_starts_over(struct scl_device *device, struct scsi_device *sdev)
 {
-	if (device->stage != SCL_STAGE_SCANNED)
-		return;
 	mutex_lock(&sdev->state_mutex);
 	device->progress = (struct scl_progress){};
 	device->stall = (struct scl_stall){};
 	device->account = (struct scl_flush_account){};
 	mutex_unlock(&sdev->state_mutex);
+}
+
+static void leave_scan(struct scl_device *device, struct scsi_device *sdev)
+{
+	if (device->stage != SCL_STAGE_SCANNED)
+		return;
+	scl_device_starts_over(device, sdev);
 	scl_device_meets(device, SCL_STAGE_EVENT_ADDED);
 }
 

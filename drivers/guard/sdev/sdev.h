@@ -55,6 +55,7 @@ bool scl_removal_is_past_queue(struct scsi_device *sdev);
 struct scl_device *scl_device_begin(struct scl_host *host, struct scsi_device *sdev,
 				    enum scl_stage stage);
 struct scl_device *scl_device_add(struct scsi_device *sdev);
+void scl_device_starts_over(struct scl_device *device, struct scsi_device *sdev);
 void scl_device_begin_late(struct scl_host *host, struct scsi_device *sdev);
 
 #endif

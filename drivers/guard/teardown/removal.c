@@ -234,16 +234,6 @@ static void settle_account(struct scl_device *device, struct scsi_device *sdev, 
 		scl_count(SCL_COUNT_RESCUED);
 }
 
-/* What fails from now on is no flush of this removal, and what is waited for is another wait. */
-static void forget_removal(struct scl_device *device, struct scsi_device *sdev)
-{
-	mutex_lock(&sdev->state_mutex);
-	device->progress = (struct scl_progress){};
-	device->stall = (struct scl_stall){};
-	device->account = (struct scl_flush_account){};
-	mutex_unlock(&sdev->state_mutex);
-}
-
 /**
  * scl_removal_detached - account for the flush of a device whose driver is detached
  * @sdev: the device; its removal, which is the caller, goes on to destroy its queue
@@ -285,7 +275,7 @@ void scl_removal_detached(struct scsi_device *sdev)
 	if (settle)
 		settle_account(device, sdev, in_del);
 	if (device)
-		forget_removal(device, sdev);
+		scl_device_starts_over(device, sdev);
 out:
 	if (device)
 		scl_observe_stop(device);
