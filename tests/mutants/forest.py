@@ -143,7 +143,7 @@ def complaints(log):
     """Where the compiler's errors are, also those within a macro that is used there: {(file, line, column)}."""
     places, error = set(), False
     for line in log.splitlines():
-        match = re.search(r"(drivers/(?:guard|livepatch)/\w+\.c):(\d+):(\d+): ", line)
+        match = re.search(r"(drivers/(?:guard|livepatch)/[\w/]+\.c):(\d+):(\d+): ", line)
         if re.search(r": (error|warning): ", line):
             error = ": error: " in line
         if match and error and re.search(r": error: |note: in expansion of macro", line):

@@ -22,7 +22,7 @@ sys.path[:0] = [str(pathlib.Path(__file__).parent), str(pathlib.Path(__file__).p
 
 import fates                                # noqa: E402
 from fates import BOOTS                     # noqa: E402
-from forest import CACHE, TOP, Forest, run  # noqa: E402
+from forest import CACHE, TOP, Forest, complaints, run  # noqa: E402
 from tap import Tap                         # noqa: E402
 
 SCENARIOS = TOP / "tests/vm"
@@ -182,6 +182,9 @@ def check(args):
     planted = fates.planted()
     wrong = "\n".join(fates.wrong_reasons(forest.keys))
     report.test(not wrong, "each mutant that is reasoned away is one, and has its reason", wrong)
+    deaf = "\n".join(name for name, _ in forest.sources()
+                     if complaints(f"/build/{name}:3:14: error: expected") != {(name, 3, 14)})
+    report.test(not deaf, "an error of the compiler is found in each source", deaf)
     # What is only seen when nothing ends takes a minute.
     caught = {key: by for key, (by, said) in fates.read_record().items()
               if by in BOOTS and said != UNENDING and key in there and key not in planted}
@@ -213,7 +216,7 @@ def check(args):
         report.test(good, f"{key}, by {by}" if good else f"{key}: {caught[key]} caught it before ({said})")
     for boot in boots:
         boot.close()
-    return report.plan(len(sample) + len(planted) + 1)
+    return report.plan(len(sample) + len(planted) + 2)
 
 
 def lines_reached(forest, known):
