@@ -39,7 +39,8 @@ target_up() {
 # What the target has counted since it is up: the flushes that were carried out.
 target_flushes() { grep -c ' target_cmd_complete: .*SYNCHRONIZE_CACHE' "$COUNT/trace"; }
 
-# initiator_up SECONDS: iscsid, which gives a path that it has lost so long to come back
+# initiator_up SECONDS [PING]: iscsid, which gives a path that it has lost so long to come back, and takes it for lost
+# when a ping is not answered for PING seconds
 initiator_up() {
 	LLD=iscsi_tcp
 	modprobe iscsi_tcp || fail "modprobe iscsi_tcp failed"
@@ -48,7 +49,7 @@ initiator_up() {
 	[ -e /run/iscsid.pid ] || env -i PATH=/usr/sbin:/usr/bin iscsid || fail "iscsid does not start"
 	wait_for 20 iscsiadm -m node -o new -T "$IQN" -p "$PORTAL" >/dev/null || fail "iscsid does not answer"
 	for up_each in session.timeo.replacement_timeout="$1" session.initial_login_retry_max=4 \
-		conn[0].timeo.noop_out_interval=1 conn[0].timeo.noop_out_timeout=3 conn[0].timeo.login_timeout=3; do
+		conn[0].timeo.noop_out_interval=1 "conn[0].timeo.noop_out_timeout=${2:-3}" conn[0].timeo.login_timeout=3; do
 		iscsiadm -m node -T "$IQN" -p "$PORTAL" -o update -n "node.${up_each%=*}" -v "${up_each##*=}" ||
 			fail "iscsid does not know $up_each"
 	done
@@ -61,10 +62,10 @@ log_in() {
 	wait_for_disks
 }
 
-# iscsi_disks LUNS SECONDS: a target with so many disks, and an initiator that gives a lost path so long
+# iscsi_disks LUNS SECONDS [PING]: a target with so many disks, and an initiator as initiator_up has it
 iscsi_disks() {
 	target_up "$1"
-	initiator_up "$2"
+	initiator_up "$2" "${3:-3}"
 	log_in "$1"
 	settle
 }

@@ -21,7 +21,8 @@ prepare() {
 	use udev
 	use iscsi
 	target_up 2
-	initiator_up 120
+	# A path that blinks is not lost, on a busy machine either; one that is late is.
+	initiator_up 120 6
 	tally='' had_path=0
 	# The path that comes back does so in less, on a busy machine too.
 	limit teardown_tmo 30

@@ -9,7 +9,8 @@ USER_SPACE=debian
 prepare() {
 	use udev
 	use iscsi
-	iscsi_disks 2 120
+	# A path that is away for a second is not lost, on a busy machine either.
+	iscsi_disks 2 120 15
 	lose_path reset
 	spawn delete delete 0
 }
