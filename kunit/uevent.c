@@ -74,6 +74,31 @@ static void a_worker_that_sent_an_event_may_wait_for_memory_again(struct kunit *
 	end(test, sdev, device);
 }
 
+static void noted_before(struct kunit *test, struct scl_state state, enum scl_event cause,
+			 const char *text)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct scl_device *device = scl_ear_hear(test, sdev);
+
+	flush_delayed_work(&device->uevent);
+	device->transitions = 0;
+	scl_device_note(device, state, cause);
+	flush_delayed_work(&device->uevent);
+	KUNIT_EXPECT_TRUE(test, scl_heard(text));
+	scsi_remove_device(sdev);
+	scl_ear_end();
+	end(test, sdev, device);
+}
+
+/* The monitor, or a block, may come between SDEV_CANCEL and the class's announcement. */
+static void the_begin_of_a_removal_is_reported_whatever_notes_it_first(struct kunit *test)
+{
+	noted_before(test, (struct scl_state){ SCL_PHASE_CANCEL, false }, SCL_EVENT_NONE,
+		     "node STATE=cancel BLOCKED=no CAUSE=remove TRANSITIONS=1\n");
+	noted_before(test, (struct scl_state){ SCL_PHASE_CANCEL, true }, SCL_EVENT_BLOCK,
+		     "node STATE=cancel BLOCKED=yes CAUSE=remove TRANSITIONS=1\n");
+}
+
 static void uevents_report_other_transitions_on_request(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
@@ -264,6 +289,7 @@ static void a_node_and_its_end_have_the_address_of_their_device(struct kunit *te
 static struct kunit_case cases[] = {
 	KUNIT_CASE(uevents_report_a_lost_flush_and_the_end_of_a_removal),
 	KUNIT_CASE(a_worker_that_sent_an_event_may_wait_for_memory_again),
+	KUNIT_CASE(the_begin_of_a_removal_is_reported_whatever_notes_it_first),
 	KUNIT_CASE(uevents_report_other_transitions_on_request),
 	KUNIT_CASE(uevents_of_a_device_that_flaps_are_limited),
 	KUNIT_CASE(no_event_is_sent_where_uevents_is_off),

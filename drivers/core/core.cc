@@ -70,6 +70,11 @@ bool scl_already_in_state(scl_stock at, unsigned char sdev_state)
 	return scl::already_in_state(at, sdev_state);
 }
 
+scl_event scl_cause_of(scl_state from, scl_state to, scl_event cause)
+{
+	return scl::cause_of(from, to, cause);
+}
+
 bool scl_may_get(scl_state state)
 {
 	return scl::may_get(state);

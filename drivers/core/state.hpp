@@ -38,6 +38,14 @@ constexpr bool may_get(scl_state s)
 	return s.phase < SCL_PHASES && !under_removal(s);
 }
 
+// Only a removal leads into a removal, whatever changed or found the device there first.
+constexpr scl_event cause_of(scl_state from, scl_state to, scl_event cause)
+{
+	const bool begins = !under_removal(from) && under_removal(to);
+
+	return begins && cause != SCL_EVENT_REMOVED ? SCL_EVENT_REMOVE : cause;
+}
+
 constexpr bool is_in_use(scl_state s)
 {
 	return s == scl_state{phase::running, false};

@@ -127,6 +127,19 @@ enum scl_event scl_event_for_unblock(unsigned char sdev_state);
 bool scl_already_in_state(struct scl_stock at, unsigned char sdev_state);
 
 /**
+ * scl_cause_of - choose what is recorded as the cause of a transition
+ * @from: the state before
+ * @to: the state now
+ * @cause: what changed it; SCL_EVENT_NONE: it was found there
+ *
+ * A scan may find a device under removal, or a transport block it there, before the removal is
+ * announced.
+ *
+ * Return: the cause.
+ */
+enum scl_event scl_cause_of(struct scl_state from, struct scl_state to, enum scl_event cause);
+
+/**
  * scl_may_get - tell whether a device may be referred to anew, as scsi_device_get()
  * @state: the device's
  *

@@ -23,6 +23,7 @@ static int call_the_table(void)
 	wrong += fields.sdev_state != 8 || !fields.queue_stopped;
 	wrong += scl_event_for_state(fields, 3) != SCL_EVENT_REMOVE;
 	wrong += scl_event_for_unblock(2) != SCL_EVENT_UNBLOCK || scl_already_in_state(fields, 8);
+	wrong += scl_cause_of(state, step.next, SCL_EVENT_BLOCK) != SCL_EVENT_BLOCK;
 	wrong += !scl_state_request(step.next, SCL_EVENT_REMOVE, false).refused;
 	wrong += strcmp(scl_phase_name(SCL_PHASE_CANCEL), "cancel") != 0;
 	wrong += strcmp(scl_event_name(SCL_EVENT_BLOCK), "block") != 0;

@@ -183,6 +183,20 @@ TEST(Table, a_reference_is_refused_exactly_where_scsi_device_get_refuses_it)
 	}
 }
 
+TEST(Table, what_comes_under_removal_was_removed_and_any_other_cause_stays)
+{
+	for (scl_state from : all_states()) {
+		for (scl_state to : all_states()) {
+			bool begins = scl_may_get(from) && !scl_may_get(to);
+			for (scl_event cause : {SCL_EVENT_NONE, SCL_EVENT_BLOCK, SCL_EVENT_FAIL})
+				EXPECT_EQ(scl_cause_of(from, to, cause),
+					  begins ? SCL_EVENT_REMOVE : cause)
+					<< from << to;
+			EXPECT_EQ(scl_cause_of(from, to, SCL_EVENT_REMOVED), SCL_EVENT_REMOVED);
+		}
+	}
+}
+
 TEST(Table, removal_of_a_blocked_disk_waits_for_the_path_and_the_flush_completes)
 {
 	scl_state s = scl_state_next(running, SCL_EVENT_BLOCK).next;

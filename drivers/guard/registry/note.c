@@ -42,6 +42,7 @@ void scl_device_take(struct scl_device *device, struct scl_state to, enum scl_ev
 	lockdep_assert_held(&device->lock);
 	if (to.phase == device->state.phase && to.blocked == device->state.blocked)
 		return;
+	cause = scl_cause_of(device->state, to, cause);
 	scl_history_write(&device->history, SCSI_LIFECYCLE_REC_TRANSITION, device->state, to, cause,
 			  NULL);
 	device->state = to;
