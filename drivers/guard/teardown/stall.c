@@ -103,6 +103,7 @@ void scl_stall_poll(struct scl_host *host, struct scl_device *device, struct scs
 {
 	struct scl_environment environment;
 	struct scl_snapshot snapshot;
+	struct scl_stall stall;
 	bool say;
 
 	if (!device || scl_may_get(scl_sdev_state(sdev)))
@@ -114,8 +115,8 @@ void scl_stall_poll(struct scl_host *host, struct scl_device *device, struct scs
 	snapshot = scl_snapshot_of(host, device, sdev);
 	environment = environment_of(host, device, sdev, blocker);
 	say = scl_stall_update(&device->stall, &snapshot, &environment, scl_now());
+	stall = device->stall;
 	mutex_unlock(&sdev->state_mutex);
 	if (say)
-		scl_report_stall(sdev, device->stall.what, scl_now() - device->stall.since,
-				 blocker);
+		scl_report_stall(sdev, stall.what, scl_now() - stall.since, blocker);
 }
