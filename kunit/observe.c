@@ -13,6 +13,7 @@
 
 #include "kunit_disk.h"
 #include "kunit_device.h"
+#include "occupant.h"
 #include "rooms.h"
 #include "suites.h"
 
@@ -243,40 +244,6 @@ static void only_flushes_of_a_removals_driver_are_observed(struct kunit *test)
 	scl_disk_put(disk);
 }
 
-/* The only worker that the guard may have. */
-struct occupant {
-	struct work_struct work;
-	struct completion began, leave;
-	bool noio;
-};
-
-static void occupy(struct work_struct *work)
-{
-	struct occupant *occupant = container_of(work, struct occupant, work);
-
-	complete(&occupant->began);
-	wait_for_completion(&occupant->leave);
-	occupant->noio = current->flags & PF_MEMALLOC_NOIO;
-}
-
-static void occupy_begin(struct occupant *occupant)
-{
-	INIT_WORK_ONSTACK(&occupant->work, occupy);
-	init_completion(&occupant->began);
-	init_completion(&occupant->leave);
-	workqueue_set_max_active(scl_host_works, 1);
-	queue_work(scl_host_works, &occupant->work);
-	wait_for_completion(&occupant->began);
-}
-
-static void occupy_end(struct occupant *occupant)
-{
-	complete(&occupant->leave);
-	flush_work(&occupant->work);
-	destroy_work_on_stack(&occupant->work);
-	workqueue_set_max_active(scl_host_works, WQ_DFL_ACTIVE);
-}
-
 static unsigned long expect_not_in_time(struct kunit *test)
 {
 	unsigned long began = jiffies;
@@ -303,16 +270,16 @@ static void expect_after_all(struct kunit *test)
 static void a_removal_goes_on_without_a_late_probe_and_the_next_one_at_once(struct kunit *test)
 {
 	unsigned long first = ULONG_MAX, next = ULONG_MAX;
-	struct occupant occupant;
+	struct scl_occupant occupant;
 	unsigned int i;
 
 	for (i = 0; i < TRIES; i++) {
 		KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
-		occupy_begin(&occupant);
+		scl_occupy_begin(&occupant);
 		first = min(first, expect_not_in_time(test));
 		next = min(next, expect_not_in_time(test));
 		KUNIT_EXPECT_TRUE(test, is_still());
-		occupy_end(&occupant);
+		scl_occupy_end(&occupant);
 		expect_after_all(test);
 	}
 	KUNIT_EXPECT_GE(test, first, (unsigned long)LONGEST_WAIT / 2);
@@ -320,14 +287,27 @@ static void a_removal_goes_on_without_a_late_probe_and_the_next_one_at_once(stru
 	KUNIT_EXPECT_LT(test, next, (unsigned long)LONGEST_WAIT / 2);
 }
 
+static void a_probe_that_was_late_for_one_removal_is_waited_for_at_the_next(struct kunit *test)
+{
+	struct scl_occupant occupant;
+
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
+	scl_occupy_begin(&occupant);
+	expect_not_in_time(test);
+	scl_observe_end();
+	scl_occupy_end(&occupant);
+	KUNIT_EXPECT_TRUE(test, scl_observe_begin());
+	scl_observe_end();
+}
+
 static void the_worker_may_wait_for_memory_again(struct kunit *test)
 {
-	struct occupant occupant;
+	struct scl_occupant occupant;
 
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
 	KUNIT_EXPECT_TRUE(test, scl_observe_begin());
-	occupy_begin(&occupant);
-	occupy_end(&occupant);
+	scl_occupy_begin(&occupant);
+	scl_occupy_end(&occupant);
 	KUNIT_EXPECT_FALSE(test, occupant.noio);
 	scl_observe_end();
 }
@@ -339,6 +319,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_result_of_a_flush_is_observed),
 	KUNIT_CASE(only_flushes_of_a_removals_driver_are_observed),
 	KUNIT_CASE(a_removal_goes_on_without_a_late_probe_and_the_next_one_at_once),
+	KUNIT_CASE(a_probe_that_was_late_for_one_removal_is_waited_for_at_the_next),
 	KUNIT_CASE(the_worker_may_wait_for_memory_again),
 	{}
 };

@@ -133,9 +133,15 @@ static void settle(struct work_struct *work)
 bool scl_observe_begin(void)
 {
 	spin_lock(&observe_lock);
-	observers++;
-	if (!registered)
+	if (!registered) {
+		/*
+		 * What became of an earlier attempt says nothing of this one, unless it still runs.
+		 */
+		if (!observers && !(work_busy(&settle_work.work) & WORK_BUSY_RUNNING))
+			refused = false;
 		mod_delayed_work(scl_host_works, &settle_work, 0);
+	}
+	observers++;
 	spin_unlock(&observe_lock);
 	if (!wait_event_timeout(settled, READ_ONCE(registered) || READ_ONCE(refused),
 				msecs_to_jiffies(PATIENCE_MS))) {
