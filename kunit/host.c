@@ -211,44 +211,6 @@ static void a_host_outlives_its_readers(struct kunit *test)
 	leave(sdev);
 }
 
-static void poll_host(struct scl_host *host)
-{
-	int idx = srcu_read_lock(&scl_srcu);
-
-	scl_poll_now(host);
-	srcu_read_unlock(&scl_srcu, idx);
-	flush_delayed_work(&host->poll);
-}
-
-static void
-a_device_whose_end_was_not_announced_is_forgotten_when_no_removal_is_under_way(struct kunit *test)
-{
-	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
-	struct scl_host *host = scl_in_section(scl_host_find(disk->host));
-	struct mutex *scan = &disk->host->scan_mutex;
-
-	KUNIT_ASSERT_NOT_NULL(test, host);
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(!delayed_work_pending(&host->poll)));
-	/* A scan alone is no reason for another poll. */
-	mutex_lock(scan);
-	poll_host(host);
-	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&host->poll));
-	mutex_unlock(scan);
-	scsi_remove_device(other);
-	mutex_lock(scan);
-	scl_begin_late(other);
-	poll_host(host);
-	KUNIT_EXPECT_TRUE(test, scl_in_section(!!scl_device_find(other)));
-	KUNIT_EXPECT_TRUE(test, delayed_work_pending(&host->poll));
-	mutex_unlock(scan);
-	poll_host(host);
-	KUNIT_EXPECT_NULL(test, scl_in_section(scl_device_find(other)));
-	/* A removed device that is only held is no reason either. */
-	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&host->poll));
-	scl_disk_put(other);
-	scl_disk_put(disk);
-}
-
 static void the_devices_of_a_host_are_forgotten_with_it(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test), *unseen = zeroed(test, sizeof(*unseen));
@@ -307,27 +269,6 @@ static void a_device_is_removed_with_its_host_and_not_where_that_is_left_behind(
 	leave(sdev);
 }
 
-/* The poll of all hosts comes once a second: a poll in between counts too. */
-static void a_block_that_a_poll_finds_keeps_the_queue_that_stands_in(struct kunit *test)
-{
-	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
-	struct scl_host *host = scl_in_section(scl_host_find(disk->host));
-	scl_ms noted;
-
-	KUNIT_ASSERT_NOT_NULL(test, host);
-	KUNIT_ASSERT_EQ(test, scsi_internal_device_block_nowait(other), 0);
-	leave(disk);
-	KUNIT_EXPECT_NOT_NULL(test, READ_ONCE(host->spare.queue));
-	noted = READ_ONCE(host->spare.quiet_since);
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(host->spare.quiet_since) != noted));
-	noted = READ_ONCE(host->spare.quiet_since);
-	schedule_timeout_uninterruptible(HZ / 4);
-	poll_host(host);
-	KUNIT_EXPECT_GT(test, READ_ONCE(host->spare.quiet_since), noted);
-	KUNIT_EXPECT_EQ(test, scsi_internal_device_unblock_nowait(other, SDEV_RUNNING), 0);
-	leave(other);
-}
-
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_host_is_being_removed_from_its_removal_on_or_its_llds_unload),
 	KUNIT_CASE(a_host_is_of_the_lld_that_is_known_or_that_its_template_is_in),
@@ -336,10 +277,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_host_that_has_the_number_of_another_is_not_remembered),
 	KUNIT_CASE(a_caller_that_remembers_a_host_may_wait_for_memory_again),
 	KUNIT_CASE(a_host_outlives_its_readers),
-	KUNIT_CASE(a_device_whose_end_was_not_announced_is_forgotten_when_no_removal_is_under_way),
 	KUNIT_CASE(the_devices_of_a_host_are_forgotten_with_it),
 	KUNIT_CASE(a_device_is_removed_with_its_host_and_not_where_that_is_left_behind),
-	KUNIT_CASE(a_block_that_a_poll_finds_keeps_the_queue_that_stands_in),
 	{}
 };
 

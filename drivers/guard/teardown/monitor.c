@@ -59,6 +59,9 @@ static void poll(struct work_struct *work)
 		if (READ_ONCE(sdev->sdev_state) == SDEV_DEL && scans_or_removes(host))
 			again = min(again, SCL_POLL_MS);
 	}
+	/* The removal that kept forget_late() from it may have ended since. */
+	if (READ_ONCE(host->late))
+		again = min(again, SCL_POLL_MS);
 	scl_spare_poll(host);
 	scl_poll_after(host, again);
 	srcu_read_unlock(&scl_srcu, idx);
@@ -130,8 +133,7 @@ static void monitor_host(struct scl_host *host, void *unused)
 	scl_for_each_device(sdev, host->shost) {
 		/*
 		 * The class has not announced the removal yet, if its mutex is held while its
-		 * holder waits for this very device. First, so that the removal is the cause that
-		 * is noted.
+		 * holder waits for this very device.
 		 */
 		if (READ_ONCE(sdev->sdev_state) == SDEV_CANCEL &&
 		    device_is_registered(&sdev->sdev_gendev))
