@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/cpu.h>
 #include <linux/module.h>
 
 #include "api/api.h"
@@ -94,6 +95,12 @@ err_hosts:
  */
 static void __exit scl_exit(void)
 {
+	/*
+	 * A CPU that goes offline may wait for a command of a removal (blk_mq_hctx_notify_offline()
+	 * of block/blk-mq.c), and what follows waits for the CPU: first that removal's deadline.
+	 */
+	cpus_read_lock();
+	cpus_read_unlock();
 	scl_adopt_exit();
 	scl_debugfs_remove();
 	scl_reboot_unregister();
