@@ -158,18 +158,6 @@ static void records_that_there_was_no_memory_for_are_counted_as_lost(struct kuni
 	scl_history_free(&history);
 }
 
-static struct scl_device *begin(struct scl_host *host, struct scsi_device *sdev)
-{
-	int idx = srcu_read_lock(&scl_srcu);
-	struct scl_device *device;
-
-	mutex_lock(&scl_devices_mutex);
-	device = host ? scl_device_begin(host, sdev, SCL_STAGE_IN_USE) : scl_device_add(sdev);
-	mutex_unlock(&scl_devices_mutex);
-	srcu_read_unlock(&scl_srcu, idx);
-	return device;
-}
-
 /* It expired, because its host was being removed, say, and was added after all. */
 static void a_device_that_leaves_its_scan_has_its_whole_time(struct kunit *test)
 {
@@ -181,13 +169,13 @@ static void a_device_that_leaves_its_scan_has_its_whole_time(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, device);
 	device->progress.expired = true;
 	device->account.failed = true;
-	KUNIT_EXPECT_PTR_EQ(test, begin(NULL, sdev), device);
+	KUNIT_EXPECT_PTR_EQ(test, scl_in_begin(scl_device_add(sdev)), device);
 	KUNIT_EXPECT_EQ(test, (int)device->stage, (int)SCL_STAGE_IN_USE);
 	KUNIT_EXPECT_FALSE(test, device->progress.expired);
 	KUNIT_EXPECT_FALSE(test, device->account.failed);
 	/* Only then: one that is in use keeps what is remembered of it. */
 	device->progress.expired = true;
-	KUNIT_EXPECT_PTR_EQ(test, begin(NULL, sdev), device);
+	KUNIT_EXPECT_PTR_EQ(test, scl_in_begin(scl_device_add(sdev)), device);
 	KUNIT_EXPECT_TRUE(test, device->progress.expired);
 	device->progress.expired = false;
 	scsi_remove_device(sdev);
@@ -201,9 +189,9 @@ static void no_device_begins_on_a_host_that_is_forgotten(struct kunit *test)
 	struct scl_host host = { .shost = sdev->host, .forgotten = true };
 
 	scl_forget(sdev);
-	KUNIT_EXPECT_NULL(test, begin(&host, sdev));
+	KUNIT_EXPECT_NULL(test, scl_in_begin(scl_device_begin(&host, sdev, SCL_STAGE_IN_USE)));
 	host.forgotten = false;
-	KUNIT_EXPECT_NOT_NULL(test, begin(&host, sdev));
+	KUNIT_EXPECT_NOT_NULL(test, scl_in_begin(scl_device_begin(&host, sdev, SCL_STAGE_IN_USE)));
 	scl_forget(sdev);
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);

@@ -28,6 +28,15 @@
 	value;										\
 })
 
+/* The same, as the begin of a device is called: under scl_devices_mutex too. */
+#define scl_in_begin(expression)							\
+scl_in_section(({									\
+	mutex_lock(&scl_devices_mutex);							\
+	typeof(expression) begun = (expression);					\
+	mutex_unlock(&scl_devices_mutex);						\
+	begun;										\
+}))
+
 /*
  * As KUNIT_ASSERT_NOT_NULL(), of a variable, inside the read section @section, which is left before
  * the test is.
@@ -45,7 +54,7 @@ static inline struct scl_device *scl_create(struct scsi_device *sdev)
 	struct scl_device *device;
 
 	mutex_lock(&scl_devices_mutex);
-	device = scl_device_create(sdev, (struct scl_state){}, SCL_STAGE_IN_USE);
+	device = scl_device_create(NULL, sdev, (struct scl_state){}, SCL_STAGE_IN_USE);
 	mutex_unlock(&scl_devices_mutex);
 	return device;
 }
@@ -63,14 +72,7 @@ static inline void scl_forget(struct scsi_device *sdev)
 
 static inline struct scl_device *scl_begin_at(struct scsi_device *sdev, enum scl_stage stage)
 {
-	int idx = srcu_read_lock(&scl_srcu);
-	struct scl_device *device;
-
-	mutex_lock(&scl_devices_mutex);
-	device = scl_device_begin(scl_host_find(sdev->host), sdev, stage);
-	mutex_unlock(&scl_devices_mutex);
-	srcu_read_unlock(&scl_srcu, idx);
-	return device;
+	return scl_in_begin(scl_device_begin(scl_host_find(sdev->host), sdev, stage));
 }
 
 static inline struct scl_device *scl_begin_device(struct scsi_device *sdev)

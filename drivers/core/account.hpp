@@ -67,7 +67,7 @@ constexpr void enter_what_was_before(scl_flush_account &a, const scl_failure &f)
 	a.past_flush = is_past_flush(f);
 }
 
-static constexpr bool fail(scl_flush_account &a, const scl_failure &f)
+static constexpr bool before_failing(scl_flush_account &a, const scl_failure &f)
 {
 	const bool lost = a.loss == SCL_LOSS_NOT_REPORTED && loses(a, f);
 
@@ -75,8 +75,8 @@ static constexpr bool fail(scl_flush_account &a, const scl_failure &f)
 	return lost;
 }
 
-static constexpr bool failed(scl_flush_account &a, const scl_failure &f, unsigned int commands,
-			     bool lost)
+static constexpr bool after_failing(scl_flush_account &a, const scl_failure &f,
+				    unsigned int commands, bool lost)
 {
 	const bool in_removal = f.from.phase == phase::cancel;
 

@@ -167,15 +167,15 @@ bool scl_account_begin(scl_flush_account *a, const scl_progress *p, const scl_re
 	return scl::begin(*a, *p, *start);
 }
 
-bool scl_account_fail(scl_flush_account *a, const scl_failure *f)
+bool scl_account_before_failing(scl_flush_account *a, const scl_failure *f)
 {
-	return scl::fail(*a, *f);
+	return scl::before_failing(*a, *f);
 }
 
-bool scl_account_failed(scl_flush_account *a, const scl_failure *f, unsigned int commands,
-			bool lost)
+bool scl_account_after_failing(scl_flush_account *a, const scl_failure *f, unsigned int commands,
+			       bool lost)
 {
-	return scl::failed(*a, *f, commands, lost);
+	return scl::after_failing(*a, *f, commands, lost);
 }
 
 bool scl_account_give_up(scl_flush_account *a, const scl_failure *f)

@@ -19,12 +19,13 @@
  * freed, and stays for its consumers and the open files of its node. hooks/module.c says what that
  * is worth when an LLD is unloaded.
  *
- * Locks, outermost first; none but scan_mutex and scl_spare.lock is held around a call that waits
- * for a device:
+ * Locks, outermost first; none but scan_mutex, scl_forget_mutex and scl_spare.lock is held around a
+ * call that waits for a device:
  *
  *   shost->scan_mutex		the kernel's, held by the removal that calls this module;
- *				teardown/spare.c tries it, and does not wait
- *   the class's mutex, the bus notifier's rwsem	the kernel's, held when it calls this module
+ *				teardown/spare.c and teardown/monitor.c try it, and do not wait
+ *   the class's mutex, the bus notifier's rwsem, attribute_container_mutex	the kernel's, held
+ *				when it calls this module
  *   rescuing (hooks/adopt.c)	one search for removals that hang at a time; around all below, and
  *				not under a lock of the kernel's
  *   scl_forget_mutex (hooks/hosts.c)	one host is forgotten at a time; waits for readers, so not
@@ -44,6 +45,7 @@
  *   shost->host_lock		the kernel's: the host's list of devices
  *   observe_lock (teardown/observe.c)	for how many devices the end of requests is observed; under
  *				it work is queued
+ *   tag_list_lock of a tag set	the kernel's: which queues are in it, sdev/tag_set.c
  *   bucket lock (api/reference.c)	the references that are held; a leaf, taken in hard IRQ
  *   calls_lock (api/consumer.c)	the calls of gone() under way, and the modules that are
  *				being unloaded; a leaf, taken in hard IRQ

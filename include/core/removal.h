@@ -109,6 +109,15 @@ struct scl_failure {
 	bool rebooting;
 };
 
+/*
+ * The account of a device's flush, in the order of a removal. scl_account_begin() opens it, and
+ * scl_account_ended() enters each flush that is seen to end. Where the module fails commands, it
+ * calls scl_account_before_failing(), takes the device through the table, and, if commands were to
+ * be failed, calls scl_account_after_failing(). Where a transport gives the path up, it calls
+ * scl_account_give_up() before that, and scl_account_take_back() if the device had changed
+ * meanwhile. scl_account_result() settles the account when the driver is detached.
+ */
+
 /**
  * scl_flush_of_command - tell which of the commands that a removal waits for one is
  * @opcode: the first byte of its CDB
@@ -157,25 +166,26 @@ bool scl_account_begin(struct scl_flush_account *account, const struct scl_progr
 		       const struct scl_removal_start *start);
 
 /**
- * scl_account_fail - enter that commands of a device are to be failed next
+ * scl_account_before_failing - enter what was before commands of a device are failed
  * @account: the device's
  * @failure: which, and by what
  *
  * Return: the flush is lost with them, and was not reported lost yet.
  */
-bool scl_account_fail(struct scl_flush_account *account, const struct scl_failure *failure);
+bool scl_account_before_failing(struct scl_flush_account *account,
+				const struct scl_failure *failure);
 
 /**
- * scl_account_failed - enter that they were failed; after a step with SCL_ACTION_REPORT alone
+ * scl_account_after_failing - enter that they were failed; only after a step with SCL_ACTION_REPORT
  * @account: the device's
- * @failure: as for scl_account_fail()
+ * @failure: as for scl_account_before_failing()
  * @commands: how many there were
- * @lost: what scl_account_fail() returned
+ * @lost: what scl_account_before_failing() returned
  *
  * Return: report the flush lost.
  */
-bool scl_account_failed(struct scl_flush_account *account, const struct scl_failure *failure,
-			unsigned int commands, bool lost);
+bool scl_account_after_failing(struct scl_flush_account *account,
+			       const struct scl_failure *failure, unsigned int commands, bool lost);
 
 /**
  * scl_account_give_up - enter that the transport gives the path up, and what waits for it fails

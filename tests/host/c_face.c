@@ -74,8 +74,8 @@ static int account_for_a_removal(void)
 	wrong += scl_account_begin(&account, &progress, &start);
 	wrong += !scl_account_give_up(&account, &failure);
 	scl_account_take_back(&account);
-	wrong += !scl_account_fail(&account, &failure);
-	wrong += !scl_account_failed(&account, &failure, 1, true);
+	wrong += !scl_account_before_failing(&account, &failure);
+	wrong += !scl_account_after_failing(&account, &failure, 1, true);
 	wrong += scl_account_result(&account, true) != SCL_FLUSH_RESULT_UNKNOWN;
 	wrong += !scl_flush_succeeded(&end);
 	scl_account_ended(&account, &end);

@@ -38,8 +38,8 @@ struct Removal {
 	// Return: it was reported lost.
 	bool fails(unsigned int commands = 1)
 	{
-		const bool lost = scl_account_fail(&account, &failure);
-		return scl_account_failed(&account, &failure, commands, lost);
+		const bool lost = scl_account_before_failing(&account, &failure);
+		return scl_account_after_failing(&account, &failure, commands, lost);
 	}
 
 	scl_flush_result result(bool in_del) const { return scl_account_result(&account, in_del); }

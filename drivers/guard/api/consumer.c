@@ -34,9 +34,9 @@ static DECLARE_WAIT_QUEUE_HEAD(returned);
 static struct workqueue_struct *callers;
 
 /* Caller holds the device's lock. finish() does the rest without it, the put last. */
-static struct scl_consumer_step apply_event(struct scl_device *device,
-					    struct scsi_lifecycle_consumer *consumer,
-					    enum scl_consumer_event event)
+static struct scl_consumer_step take_step(struct scl_device *device,
+					  struct scsi_lifecycle_consumer *consumer,
+					  enum scl_consumer_event event)
 {
 	struct scl_consumer_step step = scl_consumer_next(consumer->state, event);
 
@@ -63,7 +63,7 @@ static bool begin_call(struct scsi_lifecycle_consumer *consumer, struct scl_call
 
 	if (device) {
 		spin_lock_irq(&device->lock);
-		call_it = apply_event(device, consumer, SCL_CONSUMER_CALL).actions &
+		call_it = take_step(device, consumer, SCL_CONSUMER_CALL).actions &
 			  SCL_CONSUMER_DO_CALL;
 		if (call_it) {
 			consumer->call = call;
@@ -88,7 +88,7 @@ static void end_call(struct scsi_lifecycle_consumer *consumer)
 
 	spin_lock_irq(&device->lock);
 	consumer->call = NULL;
-	step = apply_event(device, consumer, SCL_CONSUMER_RETURN);
+	step = take_step(device, consumer, SCL_CONSUMER_RETURN);
 	spin_unlock_irq(&device->lock);
 	if (step.actions & SCL_CONSUMER_DO_PUT)
 		put_device(&device->dev);
@@ -171,7 +171,7 @@ int scsi_lifecycle_attach(struct scsi_device *sdev, struct scsi_lifecycle_consum
 			 */
 			if (!consumer->work.func)
 				INIT_WORK(&consumer->work, call_consumer);
-			apply_event(device, consumer, SCL_CONSUMER_ATTACH);
+			take_step(device, consumer, SCL_CONSUMER_ATTACH);
 			err = 0;
 		}
 		spin_unlock_irqrestore(&device->lock, flags);
@@ -207,9 +207,9 @@ static int detach(struct scsi_lifecycle_consumer *consumer)
 		if (consumer->device == device) {
 			bool itself = consumer->call && consumer->call->worker == current;
 
-			step = apply_event(device, consumer,
-					   itself ? SCL_CONSUMER_DETACH_INSIDE :
-						    SCL_CONSUMER_DETACH);
+			step = take_step(device, consumer,
+					 itself ? SCL_CONSUMER_DETACH_INSIDE :
+						  SCL_CONSUMER_DETACH);
 			if (itself && !step.refused) {
 				consumer->call->left = true;
 				consumer->call = NULL;
@@ -255,7 +255,7 @@ void scl_consumers_gone(struct scl_device *device)
 	struct scsi_lifecycle_consumer *consumer;
 
 	list_for_each_entry(consumer, &device->consumers, node)
-		if (apply_event(device, consumer, SCL_CONSUMER_GONE).actions &
+		if (take_step(device, consumer, SCL_CONSUMER_GONE).actions &
 		    SCL_CONSUMER_DO_QUEUE)
 			queue_work(callers, &consumer->work);
 }
@@ -273,7 +273,7 @@ static void detach_one_of(struct scl_device *device, void *arg)
 	list_for_each_entry(consumer, &device->consumers, node) {
 		if (unload->device || !within_module((unsigned long)consumer->gone, unload->module))
 			continue;
-		unload->step = apply_event(device, consumer, SCL_CONSUMER_DETACH);
+		unload->step = take_step(device, consumer, SCL_CONSUMER_DETACH);
 		if (unload->step.refused)
 			continue;
 		unload->consumer = consumer;

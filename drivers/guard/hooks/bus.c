@@ -33,9 +33,9 @@ static void device_removed(struct scsi_device *sdev)
 }
 
 /*
- * A host whose scsi_add_host() failed never gets to SHOST_DEL, and may have been found on the bus,
- * and remembered again, while it was removed. It is removed now, and the readers that found it end
- * with the grace period.
+ * A reader that found the host on the bus may have remembered it again after BUS_NOTIFY_DEL_DEVICE;
+ * one whose scsi_add_host() failed never gets to SHOST_DEL. The host is removed now, and those
+ * readers end with the grace period.
  */
 static void host_removed(struct Scsi_Host *shost)
 {

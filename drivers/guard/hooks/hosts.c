@@ -35,9 +35,9 @@ static int is_remembered(struct Scsi_Host *shost)
 	struct scl_host *known = scl_host_by_number(shost->host_no);
 
 	/*
-	 * scsi_remove_host() sets SHOST_DEL before the bus announces the host for the last time and
-	 * calls scl_host_forget(): a host that is remembered here is always found and forgotten
-	 * there.
+	 * scsi_remove_host() sets SHOST_DEL before the bus announces, twice, that the host is
+	 * removed: one that is remembered here is found and forgotten at the first announcement, or
+	 * at the second, which waits for the readers: host_removed() of hooks/bus.c.
 	 */
 	if (closing || READ_ONCE(shost->shost_state) == SHOST_DEL ||
 	    READ_ONCE(shost->shost_state) == SHOST_DEL_RECOVERY)

@@ -41,14 +41,15 @@ static void device_release(struct device *dev)
 	call_srcu(&scl_srcu, &device->rcu, device_free);
 }
 
-static void device_init(struct scl_device *device, struct scsi_device *sdev, enum scl_stage stage)
+static void device_init(struct scl_device *device, struct scl_host *host, struct scsi_device *sdev,
+			enum scl_stage stage)
 {
 	device->host_no = sdev->host->host_no;
 	device->channel = sdev->channel;
 	device->id = sdev->id;
 	device->lun = sdev->lun;
 	device->shost = sdev->host;
-	device->host = scl_host_find(sdev->host);
+	device->host = host;
 	device->teardown_tmo = SCL_TMO_DEFAULT;
 	device->stage = stage;
 	device->sdev = sdev;
@@ -65,6 +66,7 @@ static void device_init(struct scl_device *device, struct scsi_device *sdev, enu
 
 /**
  * scl_device_create - create the object of a device
+ * @host: its host, or NULL if that is not remembered
  * @sdev: the device, which has none
  * @state: its state now
  * @stage: its stage
@@ -75,8 +77,8 @@ static void device_init(struct scl_device *device, struct scsi_device *sdev, enu
  * @sdev to be there.
  * Return: the object, valid in the read section, or NULL without memory.
  */
-struct scl_device *scl_device_create(struct scsi_device *sdev, struct scl_state state,
-				     enum scl_stage stage)
+struct scl_device *scl_device_create(struct scl_host *host, struct scsi_device *sdev,
+				     struct scl_state state, enum scl_stage stage)
 {
 	struct scl_device *device = kzalloc(sizeof(*device), GFP_NOIO);
 
@@ -87,7 +89,7 @@ struct scl_device *scl_device_create(struct scsi_device *sdev, struct scl_state 
 		kfree(device);
 		return NULL;
 	}
-	device_init(device, sdev, stage);
+	device_init(device, host, sdev, stage);
 	device->state = state;
 	scl_history_write(&device->history, SCSI_LIFECYCLE_REC_BORN, state, state, 0, NULL);
 	/*

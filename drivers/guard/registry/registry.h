@@ -87,13 +87,14 @@ bool scl_history_read(const struct scl_history *history, u64 *next,
 		      struct scsi_lifecycle_record *record);
 
 /*
- * A device, from its announcement by the bus until the last open file is closed and the last
- * consumer detached. It holds neither the scsi_device nor its host, and outlives them. It is found
- * under scl_srcu, by the scsi_device's address until it ends and by the number of its node until
- * its release; it is valid in the read section, or with a reference on @dev.
+ * A device, from its announcement by the bus until its removal is complete and the worker of its
+ * end has run, the last open file is closed and the last consumer detached; then it is freed, after
+ * a grace period of scl_srcu. It holds neither the scsi_device nor its host, and outlives them. It
+ * is found under scl_srcu, by the scsi_device's address until it ends and by the number of its node
+ * until its release; it is valid in the read section, or with a reference on @dev.
  */
 struct scl_device {
-	struct device dev;		/* of the node; its release frees the minor */
+	struct device dev; /* of the node; counts the references: device_release() */
 	struct cdev cdev;
 	bool has_node;			/* scl_node_add() made it; no uevent before that */
 	unsigned int number;
@@ -111,9 +112,12 @@ struct scl_device {
 	struct scl_stall stall;
 
 	/*
-	 * Also under state_mutex, except account.last and account.ended: while queue is set, and it
-	 * is set before the first flush can be sent, the end of a request writes them, without a
-	 * lock. The removal reads them when the driver is detached.
+	 * Also written under state_mutex, with these exceptions. While queue is set, and it is set
+	 * before the first flush can be sent, the end of a request writes account.last and
+	 * account.ended without a lock. scl_observe_start() writes account.observed under
+	 * scl_devices_mutex. An unblock in a context that may not sleep gives the flush up without
+	 * a lock: apply_from() in api/block.c. The removal reads all of it, without a lock, when
+	 * the driver is detached.
 	 */
 	struct scl_flush_account account;
 	struct request_queue *queue;
@@ -149,8 +153,8 @@ extern struct workqueue_struct *scl_device_works;
 
 int scl_devices_init(work_func_t uevent, work_func_t end);
 void scl_devices_exit(void);
-struct scl_device *scl_device_create(struct scsi_device *sdev, struct scl_state state,
-				     enum scl_stage stage);
+struct scl_device *scl_device_create(struct scl_host *host, struct scsi_device *sdev,
+				     struct scl_state state, enum scl_stage stage);
 struct scl_device *scl_device_find(const struct scsi_device *sdev);
 struct scsi_device *scl_device_get_sdev(struct scl_device *device);
 struct scl_host *scl_device_host(const struct scl_device *device);

@@ -32,9 +32,10 @@ static bool end_may_have_been_announced(struct scsi_device *sdev)
 	return scl_removal_is_past_queue(sdev);
 }
 
-static struct scl_device *create(struct scsi_device *sdev, enum scl_stage stage)
+static struct scl_device *create(struct scl_host *host, struct scsi_device *sdev,
+				 enum scl_stage stage)
 {
-	struct scl_device *device = scl_device_create(sdev, scl_sdev_state(sdev), stage);
+	struct scl_device *device = scl_device_create(host, sdev, scl_sdev_state(sdev), stage);
 
 	/* The state may have changed before the functions that note it could find the device. */
 	scl_sdev_note(device, sdev, SCL_EVENT_NONE);
@@ -67,7 +68,7 @@ struct scl_device *scl_device_begin(struct scl_host *host, struct scsi_device *s
 		return NULL;
 	/* The end of its removal cannot be announced meanwhile. */
 	enters = scl_queue_enter(sdev->request_queue);
-	device = create(sdev, stage);
+	device = create(host, sdev, stage);
 	if (device && !enters && end_may_have_been_announced(sdev)) {
 		scl_device_end(device, SCL_STAGE_EVENT_FORGOTTEN);
 		device = NULL;
@@ -139,6 +140,6 @@ void scl_device_begin_late(struct scl_host *host, struct scsi_device *sdev)
 {
 	if (host->forgotten || scl_device_find(sdev))
 		return;
-	create(sdev, SCL_STAGE_DETACHED);
+	create(host, sdev, SCL_STAGE_DETACHED);
 	WRITE_ONCE(host->late, true);
 }

@@ -25,9 +25,9 @@ struct scl_failure scl_failure_of(const struct scl_progress *progress, struct sc
 }
 
 /* Applies @event, and notes in @kill what there will be to report without state_mutex. */
-static void apply_event(struct scl_device *device, struct scsi_device *sdev,
-			const struct scl_progress *progress, enum scl_event event,
-			struct scl_kill *kill)
+static void apply_and_note(struct scl_device *device, struct scsi_device *sdev,
+			   const struct scl_progress *progress, enum scl_event event,
+			   struct scl_kill *kill)
 {
 	struct scl_flush_account unknown = {}, *account = device ? &device->account : &unknown;
 	struct scl_failure failure;
@@ -37,11 +37,11 @@ static void apply_event(struct scl_device *device, struct scsi_device *sdev,
 	failure = scl_failure_of(progress, sdev, scl_sdev_state(sdev), event);
 	kill->from = failure.from;
 	kill->progress = *progress;
-	lost = scl_account_fail(account, &failure);
+	lost = scl_account_before_failing(account, &failure);
 	step = scl_sdev_apply(device, sdev, event, &kill->commands);
 	kill->done = step.actions & SCL_ACTION_REPORT;
 	if (kill->done)
-		kill->lost = scl_account_failed(account, &failure, kill->commands, lost);
+		kill->lost = scl_account_after_failing(account, &failure, kill->commands, lost);
 }
 
 /*
@@ -95,7 +95,7 @@ scl_ms scl_removal_poll(struct scl_host *host, struct scl_device *device, struct
 		snapshot = scl_snapshot_of(host, device, sdev);
 		decision = scl_decide(progress, &snapshot, &limits, scl_now());
 		if (decision.event != SCL_EVENT_NONE && decision.event != SCL_EVENT_RESUME)
-			apply_event(device, sdev, progress, decision.event, &kill);
+			apply_and_note(device, sdev, progress, decision.event, &kill);
 		mutex_unlock(&sdev->state_mutex);
 
 		/*
@@ -161,12 +161,12 @@ static scl_ms poll_of_host(struct scl_host *host, scl_ms again)
 	return first ? 0 : min(again, SCL_POLL_MS);
 }
 
-/* True once for each removal; without memory for the device, at the class's announcement. */
-static bool begins(struct scl_device *device, enum scl_stage_event how)
+/* BEGIN once for each removal; without memory for the device, at the class's announcement. */
+static unsigned int enter_removal(struct scl_device *device, enum scl_stage_event how)
 {
 	if (!device)
-		return how == SCL_STAGE_EVENT_ANNOUNCED;
-	return scl_device_meets(device, how) & SCL_STAGE_DO_BEGIN;
+		return how == SCL_STAGE_EVENT_ANNOUNCED ? SCL_STAGE_DO_BEGIN : 0;
+	return scl_device_meets(device, how);
 }
 
 /**
@@ -183,18 +183,20 @@ scl_ms scl_removal_begins(struct scl_host *host, struct scsi_device *sdev,
 			  enum scl_stage_event how)
 {
 	struct scl_device *device;
+	unsigned int actions;
 	bool lost = false;
 
 	mutex_lock(&scl_devices_mutex);
 	device = find_or_begin(host, sdev, how);
-	if (!begins(device, how)) {
+	actions = enter_removal(device, how);
+	if (!(actions & SCL_STAGE_DO_BEGIN)) {
 		mutex_unlock(&scl_devices_mutex);
 		return SCL_NEVER;
 	}
 	scl_sdev_note(device, sdev, SCL_EVENT_REMOVE);
 	scl_count(SCL_COUNT_REMOVALS);
 	if (device)
-		lost = account_begins(device, sdev, how == SCL_STAGE_EVENT_ADOPTED);
+		lost = account_begins(device, sdev, actions & SCL_STAGE_DO_ADOPT);
 	mutex_unlock(&scl_devices_mutex);
 
 	if (!device) {
@@ -208,7 +210,8 @@ scl_ms scl_removal_begins(struct scl_host *host, struct scsi_device *sdev,
 }
 
 /* From now on no removal of the device can begin. */
-static struct scl_device *detach(struct scl_host *host, struct scsi_device *sdev, bool *settle)
+static struct scl_device *enter_detached(struct scl_host *host, struct scsi_device *sdev,
+					 bool *settle)
 {
 	struct scl_device *device;
 
@@ -234,6 +237,32 @@ static void settle_account(struct scl_device *device, struct scsi_device *sdev, 
 		scl_count(SCL_COUNT_RESCUED);
 }
 
+/*
+ * No driver waits for the commands that are left, the path cannot come back in time (SDEV_DEL is
+ * next), and blk_mq_destroy_queue() would wait for them in the stopped queue. Not for a device that
+ * has not reached SDEV_CANCEL: a scan that failed to add it comes here before its
+ * __scsi_remove_device(), which does nothing in SDEV_DEL. True: the device is in SDEV_DEL; stock
+ * reaches that later, so it was sent there.
+ */
+static bool fail_what_is_left(struct scl_host *host, struct scl_device *device,
+			      struct scsi_device *sdev)
+{
+	struct scl_progress unknown = {}, *progress = device ? &device->progress : &unknown;
+	struct scl_snapshot snapshot;
+	struct scl_kill kill = {};
+
+	mutex_lock(&sdev->state_mutex);
+	snapshot = scl_snapshot_of(host, device, sdev);
+	if (snapshot.state.phase == SCL_PHASE_CANCEL && snapshot.state.blocked) {
+		scl_progress_update(progress, &snapshot, scl_now());
+		apply_and_note(device, sdev, progress, SCL_EVENT_REMOVED, &kill);
+	}
+	mutex_unlock(&sdev->state_mutex);
+	if (kill.done)
+		scl_report_kill(device, sdev, &kill);
+	return snapshot.state.phase == SCL_PHASE_DEL;
+}
+
 /**
  * scl_removal_detached - account for the flush of a device whose driver is detached
  * @sdev: the device; its removal, which is the caller, goes on to destroy its queue
@@ -244,39 +273,16 @@ void scl_removal_detached(struct scsi_device *sdev)
 {
 	bool settle, in_del;
 	struct scl_host *host = scl_host_find(sdev->host);
-	struct scl_device *device = detach(host, sdev, &settle);
-	struct scl_progress unknown = {}, *progress = device ? &device->progress : &unknown;
-	struct scl_kill kill = {};
-	struct scl_snapshot snapshot;
+	struct scl_device *device = enter_detached(host, sdev, &settle);
 
-	if (!host)
-		goto out;
-	/*
-	 * No driver waits for these commands any more, the path cannot come back in time (SDEV_DEL
-	 * is next), and blk_mq_destroy_queue() would wait for them in the stopped queue. Not for a
-	 * device that has not reached SDEV_CANCEL: a scan that failed to add it comes here before
-	 * its __scsi_remove_device(), which does nothing in SDEV_DEL.
-	 */
-	mutex_lock(&sdev->state_mutex);
-	snapshot = scl_snapshot_of(host, device, sdev);
-	/*
-	 * Stock reaches SDEV_DEL later: a device in it while its driver is detached was sent there.
-	 */
-	in_del = snapshot.state.phase == SCL_PHASE_DEL;
-	if (snapshot.state.phase == SCL_PHASE_CANCEL && snapshot.state.blocked) {
-		scl_progress_update(progress, &snapshot, scl_now());
-		apply_event(device, sdev, progress, SCL_EVENT_REMOVED, &kill);
+	if (host) {
+		in_del = fail_what_is_left(host, device, sdev);
+		scl_sdev_note(device, sdev, SCL_EVENT_REMOVED);
+		if (settle)
+			settle_account(device, sdev, in_del);
+		if (device)
+			scl_device_starts_over(device, sdev);
 	}
-	mutex_unlock(&sdev->state_mutex);
-	if (kill.done)
-		scl_report_kill(device, sdev, &kill);
-
-	scl_sdev_note(device, sdev, SCL_EVENT_REMOVED);
-	if (settle)
-		settle_account(device, sdev, in_del);
-	if (device)
-		scl_device_starts_over(device, sdev);
-out:
 	if (device)
 		scl_observe_stop(device);
 }

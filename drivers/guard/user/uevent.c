@@ -71,7 +71,7 @@ static struct news take_news(struct scl_device *device)
 	return news;
 }
 
-/* A uevent that there was no memory for is sent later. */
+/* A uevent that there was no memory for is sent later, but for one of a device that has ended. */
 static void send_due(struct scl_device *device)
 {
 	bool flush_sent, state_sent;
@@ -80,6 +80,7 @@ static void send_due(struct scl_device *device)
 	spin_lock_irq(&device->lock);
 	news = take_news(device);
 	spin_unlock_irq(&device->lock);
+	/* The flush first: it is the news that must not be missed. */
 	flush_sent = !news.flush || send_flush(device, &news) != -ENOMEM;
 	state_sent = !news.transitions || send_state(device, &news) != -ENOMEM;
 	if (flush_sent && state_sent)
