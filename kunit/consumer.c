@@ -2,7 +2,6 @@
 //
 // Consumers are called once each when a device is removed: when, in what context; how they detach.
 #include <kunit/test.h>
-#include <linux/kthread.h>
 #include <linux/slab.h>
 #include <linux/workqueue.h>
 #include <scsi/scsi_lifecycle.h>
@@ -153,30 +152,6 @@ static void gone_may_take_back_the_next_call(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-struct detacher {
-	struct scl_listener *listener;
-	struct completion done;
-	int err, returns;
-};
-
-static int detach(void *data)
-{
-	struct detacher *detacher = data;
-
-	detacher->err = scsi_lifecycle_detach(&detacher->listener->consumer);
-	detacher->returns = READ_ONCE(detacher->listener->returns);
-	complete(&detacher->done);
-	return 0;
-}
-
-static void begin_detach(struct kunit *test, struct detacher *detacher,
-			 struct scl_listener *listener)
-{
-	*detacher = (struct detacher){ .listener = listener, .err = 1 };
-	init_completion(&detacher->done);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(detach, detacher, "detach")));
-}
-
 static void moves_on(struct scl_listener *listener)
 {
 	if (listener->calls > 1)
@@ -190,17 +165,17 @@ static void detach_meets_a_call(struct kunit *test, void (*inside)(struct scl_li
 {
 	struct scl_listener *listener = scl_listener(test, inside);
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct detacher detacher;
+	struct scl_detacher detacher;
 
 	listener->next = scl_kunit_disk(test);
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &listener->consumer), 0);
 	scsi_remove_device(sdev);
 	KUNIT_ASSERT_TRUE(test, scl_listener_called(listener));
 	KUNIT_ASSERT_TRUE(test, scl_comes_true(READ_ONCE(listener->consumer.device)));
-	begin_detach(test, &detacher, listener);
+	scl_detacher_begin(test, &detacher, listener);
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&detacher.done, HZ / 2), 0UL);
 	complete(&listener->leave);
-	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&detacher.done, 20 * HZ), 0UL);
+	KUNIT_ASSERT_TRUE(test, scl_detacher_ends(&detacher));
 	KUNIT_EXPECT_EQ(test, detacher.err, 0);
 	KUNIT_EXPECT_EQ(test, detacher.returns, 1);
 	scl_disk_put(listener->next);
@@ -219,7 +194,7 @@ static void two_detach(struct kunit *test, bool called)
 {
 	struct scl_listener *listener = scl_listener(test, scl_listener_waits);
 	struct scsi_device *sdev = scl_kunit_other(test);
-	struct detacher detachers[2];
+	struct scl_detacher detachers[2];
 	int i;
 
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, &listener->consumer), 0);
@@ -228,14 +203,13 @@ static void two_detach(struct kunit *test, bool called)
 		KUNIT_ASSERT_TRUE(test, scl_listener_called(listener));
 	}
 	for (i = 0; i < 2; i++)
-		begin_detach(test, &detachers[i], listener);
+		scl_detacher_begin(test, &detachers[i], listener);
 	/* The detach that is refused does not wait. */
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(completion_done(&detachers[0].done) ||
 					       completion_done(&detachers[1].done)));
 	complete(&listener->leave);
 	for (i = 0; i < 2; i++)
-		KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&detachers[i].done, 20 * HZ),
-				0UL);
+		KUNIT_ASSERT_TRUE(test, scl_detacher_ends(&detachers[i]));
 	KUNIT_EXPECT_EQ(test, min(detachers[0].err, detachers[1].err), -ENOENT);
 	KUNIT_EXPECT_EQ(test, max(detachers[0].err, detachers[1].err), 0);
 	KUNIT_EXPECT_EQ(test, listener->calls, (int)called);

@@ -3,7 +3,6 @@
 // Consumers that are detached: late, while another caller detaches them, and with their module. All
 // gone()s here are of the suites' module, for which the notifier is called as at its unload.
 #include <kunit/test.h>
-#include <linux/kthread.h>
 #include <linux/module.h>
 #include <linux/srcu.h>
 #include <scsi/scsi_lifecycle.h>
@@ -79,31 +78,6 @@ static void an_attach_to_a_removed_device_is_refused(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-struct detacher {
-	struct scl_listener *listener;
-	struct completion done;
-	int err;
-};
-
-static int detach(void *data)
-{
-	struct detacher *detacher = data;
-
-	detacher->err = scsi_lifecycle_detach(&detacher->listener->consumer);
-	complete(&detacher->done);
-	return 0;
-}
-
-static void begin_detach(struct kunit *test, struct detacher *detacher,
-			 struct scl_listener *listener)
-{
-	*detacher = (struct detacher){ .listener = listener, .err = 1 };
-	init_completion(&detacher->done);
-	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(detach, detacher, "detach")));
-	/* The detach waits for the call under way. */
-	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&detacher->done, HZ / 2), 0UL);
-}
-
 static void waits_and_leaves(struct scl_listener *listener)
 {
 	scl_listener_waits(listener);
@@ -129,11 +103,13 @@ static void gone_cannot_detach_what_another_detaches(struct kunit *test)
 	struct scsi_device *sdev = scl_kunit_other(test);
 	unsigned int number = number_of(test, sdev);
 	struct scl_listener *listener = is_called(test, waits_and_leaves, sdev);
-	struct detacher detacher;
+	struct scl_detacher detacher;
 
-	begin_detach(test, &detacher, listener);
+	scl_detacher_begin(test, &detacher, listener);
+	/* It waits for the call under way. */
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&detacher.done, HZ / 2), 0UL);
 	complete(&listener->leave);
-	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&detacher.done, 20 * HZ), 0UL);
+	KUNIT_ASSERT_TRUE(test, scl_detacher_ends(&detacher));
 	KUNIT_EXPECT_EQ(test, detacher.err, 0);
 	KUNIT_EXPECT_EQ(test, listener->errs[0], -ENOENT);
 	expect_free(test, number);
@@ -204,15 +180,17 @@ static void a_consumer_that_is_being_detached_is_not_said_to_be_forgotten(struct
 {
 	struct scl_listener *listener = is_called(test, scl_listener_waits, scl_kunit_other(test));
 	struct kmsg_dump_iter log = scl_log_mark();
-	struct detacher detacher;
+	struct scl_detacher detacher;
 	struct scl_closing closing;
 
-	begin_detach(test, &detacher, listener);
+	scl_detacher_begin(test, &detacher, listener);
+	/* It waits for the call under way. */
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&detacher.done, HZ / 2), 0UL);
 	scl_closing_begin(test, &closing, THIS_MODULE);
 	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&closing.done, HZ / 2), 0UL);
 	complete(&listener->leave);
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&closing.done, 20 * HZ), 0UL);
-	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&detacher.done, 20 * HZ), 0UL);
+	KUNIT_ASSERT_TRUE(test, scl_detacher_ends(&detacher));
 	KUNIT_EXPECT_EQ(test, detacher.err, 0);
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, LEFT_BEHIND), 0U);
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/kthread.h>
 #include <linux/slab.h>
 
 #include "kunit_device.h"
@@ -59,4 +60,27 @@ void scl_listener_waits(struct scl_listener *listener)
 bool scl_listener_called(struct scl_listener *listener)
 {
 	return wait_for_completion_timeout(&listener->called, 20 * HZ);
+}
+
+static int detach(void *data)
+{
+	struct scl_detacher *detacher = data;
+
+	detacher->err = scsi_lifecycle_detach(&detacher->listener->consumer);
+	detacher->returns = READ_ONCE(detacher->listener->returns);
+	complete(&detacher->done);
+	return 0;
+}
+
+void scl_detacher_begin(struct kunit *test, struct scl_detacher *detacher,
+			struct scl_listener *listener)
+{
+	*detacher = (struct scl_detacher){ .listener = listener, .err = 1 };
+	init_completion(&detacher->done);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(kthread_run(detach, detacher, "detach")));
+}
+
+bool scl_detacher_ends(struct scl_detacher *detacher)
+{
+	return wait_for_completion_timeout(&detacher->done, 20 * HZ);
 }

@@ -19,9 +19,20 @@ struct scl_listener {
 	bool ok;
 };
 
+/* A detach in a thread of its own. */
+struct scl_detacher {
+	struct scl_listener *listener;
+	struct completion done;
+	int err;
+	int returns;	/* of gone(), when the detach returned */
+};
+
 struct scl_listener *scl_listener(struct kunit *test,
 				  void (*inside)(struct scl_listener *listener));
 void scl_listener_waits(struct scl_listener *listener);
 bool scl_listener_called(struct scl_listener *listener);
+void scl_detacher_begin(struct kunit *test, struct scl_detacher *detacher,
+			struct scl_listener *listener);
+bool scl_detacher_ends(struct scl_detacher *detacher);
 
 #endif
