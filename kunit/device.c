@@ -133,7 +133,7 @@ static void records_that_there_was_no_memory_for_are_counted_as_lost(struct kuni
 	};
 	struct scsi_lifecycle_record record;
 	struct scl_history history = {};
-	u64 next = 0;
+	u64 next = 0, early = 0;
 	int i;
 
 	scl_needs_faults(test);
@@ -145,6 +145,10 @@ static void records_that_there_was_no_memory_for_are_counted_as_lost(struct kuni
 				  NULL);
 		if (i == 1 || i == 2)
 			KUNIT_EXPECT_TRUE(test, scl_has_failed());
+		if (i == 2) {
+			KUNIT_EXPECT_TRUE(test, scl_history_read(&history, &early, &record));
+			KUNIT_EXPECT_EQ(test, record.lost, 2ULL);
+		}
 	}
 	/* The third is the first record that is kept. */
 	for (i = 2; i < ARRAY_SIZE(states); i++) {
@@ -190,11 +194,29 @@ static void no_device_begins_on_a_host_that_is_forgotten(struct kunit *test)
 
 	scl_forget(sdev);
 	KUNIT_EXPECT_NULL(test, scl_in_begin(scl_device_begin(&host, sdev, SCL_STAGE_IN_USE)));
+	KUNIT_EXPECT_NULL(test, scl_in_begin((scl_device_begin_late(&host, sdev),
+					      scl_device_find(sdev))));
 	host.forgotten = false;
 	KUNIT_EXPECT_NOT_NULL(test, scl_in_begin(scl_device_begin(&host, sdev, SCL_STAGE_IN_USE)));
 	scl_forget(sdev);
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
+}
+
+/* As where there was no memory for its host when the device began. */
+static void a_device_gets_the_host_that_is_remembered_later(struct kunit *test)
+{
+	struct scsi_device *sdev = an_address(test);
+	struct scl_host first = {}, second = {};
+	struct scl_device *device = scl_in_section(scl_create(sdev));
+
+	KUNIT_ASSERT_NOT_NULL(test, device);
+	scl_in_begin(scl_device_begin(&first, sdev, SCL_STAGE_IN_USE));
+	KUNIT_EXPECT_PTR_EQ(test, device->host, &first);
+	scl_in_begin(scl_device_begin(&second, sdev, SCL_STAGE_IN_USE));
+	KUNIT_EXPECT_PTR_EQ(test, device->host, &first);
+	WRITE_ONCE(device->host, NULL);
+	scl_forget(sdev);
 }
 
 static struct kunit_case cases[] = {
@@ -207,6 +229,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(records_that_there_was_no_memory_for_are_counted_as_lost),
 	KUNIT_CASE(a_device_that_leaves_its_scan_has_its_whole_time),
 	KUNIT_CASE(no_device_begins_on_a_host_that_is_forgotten),
+	KUNIT_CASE(a_device_gets_the_host_that_is_remembered_later),
 	{}
 };
 

@@ -120,6 +120,14 @@ void scl_ear_end(void)
 	}
 }
 
+/* What was heard so far. */
+void scl_ear_forget(void)
+{
+	spin_lock(&lock);
+	heard[0] = '\0';
+	spin_unlock(&lock);
+}
+
 bool scl_heard(const char *text)
 {
 	bool has;

@@ -18,6 +18,7 @@ void scl_ear_listen(struct scl_device *device);
 /* To a device and its host; with a reference on the scl_device. */
 struct scl_device *scl_ear_hear(struct kunit *test, struct scsi_device *sdev);
 void scl_ear_end(void);
+void scl_ear_forget(void);
 bool scl_heard(const char *text);
 bool scl_heard_nothing(void);
 unsigned int scl_heard_by_tasks_that_may_not_wait_for_memory(void);

@@ -276,7 +276,7 @@ static void a_device_that_begins_after_its_removal_ends_at_once(struct kunit *te
 	scsi_remove_device(sdev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_number_is_free(number)));
 	number = scl_number_lowest_free();
-	scl_begin_device(sdev);
+	KUNIT_EXPECT_NULL(test, scl_begin_device(sdev));
 	KUNIT_EXPECT_NULL(test, scl_device_find(sdev));
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_number_is_free(number)));
 	scl_disk_put(sdev);

@@ -94,7 +94,9 @@ static void a_healthy_removal_looks_its_device_up_once_at_each_hook(struct kunit
 		scl_disk_put(sdev);
 	}
 	kunit_info(test, "%u lookups, %u state reads", lookups, reads);
+	KUNIT_EXPECT_GT(test, lookups, 0U);
 	KUNIT_EXPECT_LE(test, lookups, LOOKUPS);
+	KUNIT_EXPECT_GT(test, reads, 0U);
 	KUNIT_EXPECT_LE(test, reads, STATE_READS);
 }
 

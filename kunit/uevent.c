@@ -179,6 +179,32 @@ static void no_transition_is_reported_twice(struct kunit *test)
 	end(test, sdev, device);
 }
 
+/*
+ * The loss is reported by the same work, which sends no state that is not due, nor the loss again.
+ */
+static void the_report_of_a_lost_flush_repeats_nothing(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct scl_device *device = scl_ear_hear(test, sdev);
+
+	flush_delayed_work(&device->uevent);
+	device->transitions = 0;
+	scl_device_note(device, (struct scl_state){ SCL_PHASE_CANCEL, false }, SCL_EVENT_REMOVE);
+	flush_delayed_work(&device->uevent);
+	KUNIT_EXPECT_TRUE(test, scl_heard("node STATE=cancel"));
+	scl_device_note(device, (struct scl_state){ SCL_PHASE_CANCEL, true }, SCL_EVENT_BLOCK);
+	scl_ear_forget();
+	scl_device_uevent_flush(device, SCL_FLUSH_RESULT_KILLED);
+	flush_delayed_work(&device->uevent);
+	KUNIT_EXPECT_TRUE(test, scl_heard("node FLUSH=killed\n"));
+	KUNIT_EXPECT_FALSE(test, scl_heard("STATE="));
+	scl_ear_forget();
+	device->uevent.work.func(&device->uevent.work);
+	KUNIT_EXPECT_TRUE(test, scl_heard_nothing());
+	scsi_remove_device(sdev);
+	end(test, sdev, device);
+}
+
 static void an_event_that_is_due_is_sent_before_the_node_is_removed(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
@@ -294,6 +320,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(uevents_of_a_device_that_flaps_are_limited),
 	KUNIT_CASE(no_event_is_sent_where_uevents_is_off),
 	KUNIT_CASE(no_transition_is_reported_twice),
+	KUNIT_CASE(the_report_of_a_lost_flush_repeats_nothing),
 	KUNIT_CASE(an_event_that_is_due_is_sent_before_the_node_is_removed),
 	KUNIT_CASE(a_device_that_begins_after_its_removal_reports_no_removal),
 	KUNIT_CASE(the_lost_flush_of_a_device_that_is_not_remembered_is_only_counted),

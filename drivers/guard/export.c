@@ -72,6 +72,7 @@ EXPORT_SYMBOL_GPL(scl_devices_mutex);
 EXPORT_SYMBOL_GPL(scl_device_end);
 EXPORT_SYMBOL_GPL(scl_device_meets);
 EXPORT_SYMBOL_GPL(scl_device_note);
+EXPORT_SYMBOL_GPL(scl_device_uevent_flush);
 EXPORT_SYMBOL_GPL(scl_lifetimes_end);
 EXPORT_SYMBOL_GPL(scl_observe_stop);
 EXPORT_SYMBOL_GPL(scl_history_init);

@@ -33,6 +33,9 @@ guard() {
 	wait_for 40 ended offline || fail "the CPU goes on waiting"
 	wait_for 40 ended unload || fail "the unload goes on waiting"
 	[ "$(status_of unload)" = 0 ] || fail "the module cannot be unloaded"
+	# No CPU waits for what was unloaded.
+	spawn online write 1 $CPU/online
+	wait_for 20 ended online || fail "the CPU cannot come back"
 	expect_message "cache flush lost: blocked for at least"
 	note "delete $(took delete) ms, unload $(took unload) ms"
 }
