@@ -65,7 +65,7 @@ log_in() {
 # iscsi_disks LUNS SECONDS [PING]: a target with so many disks, and an initiator as initiator_up has it
 iscsi_disks() {
 	target_up "$1"
-	initiator_up "$2" "${3:-3}"
+	initiator_up "$2" "${3-}"
 	log_in "$1"
 	settle
 }

@@ -4,9 +4,8 @@ DESCRIPTION="a CPU goes offline and waits for a command of another host, and a L
 PATHS=
 REQUIRES="scsi_stubborn"
 
-CPU=/sys/devices/system/cpu/cpu1
-
 prepare() {
+	use cpu
 	load_debug submit_queues=2
 	write 30 "$(device 0)/timeout"
 	victim=$(disk 0)
@@ -16,7 +15,6 @@ prepare() {
 	spawn delete delete 0
 }
 
-cpu_waits() { cat /proc/[0-9]*/stack 2>/dev/null | grep -q 'blk_mq_hctx_notify_offline\|blk_mq_hctx_has_requests'; }
 in_flight() { [ "$(awk '{ print $1 + $2 }' "/sys/block/$victim/inflight")" = 1 ]; }
 write_on_cpu1() { taskset 2 dd if=/dev/zero of="/dev/$victim" bs=4096 count=1 oflag=direct; }
 
@@ -25,10 +23,7 @@ cpu_goes() {
 	spawn swallowed write_on_cpu1
 	wait_for 10 in_flight || fail "the other host has no command"
 	swallow no
-	# What waits for the CPU, on stock too, waits longer than a hung task may.
-	write 0 /proc/sys/kernel/hung_task_timeout_secs
-	spawn offline write 0 $CPU/online
-	wait_for 10 cpu_waits || fail "the CPU does not wait for the command"
+	take_cpu_off "the command"
 }
 
 # Longer than a queue of the removed LUN's own would stay.

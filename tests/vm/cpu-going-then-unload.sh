@@ -1,25 +1,20 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="a CPU goes offline and waits for the flush of a blocked LUN that is deleted, and the module is unloaded: the deadline comes first"
-PATHS=P1
+PATHS="P1"
 REQUIRES="scsi_flaky"
 
-CPU=/sys/devices/system/cpu/cpu1
-
-cpu_waits() { cat /proc/[0-9]*/stack 2>/dev/null | grep -q 'blk_mq_hctx_notify_offline\|blk_mq_hctx_has_requests'; }
 delete_on_cpu1() { echo 1 | taskset 2 tee "$(device 0)/delete" >/dev/null; }
 
 prepare() {
+	use cpu
 	load_debug submit_queues=2
 	load_flaky
 	stop_lun 0
 	limit teardown_tmo 8
 	spawn delete delete_on_cpu1
 	expect_wait delete blk_execute_rq
-	# What waits for the CPU, on stock too, waits longer than a hung task may.
-	write 0 /proc/sys/kernel/hung_task_timeout_secs
-	spawn offline write 0 $CPU/online
-	wait_for 10 cpu_waits || fail "the CPU does not wait for the flush"
+	take_cpu_off "the flush"
 }
 
 stock() {
@@ -34,7 +29,7 @@ guard() {
 	wait_for 40 ended unload || fail "the unload goes on waiting"
 	[ "$(status_of unload)" = 0 ] || fail "the module cannot be unloaded"
 	# No CPU waits for what was unloaded.
-	spawn online write 1 $CPU/online
+	spawn online write 1 "$CPU/online"
 	wait_for 20 ended online || fail "the CPU cannot come back"
 	expect_message "cache flush lost: blocked for at least"
 	note "delete $(took delete) ms, unload $(took unload) ms"
