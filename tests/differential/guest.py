@@ -35,6 +35,19 @@ class Died(Exception):
     """A guest did not get to its end, twice."""
 
 
+def settle(wave, timelines, said):
+    """Whether a guest got to its end with each of its timelines begun; notes of those that reboot whether they did."""
+    if any(t.number not in wave.timelines for t in timelines):
+        return False
+    if any(t.reboots() for t in timelines):
+        ended = "reboots in" in said
+        # One that hangs is cut off when its time for that is up, or tells all at the timeline's end.
+        wave.complete = ended or wave.complete or "still running" in said
+        for t in timelines:
+            wave.timelines[t.number].rebooted = ended
+    return wave.complete
+
+
 def run(kernel, mode, timelines):
     """Runs timelines that may share a machine, and returns the facts of each: facts.Wave."""
     for last in (False, True):
@@ -77,13 +90,7 @@ def _run(kernel, mode, timelines):
             name = f"{kernel}-{mode}-{timelines[0].number}"
             pathlib.Path(keep, name).write_text(text + (console if reboots else ""))
     wave = facts.read(text, console if reboots else "")
-    if reboots:
-        ended = "reboots in" in said.stdout
-        # One that hangs is cut off when its time for that is up, or tells all at the timeline's end.
-        wave.complete = ended or wave.complete or "still running" in said.stdout
-        for t in timelines:
-            wave.timelines[t.number].rebooted = ended
-    if not wave.complete:
+    if not settle(wave, timelines, said.stdout):
         log = CACHE / "logs" / f"differential-{kernel}-{mode}-{timelines[0].number}.log"
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text(console + text)

@@ -5,6 +5,7 @@ import unittest
 
 import facts
 import generate
+import guest
 import judge
 import shrink
 import timeline
@@ -472,6 +473,30 @@ class Text(unittest.TestCase):
 
     def test_timelines_keep_away_from_deadlines(self):
         self.assertTrue(all(generate.steady(generate.generate(3, n)) for n in range(300)))
+
+
+class Guest(unittest.TestCase):
+    def settles(self, wave, ended="# [PASS] reboots in 3 ms", events=((1000, "reboot", "0:0"),)):
+        return guest.settle(wave, [story(*events)], ended)
+
+    def test_one_that_reboots_is_over_by_that(self):
+        wave = facts.read(HEAD)
+        self.assertTrue(self.settles(wave))
+        self.assertTrue(wave.timelines[1].rebooted)
+
+    def test_one_that_still_runs_did_not_reboot(self):
+        wave = facts.read(HEAD)
+        self.assertTrue(self.settles(wave, "announced a reboot, but is still running"))
+        self.assertFalse(wave.timelines[1].rebooted)
+
+    def test_one_that_died_before_its_timelines_began_is_not_over(self):
+        self.assertFalse(self.settles(facts.read("")))
+        self.assertFalse(self.settles(facts.read("complete"), events=DELETE))
+
+    def test_one_that_died_in_them_is_not_over(self):
+        self.assertFalse(self.settles(facts.read(HEAD), "the guest died without a result"))
+        self.assertFalse(self.settles(facts.read(HEAD), events=DELETE))
+        self.assertTrue(self.settles(facts.read(HEAD + "complete"), events=DELETE))
 
 
 class Shrink(unittest.TestCase):
