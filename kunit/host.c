@@ -166,6 +166,30 @@ static void a_host_that_has_the_number_of_another_is_not_remembered(struct kunit
 	scl_disk_put(sdev);
 }
 
+/* Nothing would end a wait of the first device, so stock's rule holds for it. */
+static void a_block_on_a_host_that_is_not_remembered_passes_over_a_removal(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test), *other = scl_kunit_other(test);
+	struct device *target = &scsi_target(sdev)->dev;
+	struct Scsi_Host *shost = sdev->host;
+
+	scl_host_forget(shost);
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_CANCEL, 0 });
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block_nowait(sdev), -EINVAL);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block(shost, target), 0);
+	KUNIT_EXPECT_EQ(test, other->sdev_state, SDEV_BLOCK);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock(shost, target, SDEV_RUNNING), 0);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_block(shost), 0);
+	KUNIT_EXPECT_EQ(test, other->sdev_state, SDEV_BLOCK);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_host_unblock(shost, SDEV_RUNNING), 0);
+	KUNIT_EXPECT_EQ(test, other->sdev_state, SDEV_RUNNING);
+	KUNIT_EXPECT_EQ(test, sdev->queue_stopped, 0U);
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	KUNIT_EXPECT_EQ(test, scl_host_remember(shost), 0);
+	leave(other);
+	leave(sdev);
+}
+
 static void a_caller_that_remembers_a_host_may_wait_for_memory_again(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
@@ -275,6 +299,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(an_lld_that_the_template_does_not_name_is_its_adapters_drivers),
 	KUNIT_CASE(a_host_whose_removal_is_complete_is_not_remembered),
 	KUNIT_CASE(a_host_that_has_the_number_of_another_is_not_remembered),
+	KUNIT_CASE(a_block_on_a_host_that_is_not_remembered_passes_over_a_removal),
 	KUNIT_CASE(a_caller_that_remembers_a_host_may_wait_for_memory_again),
 	KUNIT_CASE(a_host_outlives_its_readers),
 	KUNIT_CASE(the_devices_of_a_host_are_forgotten_with_it),

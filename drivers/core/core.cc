@@ -26,6 +26,11 @@ constexpr const char *name(const char *const (&names)[n], unsigned int value, co
 	return value < n ? names[value] : other;
 }
 
+constexpr bool waits_for_ever(const scl_step &to, bool has_clock)
+{
+	return (to.actions & SCL_ACTION_ARM) && !has_clock;
+}
+
 } // namespace
 
 extern "C" {
@@ -52,7 +57,13 @@ scl_step scl_state_request(scl_state state, scl_event event, bool has_clock)
 {
 	const scl_step to = scl_state_next(state, event);
 
-	return (to.actions & SCL_ACTION_ARM) && !has_clock ? scl_step{state, 0, true} : to;
+	return waits_for_ever(to, has_clock) ? scl_step{state, 0, true} : to;
+}
+
+bool scl_state_reached(scl_state state, scl_event event, bool has_clock)
+{
+	return state.phase != SCL_PHASE_DEL &&
+	       !waits_for_ever(scl_state_next(state, event), has_clock);
 }
 
 scl_event scl_event_for_state(scl_stock at, unsigned char sdev_state)

@@ -99,6 +99,17 @@ struct scl_step scl_state_next(struct scl_state state, enum scl_event event);
 struct scl_step scl_state_request(struct scl_state state, enum scl_event event, bool has_clock);
 
 /**
+ * scl_state_reached - tell whether a block or an unblock of a group of devices reaches one of them
+ * @state: its state
+ * @event: what is asked for
+ * @has_clock: as for scl_state_request()
+ *
+ * Return: false: the group's operation passes the device over, as stock does with every device
+ * under removal: one in SDEV_DEL, and one that would wait with nothing to end the wait.
+ */
+bool scl_state_reached(struct scl_state state, enum scl_event event, bool has_clock);
+
+/**
  * scl_event_for_state - find the event that takes a device to a state, as scsi_device_set_state()
  * @at: stock's fields
  * @sdev_state: the state that is asked for, enum scsi_device_state

@@ -25,6 +25,7 @@ static int call_the_table(void)
 	wrong += scl_event_for_unblock(2) != SCL_EVENT_UNBLOCK || scl_already_in_state(fields, 8);
 	wrong += scl_cause_of(state, step.next, SCL_EVENT_BLOCK) != SCL_EVENT_BLOCK;
 	wrong += !scl_state_request(step.next, SCL_EVENT_REMOVE, false).refused;
+	wrong += !scl_state_reached(step.next, SCL_EVENT_UNBLOCK, false);
 	wrong += strcmp(scl_phase_name(SCL_PHASE_CANCEL), "cancel") != 0;
 	wrong += strcmp(scl_event_name(SCL_EVENT_BLOCK), "block") != 0;
 	return wrong;

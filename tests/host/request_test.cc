@@ -121,6 +121,18 @@ TEST(Request, to_unblock_is_for_the_two_states_that_stock_unblocks_to)
 							    : SCL_EVENT_NONE);
 }
 
+TEST(Request, of_a_group_passes_over_what_is_gone_and_what_would_wait_for_ever)
+{
+	for (scl_state s : all_states())
+		for (scl_event e : {SCL_EVENT_BLOCK, SCL_EVENT_UNBLOCK, SCL_EVENT_FAIL}) {
+			const bool gone = s.phase == SCL_PHASE_DEL;
+			const bool waits = s.phase == SCL_PHASE_CANCEL && e == SCL_EVENT_BLOCK;
+			EXPECT_EQ(scl_state_reached(s, e, true), !gone) << row(s, e);
+			EXPECT_EQ(scl_state_reached(s, e, false), !gone && !waits)
+				<< row(s, e);
+		}
+}
+
 TEST(Request, that_would_wait_for_ever_is_refused)
 {
 	for (scl_state s : all_states())

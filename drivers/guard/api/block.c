@@ -51,10 +51,9 @@ static int apply_from(struct scl_device *device, struct scsi_device *sdev, struc
 static int apply_event(struct scsi_device *sdev, enum scl_event event)
 {
 	int err, idx = srcu_read_lock(&scl_srcu);
-	struct scl_device *device = scl_device_find(sdev);
 
 	do
-		err = apply_from(device, sdev, scl_sdev_fields(sdev), event);
+		err = apply_from(scl_device_find(sdev), sdev, scl_sdev_fields(sdev), event);
 	while (err == -EAGAIN);
 	srcu_read_unlock(&scl_srcu, idx);
 	return err;
@@ -78,18 +77,17 @@ static int apply_event(struct scsi_device *sdev, enum scl_event event)
  */
 int scsi_lifecycle_set_state(struct scsi_device *sdev, enum scsi_device_state state)
 {
-	struct scl_device *device;
 	struct scl_stock at;
 	int err, idx;
 
 	if (!sdev)
 		return -EINVAL;
 	idx = srcu_read_lock(&scl_srcu);
-	device = scl_device_find(sdev);
 	do {
 		at = scl_sdev_fields(sdev);
 		err = scl_already_in_state(at, state) ?
-		      0 : apply_from(device, sdev, at, scl_event_for_state(at, state));
+		      0 : apply_from(scl_device_find(sdev), sdev, at,
+				     scl_event_for_state(at, state));
 	} while (err == -EAGAIN);
 	srcu_read_unlock(&scl_srcu, idx);
 	return err;
@@ -139,8 +137,8 @@ static bool is_below(struct scsi_device *sdev, struct device *dev)
 }
 
 /*
- * Applies to all devices of @shost under @dev, or to all of @shost. A device in SDEV_DEL cannot be
- * blocked. The first error is returned, and the other devices are still tried.
+ * Applies to all devices of @shost under @dev, or to all of @shost, that scl_state_reached() lets
+ * it. The first error is returned, and the other devices are still tried.
  *
  * Stock takes state_mutex here, and others rely on it: scsi_send_eh_cmnd() calls queuecommand()
  * under it, past blk-mq, so a block has to wait for that (SRP tears its queue pairs down next);
@@ -151,15 +149,17 @@ static int apply_below(struct Scsi_Host *shost, struct device *dev, enum scl_eve
 {
 	struct scsi_device *sdev;
 	int idx, err, first = 0;
+	bool has_clock;
 
 	if (event == SCL_EVENT_NONE)
 		return -EINVAL;
 	idx = srcu_read_lock(&scl_srcu);
+	has_clock = scl_host_find(shost);
 	scl_for_each_device(sdev, shost) {
 		if (!is_below(sdev, dev))
 			continue;
 		mutex_lock(&sdev->state_mutex);
-		if (scl_sdev_state(sdev).phase != SCL_PHASE_DEL) {
+		if (scl_state_reached(scl_sdev_state(sdev), event, has_clock)) {
 			err = apply_event(sdev, event);
 			first = first ?: err;
 		}
@@ -180,7 +180,8 @@ static int apply_below(struct Scsi_Host *shost, struct device *dev, enum scl_eve
  * Context: may sleep. Takes the state_mutex of each device, which error handling holds in
  * queuecommand().
  * Return: 0; -EINVAL where @dev is not of @shost; or the first error of
- * scsi_lifecycle_block_nowait(); all devices were tried.
+ * scsi_lifecycle_block_nowait(); all devices were tried. A device under removal whose host is not
+ * remembered is passed over, as stock does.
  */
 int scsi_lifecycle_block(struct Scsi_Host *shost, struct device *dev)
 {
