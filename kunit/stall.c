@@ -185,6 +185,7 @@ static void a_queue_that_leaves_the_tag_set_waits_for_a_frozen_sibling(struct ku
 	expect_waits_for(test, sdev, NULL);
 
 	scl_keeper_begin(test, &keeper, &sdev->host->tag_set.tag_list_lock);
+	KUNIT_EXPECT_FALSE(test, scl_queue_leaves_tag_set(sibling));
 	expect_waits_for(test, sdev, sibling);
 	unfreeze(sibling);
 	scl_pair_block(test, sibling);

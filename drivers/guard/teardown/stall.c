@@ -29,13 +29,12 @@ struct scl_blocker scl_blocker_find(struct scl_host *host)
 }
 
 /*
- * Another device that is removed and still held open looks the same, but has ended. (More than one
- * may have got this far before this module was loaded: each of them may be the one.)
+ * Another device that is removed and still held open looks the same, but has no object any more.
+ * (More than one may have got this far before this module was loaded: each of them may be the one.)
  */
 static bool leaves_tag_set(const struct scl_device *device, struct scsi_device *sdev)
 {
-	return device && READ_ONCE(device->stage) == SCL_STAGE_DETACHED &&
-	       scl_queue_leaves_tag_set(sdev);
+	return device && scl_queue_leaves_tag_set(sdev);
 }
 
 /* state_mutex held. */
@@ -50,7 +49,7 @@ static struct scl_environment environment_of(const struct scl_host *host,
 
 	return (struct scl_environment){
 		.busy = busy,
-		.failed = busy && scl_count_failed(sdev) > 0,
+		.failed = busy && scl_count_failed(sdev),
 		.abort_requested = device && device->progress.expired,
 		.leaving_tag_set = leaving,
 		.recovering = scsi_host_in_recovery(host->shost),
