@@ -41,8 +41,8 @@ static scl_queued takes_nothing(struct Scsi_Host *shost, struct scsi_cmnd *cmd)
 	return SCSI_MLQUEUE_HOST_BUSY;
 }
 
-/* A host without a device. The test holds a reference. */
-static struct Scsi_Host *a_host(struct kunit *test, struct module *lld)
+/* A host without a device, which is not on the bus yet. The test holds a reference. */
+static struct Scsi_Host *allocated(struct kunit *test, struct module *lld)
 {
 	struct scsi_host_template *template = kunit_kzalloc(test, sizeof(*template), GFP_KERNEL);
 	struct Scsi_Host *shost;
@@ -56,6 +56,14 @@ static struct Scsi_Host *a_host(struct kunit *test, struct module *lld)
 	template->this_id = -1;
 	shost = scsi_host_alloc(template, 0);
 	KUNIT_ASSERT_NOT_NULL(test, shost);
+	return shost;
+}
+
+/* The same, on the bus. */
+static struct Scsi_Host *a_host(struct kunit *test, struct module *lld)
+{
+	struct Scsi_Host *shost = allocated(test, lld);
+
 	KUNIT_ASSERT_EQ(test, scsi_add_host(shost, NULL), 0);
 	return shost;
 }
@@ -98,6 +106,30 @@ static void a_host_is_remembered_from_its_addition_until_its_removal(struct kuni
 	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "no teardown_tmo of its own"), 0U);
 	scl_host_forget(shost);
 	scsi_host_put(shost);
+}
+
+/* As all of them are found when this module is unloaded. */
+static void a_host_is_found_by_iteration_however_high_its_number(struct kunit *test)
+{
+	struct Scsi_Host *lower[10], *shost;
+	struct scl_host *host;
+	unsigned long number;
+	int i, idx;
+
+	for (i = 0; i < ARRAY_SIZE(lower); i++)
+		lower[i] = allocated(test, THIS_MODULE);
+	shost = a_host(test, THIS_MODULE);
+	KUNIT_EXPECT_GE(test, shost->host_no, (unsigned int)ARRAY_SIZE(lower));
+	idx = srcu_read_lock(&scl_srcu);
+	for (number = 0; (host = scl_host_next(&number)); number++)
+		if (host->shost == shost)
+			break;
+	KUNIT_EXPECT_NOT_NULL(test, host);
+	srcu_read_unlock(&scl_srcu, idx);
+	scsi_remove_host(shost);
+	scsi_host_put(shost);
+	for (i = 0; i < ARRAY_SIZE(lower); i++)
+		scsi_host_put(lower[i]);
 }
 
 /* A reader that has found the host on the bus, and remembers the host once @go is complete. */
@@ -249,6 +281,35 @@ static void nothing_is_logged_of_a_lun_that_is_added(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
+/* As the poll of a host that is being removed finds a blocked LUN, before its scan has added it. */
+static struct scl_device *scanned;
+
+static int is_found_by_a_poll(struct notifier_block *nb, unsigned long action, void *dev)
+{
+	if (action == BUS_NOTIFY_ADD_DEVICE && scsi_is_sdev_device(dev))
+		scanned = scl_begin_at(to_scsi_device(dev), SCL_STAGE_SCANNED);
+	return NOTIFY_DONE;
+}
+
+static void a_lun_that_is_added_keeps_the_object_that_it_had_in_its_scan(struct kunit *test)
+{
+	struct notifier_block before_guard = { .notifier_call = is_found_by_a_poll,
+					       .priority = 1 };
+	struct scsi_device *sdev = scl_kunit_other(test);
+	const struct bus_type *bus = sdev->sdev_gendev.bus;
+
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+	KUNIT_EXPECT_EQ(test, bus_register_notifier((void *)bus, &before_guard), 0);
+	sdev = scl_disk_get_other();
+	bus_unregister_notifier((void *)bus, &before_guard);
+	KUNIT_ASSERT_FALSE(test, IS_ERR(sdev));
+	KUNIT_EXPECT_PTR_EQ(test, scl_in_section(scl_device_find(sdev)), scanned);
+	KUNIT_EXPECT_EQ(test, (int)scanned->stage, (int)SCL_STAGE_IN_USE);
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
 /* There was no memory to remember it. */
 static void a_lun_that_is_added_has_its_host_remembered(struct kunit *test)
 {
@@ -270,11 +331,13 @@ static void a_lun_that_is_added_has_its_host_remembered(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_disk_that_was_there_before_the_guard_is_known_to_it),
 	KUNIT_CASE(a_host_is_remembered_from_its_addition_until_its_removal),
+	KUNIT_CASE(a_host_is_found_by_iteration_however_high_its_number),
 	KUNIT_CASE(a_host_that_is_found_during_its_removal_is_forgotten),
 	KUNIT_CASE(a_host_that_is_found_while_its_lld_is_unloaded_is_forgotten),
 	KUNIT_CASE(a_removal_that_has_left_the_bus_is_not_found_again),
 	KUNIT_CASE(a_device_is_removed_once_it_is_in_del_and_its_queue_is_destroyed),
 	KUNIT_CASE(nothing_is_logged_of_a_lun_that_is_added),
+	KUNIT_CASE(a_lun_that_is_added_keeps_the_object_that_it_had_in_its_scan),
 	KUNIT_CASE(a_lun_that_is_added_has_its_host_remembered),
 	{}
 };

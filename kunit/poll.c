@@ -8,6 +8,7 @@
 #include <scsi/scsi_host.h>
 
 #include "failing.h"
+#include "going.h"
 #include "kernel_log.h"
 #include "kunit_disk.h"
 #include "kunit_device.h"
@@ -58,6 +59,41 @@ static void a_poll_remembers_a_device_that_waits_and_no_other(struct kunit *test
 				    "in state %d", i);
 	}
 	sdev->sdev_gendev.kobj.state_in_sysfs = 1;
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
+/* The stage says what is announced of it next. */
+static void a_poll_remembers_a_device_where_it_is(struct kunit *test)
+{
+	static const struct {
+		struct scl_stock at;
+		bool registered;
+		enum scl_stage stage;
+	} all[] = {
+		{ { SDEV_CANCEL, 1 }, false, SCL_STAGE_DETACHED },
+		{ { SDEV_BLOCK, 1 }, true, SCL_STAGE_IN_USE },
+		{ { SDEV_BLOCK, 1 }, false, SCL_STAGE_SCANNED },
+	};
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct module *was = scl_set_lld(sdev->host, scl_going());
+	struct scl_device *device;
+	int i;
+
+	scl_removal_tmo(sdev, SCL_TMO_OFF);
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		scl_forget(sdev);
+		sdev->sdev_gendev.kobj.state_in_sysfs = all[i].registered;
+		poll_device(sdev, all[i].at);
+		device = scl_kunit_device(test, sdev);
+		KUNIT_EXPECT_EQ_MSG(test, (int)device->stage, (int)all[i].stage, "%d", i);
+		put_device(&device->dev);
+		restore(sdev);
+	}
+	sdev->sdev_gendev.kobj.state_in_sysfs = 1;
+	scl_set_lld(sdev->host, was);
+	scl_removal_tmo(sdev, SCL_TMO_DEFAULT);
+	scl_forget(sdev);
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
 }
@@ -226,6 +262,7 @@ static void a_removal_without_a_path_is_reported_to_lose_its_flush(struct kunit 
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_poll_remembers_a_device_that_waits_and_no_other),
+	KUNIT_CASE(a_poll_remembers_a_device_where_it_is),
 	KUNIT_CASE(a_device_that_waits_is_polled_without_memory_to_remember_it),
 	KUNIT_CASE(a_flush_that_expires_without_memory_is_reported_lost),
 	KUNIT_CASE(a_queue_stopped_in_del_is_started_and_counted_once),

@@ -256,6 +256,16 @@ static void lose(struct scl_device *device, struct scsi_device *sdev)
 	scl_report_result(device, sdev, SCL_FLUSH_RESULT_KILLED);
 }
 
+static void udev_gets_a_flush_that_failed(struct kunit *test)
+{
+	struct scsi_device *other = scl_kunit_other(test);
+	struct scl_device *device = scl_ear_hear(test, other);
+
+	scl_report_result(device, other, SCL_FLUSH_RESULT_FAILED);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_heard("node FLUSH=failed\n")));
+	remove_heard(test, other, device);
+}
+
 /* A device that has ended may still be found, and its node is about to be removed. */
 static void udev_gets_a_lost_flush_until_the_device_is_removed(struct kunit *test)
 {
@@ -280,6 +290,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_stall_is_reported_with_its_cause),
 	KUNIT_CASE(a_removal_that_is_started_again_is_reported_and_counted),
 	KUNIT_CASE(a_flush_result_is_counted_and_reported_where_it_is_news),
+	KUNIT_CASE(udev_gets_a_flush_that_failed),
 	KUNIT_CASE(udev_gets_a_lost_flush_until_the_device_is_removed),
 	{}
 };
