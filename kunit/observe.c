@@ -267,7 +267,7 @@ static void expect_after_all(struct kunit *test)
 	scl_observe_end();
 }
 
-static void a_removal_goes_on_without_a_late_probe_and_the_next_one_at_once(struct kunit *test)
+static void expect_shorter_waits(struct kunit *test, bool one_by_one)
 {
 	unsigned long first = ULONG_MAX, next = ULONG_MAX;
 	struct scl_occupant occupant;
@@ -277,14 +277,30 @@ static void a_removal_goes_on_without_a_late_probe_and_the_next_one_at_once(stru
 		KUNIT_EXPECT_TRUE(test, scl_comes_true(is_still()));
 		scl_occupy_begin(&occupant);
 		first = min(first, expect_not_in_time(test));
+		if (one_by_one)
+			scl_observe_end();
 		next = min(next, expect_not_in_time(test));
 		KUNIT_EXPECT_TRUE(test, is_still());
 		scl_occupy_end(&occupant);
-		expect_after_all(test);
+		if (one_by_one)
+			scl_observe_end();
+		else
+			expect_after_all(test);
 	}
 	KUNIT_EXPECT_GE(test, first, (unsigned long)LONGEST_WAIT / 2);
 	KUNIT_EXPECT_LT(test, first, 2UL * LONGEST_WAIT);
 	KUNIT_EXPECT_LT(test, next, (unsigned long)LONGEST_WAIT / 2);
+}
+
+static void a_removal_goes_on_without_a_late_probe_and_the_next_one_sooner(struct kunit *test)
+{
+	expect_shorter_waits(test, false);
+}
+
+/* As the LUNs of a host that is removed: one ends before the next begins. */
+static void of_removals_one_by_one_too_the_next_waits_less_for_a_late_probe(struct kunit *test)
+{
+	expect_shorter_waits(test, true);
 }
 
 static void a_probe_that_was_late_for_one_removal_is_waited_for_at_the_next(struct kunit *test)
@@ -318,7 +334,8 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(anothers_probe_stays),
 	KUNIT_CASE(the_result_of_a_flush_is_observed),
 	KUNIT_CASE(only_flushes_of_a_removals_driver_are_observed),
-	KUNIT_CASE(a_removal_goes_on_without_a_late_probe_and_the_next_one_at_once),
+	KUNIT_CASE(a_removal_goes_on_without_a_late_probe_and_the_next_one_sooner),
+	KUNIT_CASE(of_removals_one_by_one_too_the_next_waits_less_for_a_late_probe),
 	KUNIT_CASE(a_probe_that_was_late_for_one_removal_is_waited_for_at_the_next),
 	KUNIT_CASE(the_worker_may_wait_for_memory_again),
 	{}

@@ -26,10 +26,11 @@
 #define LINGER_MS 1000
 #define PATIENCE_MS 1000
 
-static DEFINE_SPINLOCK(observe_lock);	/* the three below; a leaf */
+static DEFINE_SPINLOCK(observe_lock);	/* the four below */
 static unsigned int observers;
 static bool registered;
-static bool refused; /* by the kernel at the last attempt, or the attempt takes too long */
+static bool refused;		/* by the kernel, at the last attempt */
+static unsigned int misses;	/* removals that went on without it since the worker ran */
 static struct tracepoint *completion;
 static DECLARE_WAIT_QUEUE_HEAD(settled);
 
@@ -105,12 +106,13 @@ static void settle(struct work_struct *work)
 	unsigned int noio = memalloc_noio_save();
 	bool shall;
 
-	while (completion && decide(&shall)) {
+	while (decide(&shall)) {
 		if (!shall) {
 			tracepoint_probe_unregister(completion, request_ended, NULL);
 			continue;
 		}
-		shall = !tracepoint_probe_register(completion, request_ended, NULL);
+		shall = completion &&
+			!tracepoint_probe_register(completion, request_ended, NULL);
 		spin_lock(&observe_lock);
 		registered = shall;
 		refused = !shall;
@@ -119,34 +121,37 @@ static void settle(struct work_struct *work)
 		if (!shall)
 			break;
 	}
+	spin_lock(&observe_lock);
+	misses = 0;
+	spin_unlock(&observe_lock);
 	memalloc_noio_restore(noio);
 }
 
 /**
  * scl_observe_begin - begin to observe the flushes of one more device
  *
- * Context: may sleep, for a second at most. Does not wait for memory that a blocked disk may have
- * to free.
+ * Context: may sleep: for a second at most, and for a quarter of that, and so on, each time that the
+ * worker has not run since. Does not wait for memory that a blocked disk may have to free.
  * Return: true: each flush that ends from now on is observed; false: the first ones may be missed.
  * scl_observe_end() is due either way.
  */
 bool scl_observe_begin(void)
 {
+	unsigned long patience;
+
 	spin_lock(&observe_lock);
 	if (!registered) {
-		/*
-		 * What became of an earlier attempt says nothing of this one, unless it still runs.
-		 */
-		if (!observers && !(work_busy(&settle_work.work) & WORK_BUSY_RUNNING))
+		/* What became of an earlier attempt says nothing of this one. */
+		if (!observers)
 			refused = false;
 		mod_delayed_work(scl_host_works, &settle_work, 0);
 	}
 	observers++;
+	patience = msecs_to_jiffies(PATIENCE_MS >> 2 * min(misses, 5U));
 	spin_unlock(&observe_lock);
-	if (!wait_event_timeout(settled, READ_ONCE(registered) || READ_ONCE(refused),
-				msecs_to_jiffies(PATIENCE_MS))) {
+	if (!wait_event_timeout(settled, READ_ONCE(registered) || READ_ONCE(refused), patience)) {
 		spin_lock(&observe_lock);
-		refused = !registered;
+		misses++;
 		spin_unlock(&observe_lock);
 	}
 	return READ_ONCE(registered);
