@@ -7,6 +7,7 @@
 #include <scsi/scsi_cmnd.h>
 #include <scsi/scsi_lifecycle.h>
 
+#include "file.h"
 #include "kunit_disk.h"
 #include "kunit_device.h"
 #include "rooms.h"
@@ -35,6 +36,36 @@ static void a_step_from_where_the_device_is_no_more_is_not_taken(struct kunit *t
 			  scl_sdev_apply_from(NULL, sdev, now, SCL_EVENT_BLOCK, &step, &killed));
 	KUNIT_EXPECT_EQ(test, READ_ONCE(sdev->sdev_state), SDEV_BLOCK);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_RUNNING), 0);
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
+/* Stock began the removal, and no hook or poll has noted that yet. */
+static void what_no_hook_announced_is_recorded_before_the_step_that_follows(struct kunit *test)
+{
+	static const struct scl_stock at = { SDEV_CANCEL, 1 };
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct scsi_lifecycle_record records[4] = {};
+	struct file *file = scl_kunit_file(test, sdev, O_NONBLOCK);
+	struct scl_step step;
+	unsigned int killed;
+	ssize_t size;
+
+	/* The monitor passes over it. */
+	sdev->sdev_gendev.kobj.state_in_sysfs = 0;
+	scl_disk_set(sdev, at);
+	KUNIT_EXPECT_TRUE(test, scl_in_section(scl_sdev_apply_from(NULL, sdev, at, SCL_EVENT_FAIL,
+								   &step, &killed)));
+	size = scl_file_read(file, records, sizeof(records));
+	KUNIT_EXPECT_EQ(test, size, 3 * (ssize_t)sizeof(records[0]));
+	KUNIT_EXPECT_EQ(test, records[1].cause, (u8)SCSI_LIFECYCLE_CAUSE_REMOVE);
+	KUNIT_EXPECT_EQ(test, records[1].to,
+			(u8)(SCSI_LIFECYCLE_STATE_CANCEL | SCSI_LIFECYCLE_STATE_BLOCKED));
+	KUNIT_EXPECT_EQ(test, records[2].cause, (u8)SCSI_LIFECYCLE_CAUSE_FAIL);
+	KUNIT_EXPECT_EQ(test, records[2].to, (u8)SCSI_LIFECYCLE_STATE_DEL);
+	scl_file_close(file);
+	sdev->sdev_gendev.kobj.state_in_sysfs = 1;
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
 }
@@ -98,6 +129,7 @@ static void an_iteration_passes_over_a_device_in_its_release(struct kunit *test)
 
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_step_from_where_the_device_is_no_more_is_not_taken),
+	KUNIT_CASE(what_no_hook_announced_is_recorded_before_the_step_that_follows),
 	KUNIT_CASE(a_device_in_another_state_has_its_rejected_commands_logged_again),
 	KUNIT_CASE(a_command_that_came_back_to_a_stopped_queue_is_sent_with_its_start),
 	KUNIT_CASE(an_iteration_passes_over_a_device_in_its_release),

@@ -114,7 +114,7 @@ void scl_sdev_note(struct scl_device *device, struct scsi_device *sdev, enum scl
  *
  * The next state is stored directly, as scsi_internal_device_unblock_nowait() does: the table has
  * decided, and it only writes states that stock has. The caller has to wait for dispatchers
- * (SCL_ACTION_DRAIN), to start the clock (SCL_ACTION_ARM) and to report.
+ * (SCL_ACTION_DRAIN), to poll for the deadline (SCL_ACTION_ARM) and to report.
  *
  * Context: any but NMI, and process for SCL_EVENT_DEADLINE, which aborts the flush at the LLD; no
  * lock needed. Caller is in a read section of scl_srcu and knows @sdev to be there.
@@ -149,8 +149,11 @@ bool scl_sdev_apply_from(struct scl_device *device, struct scsi_device *sdev, st
 			start_queue(sdev, was.sdev_state == SDEV_DEL);
 		/* It may have begun since the caller looked it up. */
 		device = device ?: scl_device_find(sdev);
-		if (device)
+		if (device) {
+			/* Stock announces to no module how the device came where it was. */
+			scl_device_note(device, scl_state_decode(was), SCL_EVENT_NONE);
 			scl_device_note(device, step->next, event);
+		}
 	}
 	spin_unlock_irqrestore(lock, flags);
 
