@@ -29,7 +29,7 @@ static int __init scl_init(void)
 	if (err)
 		goto err_consumers;
 	scl_observe_init();
-	/* Before the bus: a driver that is detached has the end of its removal announced. */
+	/* Before the bus: each removal whose detached driver is announced has its end announced. */
 	scl_container_register();
 	err = scl_bus_register();
 	if (err)
@@ -95,16 +95,18 @@ err_hosts:
  */
 static void __exit scl_exit(void)
 {
-	/*
-	 * A CPU that goes offline may wait for a command of a removal (blk_mq_hctx_notify_offline()
-	 * of block/blk-mq.c), and what follows waits for the CPU: first that removal's deadline.
-	 */
-	cpus_read_lock();
-	cpus_read_unlock();
 	scl_adopt_exit();
 	scl_debugfs_remove();
 	scl_reboot_unregister();
 	scl_class_unregister();
+	/*
+	 * A CPU that goes offline may wait for a command of a removal (blk_mq_hctx_notify_offline()
+	 * of block/blk-mq.c), and what follows waits for the CPU: first that removal's deadline.
+	 * (One that begins to go after this, before the probe of observe.c is unregistered, waits
+	 * until the command's transport ends it, as on stock; and this waits with it.)
+	 */
+	cpus_read_lock();
+	cpus_read_unlock();
 	scl_hosts_forget_all();
 	scl_monitor_end();
 	scl_bus_unregister();

@@ -24,6 +24,8 @@ stock() {
 
 guard() {
 	spawn unload rmmod scsi_lifecycle
+	wait_for 5 waits_in unload cpus_read_lock || fail "the unload does not wait for the CPU"
+	running delete || fail "the deadline came before the unload"
 	wait_for 40 ended delete || fail "the removal goes on waiting"
 	wait_for 40 ended offline || fail "the CPU goes on waiting"
 	wait_for 40 ended unload || fail "the unload goes on waiting"
