@@ -48,14 +48,15 @@ def settle(wave, timelines, said):
     return wave.complete
 
 
-def run(kernel, mode, timelines):
-    """Runs timelines that may share a machine, and returns the facts of each: facts.Wave."""
+def run(kernel, mode, timelines, again):
+    """Runs timelines that may share a machine, and returns the facts of each: facts.Wave. Calls again(why) before a second try."""
     for last in (False, True):
         try:
             return _run(kernel, mode, timelines)
-        except Died:
+        except Died as died:
             if last:
                 raise
+            again(str(died))
 
 
 def _run(kernel, mode, timelines):
