@@ -305,7 +305,8 @@ static void a_lun_that_is_added_keeps_the_object_that_it_had_in_its_scan(struct 
 	bus_unregister_notifier((void *)bus, &before_guard);
 	KUNIT_ASSERT_FALSE(test, IS_ERR(sdev));
 	KUNIT_EXPECT_PTR_EQ(test, scl_in_section(scl_device_find(sdev)), scanned);
-	KUNIT_EXPECT_EQ(test, (int)scanned->stage, (int)SCL_STAGE_IN_USE);
+	KUNIT_EXPECT_EQ(test, scl_in_section((int)scl_device_find(sdev)->stage),
+			(int)SCL_STAGE_IN_USE);
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
 }

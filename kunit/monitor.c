@@ -73,10 +73,13 @@ static void an_unannounced_end_is_found_when_no_removal_is_under_way(struct kuni
 	struct scsi_device *disk = scl_kunit_disk(test), *other = scl_kunit_other(test);
 	struct scl_host *host = scl_in_section(scl_host_find(disk->host));
 	struct mutex *scan = &disk->host->scan_mutex;
-	struct scsi_device elsewhere = { .host = disk->host };
-	struct scl_device *stranger = scl_in_section(scl_create(&elsewhere));
+	struct scsi_device *elsewhere = kunit_kzalloc(test, sizeof(*elsewhere), GFP_KERNEL);
+	struct scl_device *stranger;
 
 	KUNIT_ASSERT_NOT_NULL(test, host);
+	KUNIT_ASSERT_NOT_NULL(test, elsewhere);
+	elsewhere->host = disk->host;
+	stranger = scl_in_section(scl_create(elsewhere));
 	KUNIT_ASSERT_NOT_NULL(test, stranger);
 	stranger->stage = SCL_STAGE_DETACHED;
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(!delayed_work_pending(&host->poll)));
@@ -101,8 +104,8 @@ static void an_unannounced_end_is_found_when_no_removal_is_under_way(struct kuni
 	KUNIT_EXPECT_NULL(test, scl_in_section(scl_device_find(other)));
 	/* Those that are in use stay, and those of other hosts. */
 	KUNIT_EXPECT_NOT_NULL(test, scl_in_section(scl_device_find(disk)));
-	KUNIT_EXPECT_NOT_NULL(test, scl_in_section(scl_device_find(&elsewhere)));
-	scl_forget(&elsewhere);
+	KUNIT_EXPECT_NOT_NULL(test, scl_in_section(scl_device_find(elsewhere)));
+	scl_forget(elsewhere);
 	/* A removed device that is only held is no reason either. */
 	KUNIT_EXPECT_FALSE(test, delayed_work_pending(&host->poll));
 	scl_disk_put(other);
