@@ -143,8 +143,8 @@ bool scl_already_in_state(struct scl_stock at, unsigned char sdev_state);
  * @to: the state now
  * @cause: what changed it; SCL_EVENT_NONE: it was found there
  *
- * A scan may find a device under removal, or a transport block it there, before the removal is
- * announced.
+ * The monitor may find a device under removal, or a transport block it there, before the class
+ * announces the removal.
  *
  * Return: the cause.
  */

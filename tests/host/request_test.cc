@@ -128,8 +128,7 @@ TEST(Request, of_a_group_passes_over_what_is_gone_and_what_would_wait_for_ever)
 			const bool gone = s.phase == SCL_PHASE_DEL;
 			const bool waits = s.phase == SCL_PHASE_CANCEL && e == SCL_EVENT_BLOCK;
 			EXPECT_EQ(scl_state_reached(s, e, true), !gone) << row(s, e);
-			EXPECT_EQ(scl_state_reached(s, e, false), !gone && !waits)
-				<< row(s, e);
+			EXPECT_EQ(scl_state_reached(s, e, false), !gone && !waits) << row(s, e);
 		}
 }
 

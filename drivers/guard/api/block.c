@@ -16,9 +16,9 @@ static struct scl_host *host_of(const struct scl_device *device, struct scsi_dev
 }
 
 /*
- * scl_state_request() refuses what would wait without a clock, before anything is changed; the step
- * that is taken is looked up again under the device lock, and is the same if the device still is
- * where it was read. -EAGAIN: it is not.
+ * scl_state_request() refuses what would wait for a deadline that no poll enforces, before anything
+ * is changed. The step that is taken is looked up again under the device lock. -EAGAIN: the state
+ * has changed since @at was read, and nothing was done.
  */
 static int apply_from(struct scl_device *device, struct scsi_device *sdev, struct scl_stock at,
 		      enum scl_event event)

@@ -33,7 +33,7 @@ static DEFINE_SPINLOCK(calls_lock);	/* protects both lists */
 static DECLARE_WAIT_QUEUE_HEAD(returned);
 static struct workqueue_struct *callers;
 
-/* Caller holds the device's lock. finish() does the rest without it, the put last. */
+/* Caller holds the object lock. finish() does the rest without it, the put last. */
 static struct scl_consumer_step take_step(struct scl_device *device,
 					  struct scsi_lifecycle_consumer *consumer,
 					  enum scl_consumer_event event)
@@ -181,7 +181,7 @@ int scsi_lifecycle_attach(struct scsi_device *sdev, struct scsi_lifecycle_consum
 }
 EXPORT_SYMBOL_GPL(scsi_lifecycle_attach);
 
-/* What a step leaves to do without the device's lock. */
+/* What a step leaves to do without the object lock. */
 static void finish(struct scl_device *device, struct scsi_lifecycle_consumer *consumer,
 		   struct scl_consumer_step step)
 {
@@ -248,7 +248,7 @@ EXPORT_SYMBOL_GPL(scsi_lifecycle_detach);
  * scl_consumers_gone - have all consumers of a device called
  * @device: the device; its last record is written
  *
- * Context: any but NMI. The device's lock is held.
+ * Context: any but NMI. The object lock is held.
  */
 void scl_consumers_gone(struct scl_device *device)
 {

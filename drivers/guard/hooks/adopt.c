@@ -15,8 +15,8 @@
 /*
  * A device whose removal hangs may have left its class and the bus, so neither announces it; only
  * its host has it listed. A device in SDEV_CANCEL that is not remembered was not in the class when
- * this module was loaded. (A device between its class's announcement and the end of its removal is
- * taken for one that hangs, and the poll finds nothing to do.)
+ * this module was loaded, or (P21) has not left it yet. (A device between its class's announcement
+ * and the end of its removal is taken for one that hangs, and the poll finds nothing to do.)
  */
 static DEFINE_MUTEX(rescuing);
 

@@ -219,7 +219,7 @@ void scl_device_end(struct scl_device *device, enum scl_stage_event event)
  * scl_device_finish - write the last record, after the node is removed and the host's uevent
  * sent
  * @device: the device
- * @gone: called after that, with the device's lock held
+ * @gone: called after that, with the object lock held
  *
  * Drops the reference that scl_device_create() made.
  *

@@ -55,7 +55,7 @@ static void keep(struct scl_history *history)
  * @cause: enum scsi_lifecycle_cause, or 0
  * @outcome: the result of its flush, or NULL
  *
- * Context: any but NMI. The device's lock is held.
+ * Context: any but NMI. The object lock is held.
  */
 void scl_history_write(struct scl_history *history, enum scsi_lifecycle_type type,
 		       struct scl_state from, struct scl_state to, u8 cause,
@@ -105,7 +105,7 @@ static u64 oldest(const struct scl_history *history)
  * @next: number of the record to read; then of the one after it
  * @record: the record, with how many before it were not kept
  *
- * Context: any. The device's lock is held.
+ * Context: any. The object lock is held.
  * Return: true; false: there is none, and nothing changed.
  */
 bool scl_history_read(const struct scl_history *history, u64 *next,

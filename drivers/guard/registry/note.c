@@ -35,7 +35,7 @@ static void uevent_due(struct scl_device *device, bool removal)
  * @to: the state; a repeated state is not recorded
  * @cause: enum scl_event; SCL_EVENT_NONE: it was found there
  *
- * Context: any but NMI. The device's lock is held.
+ * Context: any but NMI. The object lock is held.
  */
 void scl_device_take(struct scl_device *device, struct scl_state to, enum scl_event cause)
 {
@@ -105,7 +105,7 @@ void scl_device_uevent_flush(struct scl_device *device, enum scl_flush_result re
  * scl_device_uevent_again - queue uevents again that there was no memory for
  * @device: the device; nothing is queued for one that is removed
  *
- * Context: process. The device's lock is held.
+ * Context: process. The object lock is held.
  */
 void scl_device_uevent_again(struct scl_device *device)
 {

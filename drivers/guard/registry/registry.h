@@ -68,7 +68,7 @@ struct scl_outcome {
 
 #define SCL_HISTORY_RECORDS 64
 
-/* The latest records of a device. The device's lock protects all of it. */
+/* The latest records of a device. The object lock protects all of it. */
 struct scl_history {
 	u64 written;		/* records written so far */
 	u64 first;		/* number of the first record that ring has */

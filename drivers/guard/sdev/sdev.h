@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0 */
-/* The one room that reads and writes the fields of a scsi_device and its request_queue. */
+/* The one room that stores the state of a scsi_device, and searches its request_queue. */
 #ifndef SCSI_LIFECYCLE_SDEV_H
 #define SCSI_LIFECYCLE_SDEV_H
 

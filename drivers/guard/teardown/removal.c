@@ -241,8 +241,8 @@ static void settle_account(struct scl_device *device, struct scsi_device *sdev, 
  * No driver waits for the commands that are left, the path cannot come back in time (SDEV_DEL is
  * next), and blk_mq_destroy_queue() would wait for them in the stopped queue. Not for a device that
  * has not reached SDEV_CANCEL: a scan that failed to add it comes here before its
- * __scsi_remove_device(), which does nothing in SDEV_DEL. True: the device is in SDEV_DEL; stock
- * reaches that later, so it was sent there.
+ * __scsi_remove_device(), which does nothing in SDEV_DEL. True: the device was in SDEV_DEL before:
+ * stock reaches that later, so an expiry or its transport had sent it there.
  */
 static bool fail_what_is_left(struct scl_host *host, struct scl_device *device,
 			      struct scsi_device *sdev)

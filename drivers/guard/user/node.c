@@ -19,7 +19,7 @@
 
 struct opener {
 	struct scl_device *device;
-	enum scl_opener state;		/* under the device's lock */
+	enum scl_opener state;		/* under the object lock */
 	struct mutex reading;		/* one reader of the file at a time */
 	u64 next;			/* the record to read next, under reading */
 };
