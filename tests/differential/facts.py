@@ -35,6 +35,7 @@ class Wave:
     """What one guest said of all its timelines."""
     timelines: dict
     complete: bool
+    lost: str               # what shows that facts were lost on their way; empty: nothing does
     splats: list
     counters: dict
 
@@ -57,11 +58,10 @@ def read(text, console=""):
     owner, starts, numbers = {}, {}, []
     found = collections.defaultdict(Facts)
     log, commands, uevents, counters = [], [], [], {}
-    complete, over, offset = False, 0.0, 0.0
-    for line in text.splitlines():
+    complete, over, offset, lost, told = False, 0.0, 0.0, "", 0
+    lines = [line for line in text.splitlines() if line.strip()]
+    for line in lines:
         words = line.split()
-        if not words:
-            continue
         try:
             if words[0] == "host":
                 owner[int(words[3])] = (int(words[1]), words[2])
@@ -98,8 +98,14 @@ def read(text, console=""):
                 over = float(words[1])
             elif words[0] == "complete":
                 complete = True
+                if int(words[1]) != told:
+                    lost = f"{told} facts of {words[1]}"
+            elif words[0] != "device":
+                raise ValueError
         except (IndexError, ValueError, KeyError):
-            continue    # the last line of a machine that is gone
+            if line is not lines[-1]:   # that of a machine which is gone may be cut off
+                lost = f"not understood: {line}"
+        told += 1
     mark = next((m for line in console.splitlines()
                  if (m := re.search(r"\[ *(\d+\.\d+)\] differential: it is (\d+\.\d+)", line))), None)
     if mark:
@@ -137,4 +143,4 @@ def read(text, console=""):
     for number in numbers:
         found[number].over = (over or 1e9) - starts[number]
         found[number].module = first and first - starts[number]
-    return Wave({n: found[n] for n in numbers}, complete, _splats(log), counters)
+    return Wave({n: found[n] for n in numbers}, complete, lost, _splats(log), counters)

@@ -37,7 +37,7 @@ class Died(Exception):
 
 def settle(wave, timelines, said):
     """Whether a guest got to its end with each of its timelines begun; notes of those that reboot whether they did."""
-    if any(t.number not in wave.timelines for t in timelines):
+    if wave.lost or any(t.number not in wave.timelines for t in timelines):
         return False
     if any(t.reboots() for t in timelines):
         ended = "reboots in" in said
@@ -96,5 +96,5 @@ def _run(kernel, mode, timelines):
         log.parent.mkdir(parents=True, exist_ok=True)
         log.write_text(console + text)
         raise Died(f"{kernel} {mode}, timelines {timelines[0].number} to {timelines[-1].number}: the guest did not get to "
-                   f"its end: {said.stdout.strip()}; the log: {log}")
+                   f"its end: {wave.lost or said.stdout.strip()}; the log: {log}")
     return wave

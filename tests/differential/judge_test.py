@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 """The judge on what guests might say: it sees each kind of difference, and excuses what may be excused."""
 
+import re
 import unittest
 
 import facts
@@ -21,9 +22,9 @@ def story(*events, streams=(), **settings):
 
 def said(*lines, over=20000):
     """A guest's facts. {N} in a line is N milliseconds after the timeline's start."""
-    text = HEAD + "\n".join(lines) + f"\nover {{{over}}}\ncomplete\n"
-    wave = facts.read(__import__("re").sub(r"\{(\d+)\}", lambda m: f"{1000 + int(m.group(1))}.0", text))
-    return wave
+    text = HEAD + "\n".join(lines) + f"\nover {{{over}}}"
+    text += f"\ncomplete {len(text.splitlines())}\n"
+    return facts.read(re.sub(r"\{(\d+)\}", lambda m: f"{1000 + int(m.group(1))}.0", text))
 
 
 def ran(index, begin, end, error=0):
@@ -491,12 +492,21 @@ class Guest(unittest.TestCase):
 
     def test_one_that_died_before_its_timelines_began_is_not_over(self):
         self.assertFalse(self.settles(facts.read("")))
-        self.assertFalse(self.settles(facts.read("complete"), events=DELETE))
+        self.assertFalse(self.settles(facts.read("complete 0"), events=DELETE))
 
     def test_one_that_died_in_them_is_not_over(self):
         self.assertFalse(self.settles(facts.read(HEAD), "the guest died without a result"))
         self.assertFalse(self.settles(facts.read(HEAD), events=DELETE))
-        self.assertTrue(self.settles(facts.read(HEAD + "complete"), events=DELETE))
+        self.assertTrue(self.settles(facts.read(HEAD + "complete 2"), events=DELETE))
+
+    def test_one_that_lost_a_fact_is_asked_again(self):
+        self.assertFalse(self.settles(facts.read(HEAD + "complete 3"), events=DELETE))
+        merged = facts.read(HEAD + "stack 1 event 0begin 1 0 1000.0\nend 1 0 1001.0 0\ncomplete 4")
+        self.assertFalse(self.settles(merged, events=DELETE))
+
+    def test_the_last_line_of_a_machine_that_is_gone_may_be_cut_off(self):
+        self.assertTrue(self.settles(facts.read(HEAD + "end 1 0")))
+        self.assertFalse(self.settles(facts.read(HEAD + "end 1 0\nover 1.0")))
 
 
 class Shrink(unittest.TestCase):

@@ -55,6 +55,7 @@ struct timeline {
 double now(void);
 void sleep_until(double when);
 void fact(const char *format, ...) __attribute__((format(printf, 1, 2)));
+void fact_complete(void);
 void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));
 int put(const char *text, const char *format, ...) __attribute__((format(printf, 2, 3)));
 void start_thread(void *(*run)(void *), void *arg);

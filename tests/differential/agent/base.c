@@ -29,14 +29,27 @@ void sleep_until(double when)
 		;
 }
 
-/* stdio's lock keeps the lines whole. */
+static int facts; /* so many were told; under stdio's lock */
+
+/* A line, or a part of one: then the caller holds stdio's lock until the line ends. */
 void fact(const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
+	flockfile(stdout);
+	facts += strchr(format, '\n') != NULL;
 	vprintf(format, args);
+	funlockfile(stdout);
 	va_end(args);
+}
+
+/* The last fact: how many there are, because a line may be lost on its way to the host. */
+void fact_complete(void)
+{
+	flockfile(stdout);
+	printf("complete %d\n", facts);
+	funlockfile(stdout);
 }
 
 void die(const char *format, ...)
@@ -100,6 +113,7 @@ void tell_stack(const struct timeline *t, const char *what, int index, int tid)
 
 	snprintf(file, sizeof(file), "/proc/self/task/%d/stack", tid);
 	stack = fopen(file, "r");
+	flockfile(stdout);
 	fact("stack %d %s %d", t->number, what, index);
 	while (stack && fgets(line, sizeof(line), stack)) {
 		function = strchr(line, ']');
@@ -107,6 +121,7 @@ void tell_stack(const struct timeline *t, const char *what, int index, int tid)
 			fact(" %.*s", (int)strcspn(function + 2, "+"), function + 2);
 	}
 	fact("\n");
+	funlockfile(stdout);
 	if (stack)
 		fclose(stack);
 }

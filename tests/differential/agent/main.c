@@ -25,7 +25,7 @@ static void copy_file(const char *file, const char *name)
 	FILE *in = fopen(file, "r");
 
 	while (in && fgets(line, sizeof(line), in))
-		fact("%s %s", name, line);
+		fact("%s %.*s\n", name, (int)strcspn(line, "\n"), line);
 	if (in)
 		fclose(in);
 }
@@ -122,7 +122,7 @@ int main(int argc, char **argv)
 	trace_tell_target();
 	copy_file("/sys/kernel/debug/scsi_lifecycle/counters", "counter");
 	copy_file("/sys/kernel/debug/scsi_lifecycle/devices", "device");
-	fact("complete\n");
+	fact_complete();
 	fflush(stdout);
 	tcdrain(STDOUT_FILENO);
 	close(creat("/run/complete", 0644));
