@@ -24,8 +24,9 @@
  * takes the kernel's CPU lock: the unload in main.c; and a spare queue that is added or given back,
  * with the kernel's lock held under which this module was called.)
  *
- *   the module notifier's rwsem	the kernel's, held for reading by the unload of an LLD, which calls
- *				hooks/module.c; the mutex of livepatch/force.c is taken under it
+ *   the module notifier's rwsem	the kernel's, held for reading by the unload of an LLD,
+ *				which calls hooks/module.c; the mutex of livepatch/force.c is
+ *				taken under it
  *   shost->scan_mutex		the kernel's, held by the removal that calls this module;
  *				teardown/spare.c and teardown/monitor.c try it, and do not wait
  *   the class's mutex, the bus notifier's rwsem, attribute_container_mutex	the kernel's, held

@@ -111,12 +111,12 @@ struct scl_failure {
 
 /*
  * The account of a device's flush, in the order of a removal (a reboot fails commands without one).
- * scl_account_begin() opens it, and scl_account_ended() enters each flush that is seen to end. Where
- * the module fails commands, it calls scl_account_before_failing(), takes the device through the
- * table, and, if commands were to be failed, calls scl_account_after_failing(). Where a transport
- * gives the path up, it calls scl_account_give_up() before that, and scl_account_take_back() if the
- * device had changed meanwhile. scl_account_result() settles the account when the driver is
- * detached.
+ * scl_account_begin() opens it, and scl_account_ended() enters each flush that is seen to end.
+ * Where the module fails commands, it calls scl_account_before_failing(), takes the device through
+ * the table, and, if commands were to be failed, calls scl_account_after_failing(). Where a
+ * transport gives the path up, it calls scl_account_give_up() before that, and
+ * scl_account_take_back() if the device had changed meanwhile. scl_account_result() settles the
+ * account when the driver is detached.
  */
 
 /**

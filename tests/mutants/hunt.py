@@ -98,11 +98,12 @@ def setting(text, name):
     return next((g for g in match.groups() if g is not None), "") if match else ""
 
 
-def scenarios(forest, kernel):
+def scenarios(forest, kernel, only=""):
+    """All, or those whose names fit the pattern."""
     forest.build(kernel)
     for path in sorted(SCENARIOS.glob("*.sh")):
         text = path.read_text()
-        if path.name == "lib.sh":
+        if path.name == "lib.sh" or not re.search(only, path.stem):
             continue
         if not setting(text, "LIVEPATCH_ONLY"):
             yield Scenario(forest, kernel, path.stem, "guard")
@@ -265,6 +266,7 @@ def main():
     parser.add_argument("--seed", default="1")
     parser.add_argument("--file", help="only of this file")
     parser.add_argument("--suites-only", action="store_true", help="KUnit alone")
+    parser.add_argument("--scenarios", default="", metavar="PATTERN", help="only these of the scenarios")
     parser.add_argument("--most", type=int, default=1000, help="so many tests for each at most")
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--number", type=int, help="only this one")
@@ -287,7 +289,7 @@ def main():
     boots = suites(forest)
     tests = boots[:]
     if not args.suites_only:
-        tests += scenarios(forest, args.kernel)
+        tests += scenarios(forest, args.kernel, args.scenarios)
     seen = survey(forest, args.jobs, tests)
     known, took = seen["reach"], seen["took"]
     if args.what == "coverage":

@@ -130,8 +130,8 @@ static void settle(struct work_struct *work)
 /**
  * scl_observe_begin - begin to observe the flushes of one more device
  *
- * Context: may sleep: for a second at most, and for a quarter of that, and so on, each time that the
- * worker has not run since. Does not wait for memory that a blocked disk may have to free.
+ * Context: may sleep: for a second at most, and for a quarter of that, and so on, each time that
+ * the worker has not run since. Does not wait for memory that a blocked disk may have to free.
  * Return: true: each flush that ends from now on is observed; false: the first ones may be missed.
  * scl_observe_end() is due either way.
  */

@@ -38,7 +38,8 @@ void fact(const char *format, ...)
 
 	va_start(args, format);
 	flockfile(stdout);
-	facts += strchr(format, '\n') != NULL;
+	if (strchr(format, '\n'))
+		facts++;
 	vprintf(format, args);
 	funlockfile(stdout);
 	va_end(args);
