@@ -277,12 +277,12 @@ static void a_block_under_removal_starts_the_clock_by_itself(struct kunit *test)
 
 	KUNIT_EXPECT_TRUE(test, host && scl_comes_true(!work_busy(&host->poll.work)));
 	scl_removal_tmo(sdev, 0);
-	sdev->sdev_gendev.kobj.state_in_sysfs = 0;
+	scl_disk_seem_registered(sdev, false);
 	scl_disk_set(sdev, (struct scl_stock){ SDEV_CANCEL, 0 });
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block_nowait(sdev), 0);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(sdev->sdev_state) == SDEV_DEL));
 	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
-	sdev->sdev_gendev.kobj.state_in_sysfs = 1;
+	scl_disk_seem_registered(sdev, true);
 	scl_removal_tmo(sdev, SCL_TMO_DEFAULT);
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);

@@ -84,3 +84,15 @@ void scl_disk_set(struct scsi_device *sdev, struct scl_stock at)
 	else if (!at.queue_stopped && cmpxchg(&sdev->queue_stopped, 1, 0))
 		blk_mq_unquiesce_queue(sdev->request_queue);
 }
+
+/* The monitor passes over a device that is not registered. */
+void scl_disk_seem_registered(struct scsi_device *sdev, bool registered)
+{
+	sdev->sdev_gendev.kobj.state_in_sysfs = registered;
+}
+
+void scl_disk_recover(struct scsi_device *sdev)
+{
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scl_disk_seem_registered(sdev, true);
+}

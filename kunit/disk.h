@@ -15,5 +15,7 @@ struct scsi_device *scl_disk_get_other(void);
 struct scsi_device *scl_disk_get_at(int host, unsigned int channel, unsigned int id);
 void scl_disk_put(struct scsi_device *sdev);
 void scl_disk_set(struct scsi_device *sdev, struct scl_stock at);
+void scl_disk_seem_registered(struct scsi_device *sdev, bool registered);
+void scl_disk_recover(struct scsi_device *sdev);
 
 #endif

@@ -289,6 +289,7 @@ static void expect_shorter_waits(struct kunit *test, bool one_by_one)
 	}
 	KUNIT_EXPECT_GE(test, first, (unsigned long)LONGEST_WAIT / 2);
 	KUNIT_EXPECT_LT(test, first, 2UL * LONGEST_WAIT);
+	KUNIT_EXPECT_GE(test, next, (unsigned long)LONGEST_WAIT / 6);
 	KUNIT_EXPECT_LT(test, next, (unsigned long)LONGEST_WAIT / 2);
 }
 

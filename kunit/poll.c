@@ -50,7 +50,7 @@ static void a_poll_remembers_a_device_that_waits_and_no_other(struct kunit *test
 	/*
 	 * The poll of each second creates one for a device that is registered and in SDEV_CANCEL.
 	 */
-	sdev->sdev_gendev.kobj.state_in_sysfs = 0;
+	scl_disk_seem_registered(sdev, false);
 	for (i = 0; i < ARRAY_SIZE(states); i++) {
 		scl_forget(sdev);
 		poll_device(sdev, states[i]);
@@ -58,7 +58,7 @@ static void a_poll_remembers_a_device_that_waits_and_no_other(struct kunit *test
 		KUNIT_EXPECT_EQ_MSG(test, scl_in_section(!!scl_device_find(sdev)), i == 3,
 				    "in state %d", i);
 	}
-	sdev->sdev_gendev.kobj.state_in_sysfs = 1;
+	scl_disk_seem_registered(sdev, true);
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
 }
@@ -83,14 +83,14 @@ static void a_poll_remembers_a_device_where_it_is(struct kunit *test)
 	scl_removal_tmo(sdev, SCL_TMO_OFF);
 	for (i = 0; i < ARRAY_SIZE(all); i++) {
 		scl_forget(sdev);
-		sdev->sdev_gendev.kobj.state_in_sysfs = all[i].registered;
+		scl_disk_seem_registered(sdev, all[i].registered);
 		poll_device(sdev, all[i].at);
 		device = scl_kunit_device(test, sdev);
 		KUNIT_EXPECT_EQ_MSG(test, (int)device->stage, (int)all[i].stage, "%d", i);
 		put_device(&device->dev);
 		restore(sdev);
 	}
-	sdev->sdev_gendev.kobj.state_in_sysfs = 1;
+	scl_disk_seem_registered(sdev, true);
 	scl_set_lld(sdev->host, was);
 	scl_removal_tmo(sdev, SCL_TMO_DEFAULT);
 	scl_forget(sdev);

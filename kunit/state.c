@@ -51,8 +51,7 @@ static void what_no_hook_announced_is_recorded_before_the_step_that_follows(stru
 	unsigned int killed;
 	ssize_t size;
 
-	/* The monitor passes over it. */
-	sdev->sdev_gendev.kobj.state_in_sysfs = 0;
+	scl_disk_seem_registered(sdev, false);
 	scl_disk_set(sdev, at);
 	KUNIT_EXPECT_TRUE(test, scl_in_section(scl_sdev_apply_from(NULL, sdev, at, SCL_EVENT_FAIL,
 								   &step, &killed)));
@@ -64,8 +63,7 @@ static void what_no_hook_announced_is_recorded_before_the_step_that_follows(stru
 	KUNIT_EXPECT_EQ(test, records[2].cause, (u8)SCSI_LIFECYCLE_CAUSE_FAIL);
 	KUNIT_EXPECT_EQ(test, records[2].to, (u8)SCSI_LIFECYCLE_STATE_DEL);
 	scl_file_close(file);
-	sdev->sdev_gendev.kobj.state_in_sysfs = 1;
-	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scl_disk_recover(sdev);
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
 }

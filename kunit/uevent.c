@@ -81,10 +81,13 @@ static void noted_before(struct kunit *test, struct scl_state state, enum scl_ev
 	struct scl_device *device = scl_ear_hear(test, sdev);
 
 	flush_delayed_work(&device->uevent);
+	scl_disk_seem_registered(sdev, false);
+	scl_disk_set(sdev, scl_state_encode(state));
 	device->transitions = 0;
 	scl_device_note(device, state, cause);
 	flush_delayed_work(&device->uevent);
 	KUNIT_EXPECT_TRUE(test, scl_heard(text));
+	scl_disk_recover(sdev);
 	scsi_remove_device(sdev);
 	scl_ear_end();
 	end(test, sdev, device);
@@ -175,6 +178,7 @@ static void no_transition_is_reported_twice(struct kunit *test)
 	device->transitions = 0;
 	device->uevent.work.func(&device->uevent.work);
 	KUNIT_EXPECT_TRUE(test, scl_heard_nothing());
+	scl_disk_recover(sdev);
 	scsi_remove_device(sdev);
 	end(test, sdev, device);
 }
@@ -188,10 +192,12 @@ static void the_report_of_a_lost_flush_repeats_nothing(struct kunit *test)
 	struct scl_device *device = scl_ear_hear(test, sdev);
 
 	flush_delayed_work(&device->uevent);
-	device->transitions = 0;
+	scl_disk_seem_registered(sdev, false);
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_CANCEL, 0 });
 	scl_device_note(device, (struct scl_state){ SCL_PHASE_CANCEL, false }, SCL_EVENT_REMOVE);
 	flush_delayed_work(&device->uevent);
 	KUNIT_EXPECT_TRUE(test, scl_heard("node STATE=cancel"));
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_CANCEL, 1 });
 	scl_device_note(device, (struct scl_state){ SCL_PHASE_CANCEL, true }, SCL_EVENT_BLOCK);
 	scl_ear_forget();
 	scl_device_uevent_flush(device, SCL_FLUSH_RESULT_KILLED);
