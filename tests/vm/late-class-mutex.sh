@@ -16,9 +16,9 @@ prepare() {
 stock() { expect_hang delete device_del 3; }
 
 guard() {
-	spawn load insmod /modules/scsi_lifecycle.ko teardown_tmo=2
-	wait_for 15 ended load || fail "insmod hangs too"
-	[ "$(status_of load)" = 0 ] || fail "insmod failed: $(cat "$RUN/load/output")"
+	spawn load load_guard teardown_tmo=2
+	wait_for 15 ended load || fail "the load hangs too"
+	[ "$(status_of load)" = 0 ] || fail "the load failed: $(cat "$RUN/load/output")"
 	wait_for 15 ended delete || fail "the removal still hangs"
 	wait_for 10 ended probe || fail "the class interface still waits"
 	expect_counter rescued 1
