@@ -47,7 +47,7 @@ static void a_hold_is_refused_without_privilege_and_where_hold_max_is_0(struct k
 	scl_file_write_param(test, "hold_max", "0");
 	KUNIT_EXPECT_EQ(test, hold(file), (long)-EACCES);
 	KUNIT_EXPECT_EQ(test, hold_without_privilege(test, file), (long)-EPERM);
-	scl_file_write_param(test, "hold_max", "60");
+	scl_file_write_param(test, "hold_max", "30");
 	KUNIT_EXPECT_FALSE(test, scl_is_held(sdev));
 	KUNIT_EXPECT_EQ(test, hold(file), 0L);
 	scl_file_close(file);
@@ -117,7 +117,7 @@ static void end_held_removal(struct kunit *test, struct scl_removal *removal)
 {
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&removal->done, 20 * HZ), 0UL);
 	scl_removal_tmo(removal->sdev, SCL_TMO_DEFAULT);
-	scl_file_write_param(test, "hold_max", "60");
+	scl_file_write_param(test, "hold_max", "30");
 	scl_disk_put(removal->sdev);
 }
 
@@ -169,7 +169,7 @@ static void expect_end_at_once(struct kunit *test,
 	/* Other load of the machine counts too: the best of some tries. */
 	for (i = 0; i < 3 && shortest >= SCL_POLL_MS / 2; i++) {
 		struct scl_removal removal;
-		struct file *file = begin_held_removal(test, &removal, "60");
+		struct file *file = begin_held_removal(test, &removal, "30");
 
 		expect_no_end(test, &removal);
 		at = just_after_a_poll(test, removal.sdev);
@@ -209,7 +209,7 @@ static void a_held_removal_flushes_when_the_path_comes_back(struct kunit *test)
 {
 	long completed = scl_counted(SCL_COUNT_FLUSHES_COMPLETED);
 	struct scl_removal removal;
-	struct file *file = begin_held_removal(test, &removal, "60");
+	struct file *file = begin_held_removal(test, &removal, "30");
 
 	expect_no_end(test, &removal);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(removal.sdev, SDEV_RUNNING), 0);
@@ -238,7 +238,7 @@ static void restore(struct kunit *test)
 		scl_removal_tmo(sdev, SCL_TMO_DEFAULT);
 		scl_disk_put(sdev);
 	}
-	scl_file_write_param(test, "hold_max", "60");
+	scl_file_write_param(test, "hold_max", "30");
 }
 
 struct kunit_suite scl_hold_suite = {

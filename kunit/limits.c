@@ -188,7 +188,7 @@ static void a_flush_has_what_stock_gives_it_or_what_is_set(struct kunit *test)
 	/* 24 minutes of the README. */
 	KUNIT_EXPECT_EQ(test, limits.flush, 24 * 60 * SECOND);
 	KUNIT_EXPECT_FALSE(test, limits.flush_set);
-	KUNIT_EXPECT_EQ(test, limits.hold, 60 * SECOND);
+	KUNIT_EXPECT_EQ(test, limits.hold, 30 * SECOND);
 	scl_file_write_param(test, "flush_tmo", "9");
 	scl_file_write_param(test, "hold_max", "8");
 	limits = scl_limits(SCL_TMO_DEFAULT, SCL_TMO_DEFAULT, 60 * SECOND, SCL_NEVER);
@@ -198,7 +198,7 @@ static void a_flush_has_what_stock_gives_it_or_what_is_set(struct kunit *test)
 	scl_file_write_param(test, "flush_tmo", "off");
 	KUNIT_EXPECT_EQ(test, scl_limits(0, 0, 60 * SECOND, SCL_NEVER).flush, SCL_NEVER);
 	scl_file_write_param(test, "flush_tmo", "default");
-	scl_file_write_param(test, "hold_max", "60");
+	scl_file_write_param(test, "hold_max", "30");
 }
 
 /* sd gives its flush twice the disk's timeout, and stock tries it 24 times at most. */

@@ -64,7 +64,7 @@ static void parameters_take_times_and_refuse_all_else(struct kunit *test)
 		  "flush_tmo: \"1 2\" is neither seconds nor \"off\" nor \"default\"" },
 		{ "reboot_tmo", "default\n", true, true,
 		  "reboot_tmo: \"1 2\" is neither seconds nor \"off\" nor \"default\"" },
-		{ "hold_max", "60\n", false, false, "hold_max: \"1 2\" is not seconds" },
+		{ "hold_max", "30\n", false, false, "hold_max: \"1 2\" is not seconds" },
 	};
 	char path[PATH];
 	int i, j;

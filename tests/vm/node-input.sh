@@ -23,7 +23,7 @@ guard() {
 	expect_tries "$node" "hold=0 drop=0 hold=-EPERM release=0"
 	write 0 /sys/module/scsi_lifecycle/parameters/hold_max
 	expect_tries "$node" "hold=-EACCES release=-EINVAL"
-	write 60 /sys/module/scsi_lifecycle/parameters/hold_max
+	write 30 /sys/module/scsi_lifecycle/parameters/hold_max
 	! node read "/dev/scsi_lifecycle/none" 2>/dev/null || fail "read what there is not"
 
 	mkfifo /run/go

@@ -39,7 +39,7 @@ guard() {
 	for value in off all removals; do takes $file $value; done
 	for value in '' some offf Off 1 'off all'; do refuses $file "$value"; done
 	file=/sys/module/scsi_lifecycle/parameters/hold_max
-	[ "$(cat $file)" = 60 ] || fail "hold_max does not begin as 60"
+	[ "$(cat $file)" = 30 ] || fail "hold_max does not begin as 30"
 	for value in 0 1 4294967293 7; do takes $file "$value"; done
 	for value in '' ' ' -1 off default 1s 4294967294; do refuses $file "$value"; done
 	expect_message 'scsi_lifecycle: hold_max: "off" is not seconds$'
@@ -60,7 +60,7 @@ guard() {
 	! insmod /modules/scsi_lifecycle.ko teardown_tmo=soon 2>/dev/null || fail "it loaded with teardown_tmo=soon"
 	load_guard
 	begins_as teardown_tmo 5
-	begins_as hold_max 60
+	begins_as hold_max 30
 	rmmod scsi_lifecycle
 	load_guard teardown_tmo=off flush_tmo=0
 	[ "$(cat /sys/module/scsi_lifecycle/parameters/teardown_tmo)" = off ] || fail "off was lost at load"

@@ -20,7 +20,7 @@
 static unsigned int teardown_tmo = 5;
 static unsigned int flush_tmo = SCL_TMO_DEFAULT;
 static unsigned int reboot_tmo = SCL_TMO_DEFAULT;
-static unsigned int hold_max = 60;
+static unsigned int hold_max = 30;
 
 /**
  * scl_tmo_parse - parse a timeout as the administrator writes it
@@ -203,4 +203,4 @@ MODULE_PARM_DESC(reboot_tmo,
 		 "seconds a reboot waits for a blocked disk; \"off\": for ever; \"default\": 10 s after its transport gives up, or 180");
 module_param_cb(hold_max, &seconds_ops, &hold_max, 0644);
 MODULE_PARM_DESC(hold_max,
-		 "seconds that a removal waits for a blocked device that an open file of its node holds; 0: it may not be held (default 60)");
+		 "seconds that a removal waits for a blocked device that an open file of its node holds; 0: it may not be held (default 30)");
