@@ -122,7 +122,12 @@ void scl_progress_update(scl_progress *p, const scl_snapshot *s, scl_ms now)
 
 bool scl_may_hold(scl_state state, const scl_progress *p)
 {
-	return scl::may_hold(state, *p);
+	return scl::has_time(state, *p);
+}
+
+scl_end_answer scl_end_teardown(scl_progress *p, const scl_snapshot *s)
+{
+	return scl::end(*p, *s);
 }
 
 scl_ms scl_flush_default(scl_ms first_try)

@@ -15,6 +15,12 @@ constexpr bool is_removing(const scl_snapshot &s)
 	return s.state.phase == phase::cancel;
 }
 
+// Its own removal has begun, or its host's.
+constexpr bool tears_down(const scl_snapshot &s)
+{
+	return is_removing(s) || s.host_removing;
+}
+
 // Whether the flush of a device is waited for: by its removal, or by a reboot while it is in use.
 constexpr bool waits_for_flush(const scl_snapshot &s)
 {
@@ -59,11 +65,9 @@ static constexpr void remember(scl_progress &p, const scl_snapshot &s, scl_ms no
 // All devices of a host that is being removed wait from the moment that this is seen.
 constexpr scl_wait_for wait_of(const scl_snapshot &s)
 {
-	const bool teardown = is_removing(s) || s.host_removing;
-
 	if (s.state.blocked)
-		return teardown || s.rebooting ? SCL_WAIT_FOR_PATH : SCL_WAIT_FOR_NOTHING;
-	return s.quiesced && teardown ? SCL_WAIT_FOR_RESUME : SCL_WAIT_FOR_NOTHING;
+		return tears_down(s) || s.rebooting ? SCL_WAIT_FOR_PATH : SCL_WAIT_FOR_NOTHING;
+	return s.quiesced && tears_down(s) ? SCL_WAIT_FOR_RESUME : SCL_WAIT_FOR_NOTHING;
 }
 
 // A device whose queue was seen stopped at two polls and that sent a command between them had its
@@ -98,6 +102,8 @@ static constexpr scl_ms flush_left(const scl_progress &p, const scl_snapshot &s,
 {
 	if (!p.flush)
 		return SCL_NEVER;
+	if (p.ended)
+		return 0;
 	const scl_ms since = limits.flush_set ? p.flush_since : p.flush_since + p.flush_recovered;
 	const scl_ms usual = left(since, flush_limit(p, limits), now);
 	if (!s.rebooting)
@@ -120,7 +126,7 @@ static constexpr scl_ms wait_left(const scl_progress &p, const scl_snapshot &s,
 {
 	scl_ms most = SCL_NEVER;
 
-	if (is_removing(s) || s.host_removing)
+	if (tears_down(s))
 		most = left(p.waits_since, teardown_limit(s, limits), now);
 	if (s.rebooting)
 		most = least(most, left(latest(p.waits_since, p.reboot_since), limits.reboot, now));
@@ -168,7 +174,8 @@ static constexpr scl_decision decide_on_a_wait(scl_progress &p, const scl_snapsh
 					       const scl_limits &limits, scl_ms now)
 {
 	// Stopped again after it expired, and not seen in use since, a device has no second time.
-	const scl_ms left = p.expired ? 0 : wait_left(p, s, limits, now);
+	// Nor has one whose teardown the administrator ended, held or not.
+	const scl_ms left = p.expired || p.ended ? 0 : wait_left(p, s, limits, now);
 
 	if (left)
 		return wait_until(left);
@@ -199,13 +206,25 @@ static constexpr scl_decision decide(scl_progress &p, const scl_snapshot &s,
 	const scl_ms left = flush_left(p, s, limits, now);
 	if (s.flushing && !left)
 		return expire(p);
-	return is_removing(s) || s.host_removing || s.rebooting ? wait_until(left) : idle();
+	return tears_down(s) || s.rebooting ? wait_until(left) : idle();
 }
 
-// A device whose teardown has expired cannot be held.
-constexpr bool may_hold(scl_state s, const scl_progress &p)
+// A device whose teardown has time left that can be given, or taken.
+constexpr bool has_time(scl_state s, const scl_progress &p)
 {
-	return s.phase < phase::del && (!p.expired || is_in_use(s));
+	return s.phase < phase::del && !p.ended && (!p.expired || is_in_use(s));
+}
+
+// The administrator ends a teardown: whatever the device waits for, it has no time left for it,
+// from the next decision on.
+static constexpr scl_end_answer end(scl_progress &p, const scl_snapshot &s)
+{
+	if (!has_time(s.state, p))
+		return SCL_END_OVER;
+	if (!tears_down(s))
+		return SCL_END_NOT_BEGUN;
+	p.ended = true;
+	return SCL_END_DONE;
 }
 
 } // namespace scl

@@ -103,8 +103,41 @@ consteval bool the_least_limit_counts_and_a_hold_stretches_its_own()
 	return true;
 }
 
+// Ended, a teardown has no time, whatever its limits are and whether or not it is held; what is not
+// torn down cannot be ended, and waits as before.
+constexpr bool ends_now(scl_progress p, const scl_snapshot &s, const scl_limits &limits)
+{
+	const bool begun = tears_down(s);
+
+	if (end(p, s) != (begun ? SCL_END_DONE : SCL_END_NOT_BEGUN) || p.ended != begun)
+		return false;
+	const scl_event event = decide(p, s, limits, 1000).event;
+	if (begun && (end(p, s) != SCL_END_OVER || has_time(s.state, p)))
+		return false;
+	const bool waits = s.state.blocked || (is_removing(s) && s.flushing);
+	return event == (begun && waits ? SCL_EVENT_DEADLINE : SCL_EVENT_NONE);
+}
+
+consteval bool a_teardown_that_is_ended_has_no_time_left()
+{
+	const scl_limits limits{SCL_NEVER, SCL_NEVER, SCL_NEVER, SCL_NEVER, false};
+
+	for (unsigned int before = 0; before < snapshots; before++)
+		for (unsigned int now = 0; now < snapshots * 4; now++) {
+			scl_snapshot s = shown(now % snapshots);
+			scl_progress p{};
+			decide(p, shown(before), limits, 900);
+			s.held = now / snapshots & 1;
+			s.flushing = now / snapshots & 2 ? SCL_FLUSH_DRIVER : SCL_FLUSH_NONE;
+			if (!ends_now(p, s, limits))
+				return false;
+		}
+	return true;
+}
+
 static_assert(no_device_fails_before_it_has_waited_its_time());
 static_assert(a_device_that_was_in_use_waits_its_time_whatever_was_before());
 static_assert(the_least_limit_counts_and_a_hold_stretches_its_own());
+static_assert(a_teardown_that_is_ended_has_no_time_left());
 
 } // namespace scl::proofs

@@ -62,6 +62,7 @@ struct scl_progress {
 	bool seen;
 	bool reboots;			/* reboot_since is set */
 	bool expired;			/* its time was up, and no poll saw its path come back */
+	bool ended;			/* the administrator ended its teardown */
 };
 
 struct scl_limits {
@@ -107,6 +108,26 @@ void scl_progress_update(struct scl_progress *progress, const struct scl_snapsho
  * Return: true: it may.
  */
 bool scl_may_hold(struct scl_state state, const struct scl_progress *progress);
+
+/* What comes of the administrator's wish to end a teardown. */
+enum scl_end_answer SCL_OF_ANY_VALUE {
+	SCL_END_DONE,
+	SCL_END_NOT_BEGUN,		/* no removal has begun, of the device or of its host */
+	SCL_END_OVER			/* it has expired, or was ended, or its driver is detached */
+};
+
+/**
+ * scl_end_teardown - leave the teardown of a device no time
+ * @progress: what is remembered of the device
+ * @snapshot: what was just seen of it
+ *
+ * The next scl_decide() finds that its limit is over: the one for its path, whether or not a file
+ * holds it, or the one for its flush.
+ *
+ * Return: the answer; SCL_END_DONE alone changes anything.
+ */
+enum scl_end_answer scl_end_teardown(struct scl_progress *progress,
+				     const struct scl_snapshot *snapshot);
 
 /**
  * scl_flush_default - compute all the time that stock gives a flush

@@ -20,7 +20,8 @@ extern "C" {
 		offsetof(struct scl_state, blocked), offsetof(struct scl_step, refused),           \
 		offsetof(struct scl_snapshot, held), offsetof(struct scl_snapshot, sent),          \
 		offsetof(struct scl_progress, since), offsetof(struct scl_progress, waits_for),    \
-		offsetof(struct scl_progress, expired), offsetof(struct scl_limits, flush_set),    \
+		offsetof(struct scl_progress, expired), offsetof(struct scl_progress, ended),      \
+		offsetof(struct scl_limits, flush_set),                                            \
 		offsetof(struct scl_decision, left), offsetof(struct scl_stall, said),             \
 		offsetof(struct scl_environment, unsent), offsetof(struct scl_flush_end, ascq),    \
 		offsetof(struct scl_flush_account, loss),                                          \
@@ -28,7 +29,7 @@ extern "C" {
 		offsetof(struct scl_failure, rebooting), offsetof(struct scl_openers, gone)
 
 struct c_face_layout {
-	size_t values[32];
+	size_t values[33];
 };
 
 struct c_face_layout c_face_measure(void);

@@ -94,7 +94,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 		scl_progress &w = progresses[data[i] & 3];
 		const unsigned what = data[i] >> 2, how = data[i + 1];
 		const scl_state from = l.state();
-		const unsigned kind = what % (SCL_EVENTS + 6);
+		const unsigned kind = what % (SCL_EVENTS + 7);
 
 		if (kind == SCL_EVENTS) {
 			now += how * 10;
@@ -126,7 +126,16 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 			snapshot.recovering = how >> 5 & 1;
 			snapshot.held = how >> 6 & 1;
 			snapshot.sent = sent[data[i] & 3];
-			const bool expired = w.expired;
+			if (kind == SCL_EVENTS + 4) {
+				const bool ended = w.ended;
+				check((scl_end_teardown(&w, &snapshot) == SCL_END_DONE) ==
+						      (w.ended == ended)
+					      ? "done alone ends a teardown, once"
+					      : "",
+				      row(from, SCL_EVENT_NONE));
+				continue;
+			}
+			const bool expired = w.expired || w.ended;
 			scl_decision v = scl_decide(&w, &snapshot, &limits, now);
 			if (v.event == SCL_EVENT_NONE) {
 				check(v.again ? "" : "a poll that does not end",
