@@ -61,6 +61,21 @@ long scl_file_ioctl(struct file *file, unsigned int cmd)
 	return file->f_op->unlocked_ioctl(file, cmd, 0);
 }
 
+long scl_file_ioctl_without_privilege(struct kunit *test, struct file *file, unsigned int cmd)
+{
+	struct cred *cred = prepare_creds();
+	const struct cred *was;
+	long err;
+
+	KUNIT_ASSERT_NOT_NULL(test, cred);
+	cap_lower(cred->cap_effective, CAP_SYS_ADMIN);
+	was = override_creds(cred);
+	err = scl_file_ioctl(file, cmd);
+	revert_creds(was);
+	put_cred(cred);
+	return err;
+}
+
 /* All of a file, or what fits, with a NUL at its end. Return: how much, or the error. */
 ssize_t scl_file_text(const char *path, char *text, size_t size)
 {

@@ -14,6 +14,7 @@ void scl_file_close(struct file *file);
 ssize_t scl_file_read(struct file *file, void *buf, size_t size);
 bool scl_file_comes_to_its_end(struct file *file);
 long scl_file_ioctl(struct file *file, unsigned int cmd);
+long scl_file_ioctl_without_privilege(struct kunit *test, struct file *file, unsigned int cmd);
 ssize_t scl_file_text(const char *path, char *text, size_t size);
 int scl_file_write(const char *path, const char *text);
 void scl_file_write_param(struct kunit *test, const char *name, const char *value);

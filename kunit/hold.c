@@ -3,7 +3,6 @@
 // A file that holds its device: which file may, what the hold gives a removal, and when it ends.
 #include <kunit/test.h>
 #include <linux/completion.h>
-#include <linux/cred.h>
 #include <scsi/scsi_lifecycle.h>
 
 #include "file.h"
@@ -25,17 +24,7 @@ static long release(struct file *file)
 
 static long hold_without_privilege(struct kunit *test, struct file *file)
 {
-	struct cred *cred = prepare_creds();
-	const struct cred *was;
-	long err;
-
-	KUNIT_ASSERT_NOT_NULL(test, cred);
-	cap_lower(cred->cap_effective, CAP_SYS_ADMIN);
-	was = override_creds(cred);
-	err = hold(file);
-	revert_creds(was);
-	put_cred(cred);
-	return err;
+	return scl_file_ioctl_without_privilege(test, file, SCSI_LIFECYCLE_IOC_HOLD);
 }
 
 static void a_hold_is_refused_without_privilege_and_where_hold_max_is_0(struct kunit *test)

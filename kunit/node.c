@@ -287,7 +287,7 @@ static void an_ioctl_that_there_is_not_is_none_before_and_after(struct kunit *te
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct file *file = scl_kunit_file(test, sdev, O_NONBLOCK);
 	struct scl_device *device = scl_kunit_device(test, sdev);
-	unsigned int cmd = _IO(0xBD, 0x12);
+	unsigned int cmd = _IO(0xBD, 0x13);
 
 	KUNIT_EXPECT_EQ(test, scl_file_ioctl(file, cmd), (long)-ENOTTY);
 	KUNIT_EXPECT_EQ(test, scl_file_ioctl(file, 0), (long)-ENOTTY);

@@ -14,6 +14,7 @@ extern struct kunit_suite scl_consumer_suite;
 extern struct kunit_suite scl_drain_suite;
 extern struct kunit_suite scl_node_suite;
 extern struct kunit_suite scl_hold_suite;
+extern struct kunit_suite scl_ended_suite;
 extern struct kunit_suite scl_spare_suite;
 extern struct kunit_suite scl_memory_suite;
 extern struct kunit_suite scl_scan_suite;

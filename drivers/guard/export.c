@@ -19,10 +19,12 @@ EXPORT_SYMBOL_GPL(scl_event_name);
 EXPORT_SYMBOL_GPL(scl_progress_update);
 EXPORT_SYMBOL_GPL(scl_flush_default);
 EXPORT_SYMBOL_GPL(scl_decide);
+EXPORT_SYMBOL_GPL(scl_end_teardown);
 EXPORT_SYMBOL_GPL(scl_flush_succeeded);
 
 EXPORT_SYMBOL_GPL(scl_srcu);
 EXPORT_SYMBOL_GPL(scl_removal_begins);
+EXPORT_SYMBOL_GPL(scl_removal_end);
 EXPORT_SYMBOL_GPL(scl_limits_of);
 EXPORT_SYMBOL_GPL(scl_device_create);
 EXPORT_SYMBOL_GPL(scl_device_find);

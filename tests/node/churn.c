@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 /*
- * Processes that open, read, hold, release and close the nodes of a directory, which come and go
- * meanwhile, and look at every answer. Openers have a few files each and do anything with them;
+ * Processes that open, read, hold, release, end and close the nodes of a directory, which come and
+ * go meanwhile, and look at every answer. Openers have a few files each and do anything with them;
  * pollers follow a node to its end.
  */
 #include "file.h"
@@ -55,6 +55,8 @@ static void file_act(struct file *file)
 	case 5:
 	case 6:
 		file_release(file);
+		if (one_in(&dice, 20))
+			file_end(file);
 		break;
 	case 7:
 		file_poll(file, below(&dice, 10));
@@ -92,6 +94,7 @@ static void after_the_end(struct file *file)
 		violation("something follows the end of the file", "", NULL);
 	file_hold(file);
 	file_release(file);
+	file_end(file);
 }
 
 static void poller(void)
@@ -181,13 +184,15 @@ static void print_totals(const struct totals *each, unsigned int count)
 		sum.records += each->records;
 		sum.holds += each->holds;
 		sum.releases += each->releases;
+		sum.ends += each->ends;
 		sum.gone += each->gone;
 		sum.lost += each->lost;
 		for (int error = 0; error < ERRORS; error++)
 			sum.errors[error] += each->errors[error];
 	}
-	printf("opens=%lu reads=%lu records=%lu holds=%lu releases=%lu gone=%lu lost=%lu",
-	       sum.opens, sum.reads, sum.records, sum.holds, sum.releases, sum.gone, sum.lost);
+	printf("opens=%lu reads=%lu records=%lu holds=%lu releases=%lu ends=%lu gone=%lu lost=%lu",
+	       sum.opens, sum.reads, sum.records, sum.holds, sum.releases, sum.ends, sum.gone,
+	       sum.lost);
 	for (int error = 0; error < ERRORS; error++) {
 		if (sum.errors[error])
 			printf(" %s=%lu", errno_name(error), sum.errors[error]);

@@ -88,6 +88,24 @@ void file_release(struct file *file)
 	}
 }
 
+/* An end that was done is refused from then on, and so is one that comes too late. */
+void file_end(struct file *file)
+{
+	int why = ioctl(file->fd, SCSI_LIFECYCLE_IOC_END) ? failed(file) : 0;
+
+	if (!why) {
+		if (file->story.gone || file->removed || file->ended)
+			violation("a teardown ends twice", "", NULL);
+		file->ended = true;
+		file->totals->ends++;
+	} else if (file->story.gone || file->removed || file->ended) {
+		if (why != ENODEV)
+			violation("an end that comes too late", errno_name(why), NULL);
+	} else if (why != ENODEV && why != EINVAL) {
+		violation("an end", errno_name(why), NULL);
+	}
+}
+
 ssize_t file_read(struct file *file, unsigned int most)
 {
 	record records[8];

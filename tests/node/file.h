@@ -12,7 +12,7 @@
 
 /* One of each process, in memory that they share. */
 struct totals {
-	unsigned long opens, reads, records, holds, releases, gone, lost, errors[ERRORS];
+	unsigned long opens, reads, records, holds, releases, ends, gone, lost, errors[ERRORS];
 };
 
 struct file {
@@ -20,6 +20,7 @@ struct file {
 	bool blocking;
 	bool holding;
 	bool removed;		/* a release said so */
+	bool ended;		/* by this file */
 	struct story story;
 	struct dice *dice;
 	struct totals *totals;
@@ -33,6 +34,7 @@ bool file_open(struct file *file, const char *directory, struct dice *dice, stru
 void file_close(struct file *file);
 void file_hold(struct file *file);
 void file_release(struct file *file);
+void file_end(struct file *file);
 /* Into a buffer of so many records and a bit: what read(2) gave; at the end of the file, 0. */
 ssize_t file_read(struct file *file, unsigned int most);
 /* A read that may have to wait, and is interrupted by SIGALRM. */

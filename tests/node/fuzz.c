@@ -159,7 +159,7 @@ static void any_ioctl(int fd)
 	int got;
 
 	if (!one_in(&dice, 4)) {
-		unsigned int number = one_in(&dice, 2) ? 0x10 + below(&dice, 2) : below(&dice, 256);
+		unsigned int number = one_in(&dice, 2) ? 0x10 + below(&dice, 3) : below(&dice, 256);
 
 		command = _IOC(below(&dice, 4), 0xBD, number,
 			       one_in(&dice, 2) ? 0 : below(&dice, 64));
@@ -171,6 +171,9 @@ static void any_ioctl(int fd)
 	} else if (command == SCSI_LIFECYCLE_IOC_RELEASE) {
 		if (got && errno != EINVAL && errno != ENODEV)
 			violation("release fails", got);
+	} else if (command == SCSI_LIFECYCLE_IOC_END) {
+		if (got && errno != EINVAL && errno != ENODEV)
+			violation("end fails", got);
 	} else if (!of_the_vfs(command) && (got != -1 || errno != ENOTTY)) {
 		printf("ioctl %#x: ", command);
 		violation("an unknown ioctl is not ENOTTY", got);

@@ -11,8 +11,8 @@ static const char usage[] =
 	"usage: node read PATH               print its records, wait for more, and say eof\n"
 	"       node check PATH              read it to its end; say what breaks the contract\n"
 	"       node hold PATH               hold the device until killed\n"
-	"       node try PATH WORD...        of one open file, what each gives: hold release read write\n"
-	"                                    poll seek, unknown (an ioctl), short odd fault (reads),\n"
+	"       node try PATH WORD...        of one open file, what each gives: hold release end read\n"
+	"                                    write poll seek, unknown (an ioctl), short odd fault (reads),\n"
 	"                                    drop (the capability), wait (for a line of stdin)\n"
 	"       node churn DIRECTORY SECONDS SEED OPENERS POLLERS\n"
 	"       node fuzz DIRECTORY SECONDS SEED   anything at all\n";

@@ -12,6 +12,7 @@
 
 static long try_hold(int fd) { return ioctl(fd, SCSI_LIFECYCLE_IOC_HOLD); }
 static long try_release(int fd) { return ioctl(fd, SCSI_LIFECYCLE_IOC_RELEASE); }
+static long try_end(int fd) { return ioctl(fd, SCSI_LIFECYCLE_IOC_END); }
 static long try_unknown(int fd) { return ioctl(fd, _IO(0xBD, 0x7f)); }
 
 /*
@@ -39,6 +40,7 @@ static long ioctl32(int fd, unsigned int command)
 
 static long try_hold32(int fd) { return ioctl32(fd, SCSI_LIFECYCLE_IOC_HOLD); }
 static long try_release32(int fd) { return ioctl32(fd, SCSI_LIFECYCLE_IOC_RELEASE); }
+static long try_end32(int fd) { return ioctl32(fd, SCSI_LIFECYCLE_IOC_END); }
 static long try_seek(int fd) { return lseek(fd, 0, SEEK_SET); }
 
 static long try_read(int fd)
@@ -105,7 +107,8 @@ static const struct {
 	{ "read", try_read },	{ "short", try_short },	    { "odd", try_odd },
 	{ "fault", try_fault }, { "write", try_write },	    { "seek", try_seek },
 	{ "drop", try_drop },	{ "wait", try_wait },	    { "poll", NULL },
-	{ "hold32", try_hold32 }, { "release32", try_release32 },
+	{ "hold32", try_hold32 }, { "release32", try_release32 }, { "end", try_end },
+	{ "end32", try_end32 },
 };
 
 static void print_poll(int fd)

@@ -114,6 +114,32 @@ scl_ms scl_removal_poll(struct scl_host *host, struct scl_device *device, struct
 	return decision.again;
 }
 
+/**
+ * scl_removal_end - end the teardown of a device, as if its time was up
+ * @host: its host
+ * @device: its object
+ * @sdev: the device
+ *
+ * The commands that wait have been failed, or the LLD was asked for the flush, when this returns.
+ *
+ * Context: as scl_removal_poll().
+ * Return: what came of it; SCL_END_DONE alone changes anything.
+ */
+enum scl_end_answer scl_removal_end(struct scl_host *host, struct scl_device *device,
+				    struct scsi_device *sdev)
+{
+	struct scl_snapshot snapshot;
+	enum scl_end_answer answer;
+
+	mutex_lock(&sdev->state_mutex);
+	snapshot = scl_snapshot_of(host, device, sdev);
+	answer = scl_end_teardown(&device->progress, &snapshot);
+	mutex_unlock(&sdev->state_mutex);
+	if (answer == SCL_END_DONE)
+		scl_poll_after(host, scl_removal_poll(host, device, sdev));
+	return answer;
+}
+
 /* True: stock fails the device's flush. */
 static bool account_begins(struct scl_device *device, struct scsi_device *sdev, bool adopted)
 {

@@ -19,6 +19,8 @@ void scl_reboot_begins(void);
 scl_ms scl_removal_poll(struct scl_host *host, struct scl_device *device, struct scsi_device *sdev);
 scl_ms scl_removal_begins(struct scl_host *host, struct scsi_device *sdev,
 			  enum scl_stage_event how);
+enum scl_end_answer scl_removal_end(struct scl_host *host, struct scl_device *device,
+				    struct scsi_device *sdev);
 struct scl_failure scl_failure_of(const struct scl_progress *progress, struct scsi_device *sdev,
 				  struct scl_state from, enum scl_event event);
 void scl_removal_detached(struct scsi_device *sdev);

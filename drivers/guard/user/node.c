@@ -180,23 +180,49 @@ static int hold_device(struct opener *opener, struct scsi_device *sdev)
 	}
 }
 
-static int hold(struct opener *opener)
+static int end_device(struct opener *opener, struct scsi_device *sdev)
 {
-	struct scsi_device *sdev;
-	int idx, err = -ENODEV;
+	struct scl_host *host = scl_device_host(opener->device);
 
-	if (!capable(CAP_SYS_ADMIN))
-		return -EPERM;
-	if (!scl_hold_allowed())
-		return -EACCES;
-	idx = srcu_read_lock(&scl_srcu);
-	sdev = scl_device_get_sdev(opener->device);
+	if (!host)
+		return -ENODEV;
+	switch (scl_removal_end(host, opener->device, sdev)) {
+	case SCL_END_DONE:
+		return 0;
+	case SCL_END_NOT_BEGUN:
+		return -EINVAL;
+	default:
+		return -ENODEV;
+	}
+}
+
+/* Calls a function in a read section of scl_srcu, with a reference on the scsi_device. */
+static int with_sdev(struct opener *opener,
+		     int (*fn)(struct opener *opener, struct scsi_device *sdev))
+{
+	int idx = srcu_read_lock(&scl_srcu), err = -ENODEV;
+	struct scsi_device *sdev = scl_device_get_sdev(opener->device);
+
 	if (sdev) {
-		err = hold_device(opener, sdev);
+		err = fn(opener, sdev);
 		put_device(&sdev->sdev_gendev);
 	}
 	srcu_read_unlock(&scl_srcu, idx);
 	return err;
+}
+
+static int hold(struct opener *opener)
+{
+	if (!capable(CAP_SYS_ADMIN))
+		return -EPERM;
+	if (!scl_hold_allowed())
+		return -EACCES;
+	return with_sdev(opener, hold_device);
+}
+
+static int end(struct opener *opener)
+{
+	return capable(CAP_SYS_ADMIN) ? with_sdev(opener, end_device) : -EPERM;
 }
 
 static int release(struct opener *opener)
@@ -219,6 +245,8 @@ static long node_ioctl(struct file *file, unsigned int cmd, unsigned long arg)
 		return hold(file->private_data);
 	case SCSI_LIFECYCLE_IOC_RELEASE:
 		return release(file->private_data);
+	case SCSI_LIFECYCLE_IOC_END:
+		return end(file->private_data);
 	default:
 		return -ENOTTY;
 	}

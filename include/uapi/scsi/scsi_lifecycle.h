@@ -17,7 +17,7 @@
  *	EAGAIN	no record is there, and the file is O_NONBLOCK
  *	EFAULT	the buffer is not there; the record is not lost
  *	EINTR	a signal came before a record, and its handler does not restart calls
- * ioctl(2), of another request than the two below:
+ * ioctl(2), of another request than the three below:
  *	ENOTTY
  *
  * The file may stay open when the device, its host and its low-level driver are removed: it keeps
@@ -122,5 +122,21 @@ struct scsi_lifecycle_record {
  *	ENODEV	the device is removed
  */
 #define SCSI_LIFECYCLE_IOC_RELEASE	_IO(0xBD, 0x11)
+
+/*
+ * Ends the teardown of the device now, as if its teardown_tmo were up, or, where the low-level
+ * driver has its flush, flush_tmo. When the request returns 0, the commands that waited have
+ * failed; the flush among them is lost, and reported as every lost flush is. A flush that the
+ * low-level driver has is asked back, and a quiesced device is let through. From then on the
+ * teardown has no time left: a hold of the device counts no more, and none can be had. It may be
+ * the removal of the device itself, or that of its host, or the unload of its low-level driver.
+ * What the module does not end at its times either, such as a wait for error handling, this does
+ * not end: waits_for in sysfs says what is left.
+ *	EPERM	the caller has no CAP_SYS_ADMIN
+ *	EINVAL	no removal has begun: nothing changed
+ *	ENODEV	the device is removed, its driver is detached, or its teardown has expired or was
+ *		ended before
+ */
+#define SCSI_LIFECYCLE_IOC_END		_IO(0xBD, 0x12)
 
 #endif
