@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="a udev rule sets the time of each device that comes, and always finds its attribute"
+DESCRIPTION="a udev rule sets the time of each device that comes, and always finds its attributes"
 PATHS=
 REQUIRES="scsi_flaky"
 USER_SPACE=debian
@@ -11,7 +11,10 @@ CLASS=/sys/class/scsi_lifecycle
 prepare() {
 	use udev
 	mkdir -p /run/udev/rules.d
-	echo 'SUBSYSTEM=="scsi_lifecycle", ACTION=="add", ATTR{teardown_tmo}="7"' >/run/udev/rules.d/70-policy.rules
+	{
+		printf 'SUBSYSTEM=="scsi_lifecycle", ACTION=="add", ATTR{state}=="running", ATTR{number}=="[0-9]*", '
+		echo 'TEST=="/sys/bus/scsi/devices/%k/teardown_tmo", ATTR{teardown_tmo}="7"'
+	} >/run/udev/rules.d/70-policy.rules
 	udevadm control --reload || fail "udevd does not read its rules"
 	debug_disks 16
 	settle

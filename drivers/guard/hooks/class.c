@@ -31,6 +31,8 @@ static int device_added(struct device *dev)
 	struct scsi_device *sdev = to_scsi_device(dev->parent);
 	struct scl_device *device = begin(sdev);
 
+	/* Before the node, whose add event is what a udev rule is run for. */
+	scl_sysfs_add(&sdev->sdev_gendev);
 	if (device) {
 		/*
 		 * The node of an earlier device at this address has to be removed first. That
@@ -41,7 +43,6 @@ static int device_added(struct device *dev)
 		scl_node_add(device);
 		put_device(&device->dev);
 	}
-	scl_sysfs_add(&sdev->sdev_gendev);
 	return 0;
 }
 

@@ -27,12 +27,23 @@ long scl_counted(enum scl_count what)
 	return atomic_long_read(&counts[what]);
 }
 
-void scl_counts_show(struct seq_file *m)
+/**
+ * scl_counts_format - write a line for each counter
+ * @buf: where to
+ * @size: of @buf
+ *
+ * Context: any.
+ * Return: the number of characters.
+ */
+int scl_counts_format(char *buf, size_t size)
 {
 	enum scl_count i;
+	int length = 0;
 
 	for (i = 0; i < SCL_COUNTS; i++)
-		seq_printf(m, "%s %ld\n", names[i], scl_counted(i));
+		length += scnprintf(buf + length, size - length, "%s %ld\n", names[i],
+				    scl_counted(i));
+	return length;
 }
 
 /**

@@ -89,6 +89,23 @@ static bool asks_for_blocker(const struct scl_device *device, struct scsi_device
 }
 
 /**
+ * scl_blocker_for - find what the removal of a device may wait for among the others of its host
+ * @host: its host
+ * @device: its object, or NULL
+ * @sdev: the device
+ *
+ * Context: as scl_blocker_find().
+ * Return: the device; none, and nothing was searched, where no removal of @sdev can wait for one.
+ */
+struct scl_blocker scl_blocker_for(struct scl_host *host, const struct scl_device *device,
+				   struct scsi_device *sdev)
+{
+	if (!asks_for_blocker(device, sdev))
+		return (struct scl_blocker){};
+	return scl_blocker_find(host);
+}
+
+/**
  * scl_stall_poll - report what the removal of a device waits for, if it has waited long enough
  * @host: its host
  * @device: its object, or NULL
@@ -107,8 +124,8 @@ void scl_stall_poll(struct scl_host *host, struct scl_device *device, struct scs
 
 	if (!device || scl_may_get(scl_sdev_state(sdev)))
 		return;
-	if (!blocker->searched && asks_for_blocker(device, sdev))
-		*blocker = scl_blocker_find(host);
+	if (!blocker->searched)
+		*blocker = scl_blocker_for(host, device, sdev);
 
 	mutex_lock(&sdev->state_mutex);
 	snapshot = scl_snapshot_of(host, device, sdev);

@@ -3,8 +3,6 @@
 #ifndef SCSI_LIFECYCLE_TEARDOWN_H
 #define SCSI_LIFECYCLE_TEARDOWN_H
 
-#include <linux/seq_file.h>
-
 #include "registry/registry.h"
 
 /* monitor.c */
@@ -55,11 +53,31 @@ struct scl_blocker {
 
 /* stall.c */
 struct scl_blocker scl_blocker_find(struct scl_host *host);
+struct scl_blocker scl_blocker_for(struct scl_host *host, const struct scl_device *device,
+				   struct scsi_device *sdev);
 enum scl_stall_on scl_stall_of(struct scl_host *host, const struct scl_device *device,
 			       struct scsi_device *sdev, const struct scl_snapshot *snapshot,
 			       const struct scl_blocker *blocker);
 void scl_stall_poll(struct scl_host *host, struct scl_device *device, struct scsi_device *sdev,
 		    struct scl_blocker *blocker);
+
+/* What user space is shown of a device. */
+struct scl_status {
+	struct scl_state state;
+	scl_ms since;			/* milliseconds that it was seen in this state */
+	scl_ms left;			/* until its deadline; SCL_NEVER: it has none */
+	enum scl_stall_on waits_for;
+	struct scl_openers openers;
+};
+
+#define SCL_STATUS_TEXT 48	/* the longest that the next two write */
+
+/* status.c */
+struct scl_status scl_status_of(struct scl_host *host, struct scl_device *device,
+				struct scsi_device *sdev, const struct scl_blocker *blocker);
+int scl_status_deadline(char *buf, size_t size, const struct scl_status *status);
+int scl_status_waits_for(char *buf, size_t size, const struct scl_status *status,
+			 unsigned int host_no, const struct scl_blocker *blocker);
 
 /* limits.c */
 int scl_tmo_parse(const char *text, unsigned int *tmo);
@@ -92,6 +110,8 @@ enum scl_count {
 	SCL_COUNTS
 };
 
+#define SCL_COUNTS_TEXT 512	/* names and numbers of all, and a NUL */
+
 /* Commands that were failed, and the device at that moment. */
 struct scl_kill {
 	bool done;
@@ -104,7 +124,7 @@ struct scl_kill {
 /* report.c */
 void scl_count(enum scl_count what);
 long scl_counted(enum scl_count what);
-void scl_counts_show(struct seq_file *m);
+int scl_counts_format(char *buf, size_t size);
 void scl_report_kill(struct scl_device *device, struct scsi_device *sdev,
 		     const struct scl_kill *kill);
 void scl_report_given_up(struct scsi_device *sdev, struct scl_state from, unsigned int commands);

@@ -12,42 +12,17 @@ struct dentry *scl_debugfs;
 static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_device *sdev,
 			const struct scl_blocker *blocker)
 {
-	struct scl_device *device = scl_device_find(sdev);
-	struct scl_limits limits = scl_limits_of(host, device, sdev);
-	struct scl_openers openers = device ? device->openers : (struct scl_openers){};
-	struct scl_progress progress = {};
-	struct scl_decision decision;
-	struct scl_snapshot snapshot;
-	enum scl_stall_on waits_for;
-	scl_ms now;
+	struct scl_status status = scl_status_of(host, scl_device_find(sdev), sdev, blocker);
+	char deadline[SCL_STATUS_TEXT], waits_for[SCL_STATUS_TEXT];
+	unsigned int host_no = sdev->host->host_no;
 
-	mutex_lock(&sdev->state_mutex);
-	now = scl_now();
-	snapshot = scl_snapshot_of(host, device, sdev);
-	if (device) {
-		scl_progress_update(&device->progress, &snapshot, now);
-		progress = device->progress;
-	}
-	waits_for = scl_stall_of(host, device, sdev, &snapshot, blocker);
-	mutex_unlock(&sdev->state_mutex);
-
-	/* A read notes the state, as a poll does; the decision that it shows is made on a copy. */
-	decision = scl_decide(&progress, &snapshot, &limits, now);
-
-	seq_printf(m, "%u:%u:%u:%llu state=%s blocked=%s since=%llu ", sdev->host->host_no,
-		   sdev->channel, sdev->id, sdev->lun, scl_phase_name(snapshot.state.phase),
-		   snapshot.state.blocked ? "yes" : "no", now - progress.since);
-	if (decision.left == SCL_NEVER)
-		seq_puts(m, "deadline=- ");
-	else
-		seq_printf(m, "deadline=%llu ", decision.left);
-	seq_printf(m, "holds=%u ", openers.holding);
-	if (waits_for == SCL_STALL_ON_SIBLING)
-		seq_printf(m, "waits_for=%u:%u:%u:%llu ", sdev->host->host_no, blocker->channel,
-			   blocker->id, blocker->lun);
-	else
-		seq_printf(m, "waits_for=%s ", scl_stall_name(waits_for));
-	seq_printf(m, "references=%u openers=%u\n", scl_references_of(sdev), openers.open);
+	scl_status_deadline(deadline, sizeof(deadline), &status);
+	scl_status_waits_for(waits_for, sizeof(waits_for), &status, host_no, blocker);
+	seq_printf(m, "%u:%u:%u:%llu state=%s blocked=%s since=%llu deadline=%s ", host_no,
+		   sdev->channel, sdev->id, sdev->lun, scl_phase_name(status.state.phase),
+		   status.state.blocked ? "yes" : "no", status.since, deadline);
+	seq_printf(m, "holds=%u waits_for=%s references=%u openers=%u\n", status.openers.holding,
+		   waits_for, scl_references_of(sdev), status.openers.open);
 }
 
 static void show_host(struct scl_host *host, void *arg)
@@ -90,7 +65,10 @@ DEFINE_SHOW_ATTRIBUTE(nodes);
 
 static int counters_show(struct seq_file *m, void *unused)
 {
-	scl_counts_show(m);
+	char text[SCL_COUNTS_TEXT];
+
+	scl_counts_format(text, sizeof(text));
+	seq_puts(m, text);
 	return 0;
 }
 DEFINE_SHOW_ATTRIBUTE(counters);

@@ -273,6 +273,7 @@ struct class scl_nodes = {
 	.name		= "scsi_lifecycle",
 	.devnode	= node_name,
 	.dev_groups	= scl_sysfs_node_groups,
+	.class_groups	= scl_sysfs_class_groups,
 };
 
 /**

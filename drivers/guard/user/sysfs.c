@@ -72,8 +72,107 @@ static ssize_t teardown_tmo_store(struct device *dev, struct device_attribute *a
 
 static DEVICE_ATTR_RW(teardown_tmo);
 
+/*
+ * What the line of the device in debugfs has, of the device of a node, one value a file. Only
+ * state_mutex is taken, in which no removal waits for a device, and a removal that removes the node
+ * waits for no more than that.
+ */
+static ssize_t status_show(struct device *dev, bool with_blocker, char *buf,
+			   ssize_t (*show)(const struct scl_status *status,
+					   const struct scl_blocker *blocker, unsigned int host_no,
+					   char *buf))
+{
+	struct scl_device *device = container_of(dev, struct scl_device, dev);
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_host *host = scl_device_host(device);
+	struct scsi_device *sdev = host ? scl_device_get_sdev(device) : NULL;
+	struct scl_blocker blocker = {};
+	struct scl_status status;
+	ssize_t ret = -ENODEV;
+
+	if (sdev) {
+		if (with_blocker)
+			blocker = scl_blocker_for(host, device, sdev);
+		status = scl_status_of(host, device, sdev, &blocker);
+		ret = show(&status, &blocker, device->host_no, buf);
+		put_device(&sdev->sdev_gendev);
+	}
+	srcu_read_unlock(&scl_srcu, idx);
+	return ret;
+}
+
+#define STATUS_ATTR(_name, with_blocker)						\
+	static ssize_t _name##_show(struct device *dev, struct device_attribute *attr,	\
+				    char *buf)						\
+	{										\
+		return status_show(dev, with_blocker, buf, show_##_name);		\
+	}										\
+	static DEVICE_ATTR_RO(_name)
+
+static ssize_t show_state(const struct scl_status *status, const struct scl_blocker *blocker,
+			  unsigned int host_no, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", scl_phase_name(status->state.phase));
+}
+STATUS_ATTR(state, false);
+
+static ssize_t show_blocked(const struct scl_status *status, const struct scl_blocker *blocker,
+			    unsigned int host_no, char *buf)
+{
+	return sysfs_emit(buf, "%s\n", status->state.blocked ? "yes" : "no");
+}
+STATUS_ATTR(blocked, false);
+
+static ssize_t show_since(const struct scl_status *status, const struct scl_blocker *blocker,
+			  unsigned int host_no, char *buf)
+{
+	return sysfs_emit(buf, "%llu\n", status->since);
+}
+STATUS_ATTR(since, false);
+
+static ssize_t show_deadline(const struct scl_status *status, const struct scl_blocker *blocker,
+			     unsigned int host_no, char *buf)
+{
+	char text[SCL_STATUS_TEXT];
+
+	scl_status_deadline(text, sizeof(text), status);
+	return sysfs_emit(buf, "%s\n", text);
+}
+STATUS_ATTR(deadline, false);
+
+static ssize_t show_waits_for(const struct scl_status *status, const struct scl_blocker *blocker,
+			      unsigned int host_no, char *buf)
+{
+	char text[SCL_STATUS_TEXT];
+
+	scl_status_waits_for(text, sizeof(text), status, host_no, blocker);
+	return sysfs_emit(buf, "%s\n", text);
+}
+STATUS_ATTR(waits_for, true);
+
+static ssize_t holds_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct scl_device *device = container_of(dev, struct scl_device, dev);
+
+	return sysfs_emit(buf, "%u\n", READ_ONCE(device->openers.holding));
+}
+static DEVICE_ATTR_RO(holds);
+
+static ssize_t number_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	return sysfs_emit(buf, "%u\n", container_of(dev, struct scl_device, dev)->number);
+}
+static DEVICE_ATTR_RO(number);
+
 static struct attribute *node_attrs[] = {
 	&dev_attr_teardown_tmo.attr,
+	&dev_attr_number.attr,
+	&dev_attr_state.attr,
+	&dev_attr_blocked.attr,
+	&dev_attr_since.attr,
+	&dev_attr_deadline.attr,
+	&dev_attr_waits_for.attr,
+	&dev_attr_holds.attr,
 	NULL
 };
 
@@ -84,6 +183,27 @@ static const struct attribute_group node_group = {
 /* A node has these attributes when its first event is sent: a udev rule can set them. */
 const struct attribute_group *scl_sysfs_node_groups[] = {
 	&node_group,
+	NULL
+};
+
+/* As the debugfs file of this name, which a kernel may not have mounted. */
+static ssize_t counters_show(scl_attribute_class *class, scl_class_attribute *attr, char *buf)
+{
+	return scl_counts_format(buf, PAGE_SIZE);
+}
+static CLASS_ATTR_RO(counters);
+
+static struct attribute *class_attrs[] = {
+	&class_attr_counters.attr,
+	NULL
+};
+
+static const struct attribute_group class_group = {
+	.attrs = class_attrs,
+};
+
+const struct attribute_group *scl_sysfs_class_groups[] = {
+	&class_group,
 	NULL
 };
 

@@ -20,6 +20,7 @@ void scl_uevent_last(struct scl_device *device);
 void scl_uevent_removed(struct scl_device *device);
 
 extern const struct attribute_group *scl_sysfs_node_groups[];
+extern const struct attribute_group *scl_sysfs_class_groups[];
 void scl_sysfs_add(struct device *dev);
 void scl_sysfs_remove(struct device *dev);
 
