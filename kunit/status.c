@@ -167,6 +167,34 @@ static void the_class_has_the_counters_of_debugfs(struct kunit *test)
 	KUNIT_EXPECT_NOT_NULL(test, strstr(file, "\nrescued "));
 }
 
+static void expect_mode(struct kunit *test, const char *path, int flags, umode_t mode)
+{
+	struct file *file = filp_open(path, flags, 0);
+
+	KUNIT_ASSERT_FALSE_MSG(test, IS_ERR(file), "%s: %ld", path, PTR_ERR(file));
+	KUNIT_EXPECT_EQ_MSG(test, file_inode(file)->i_mode & 07777, mode, "%s", path);
+	scl_file_close(file);
+}
+
+static void all_may_read_the_files_and_root_may_rescue(struct kunit *test)
+{
+	static const char *const all[] = { "number",   "state",	    "blocked", "since",
+					   "deadline", "waits_for", "holds" };
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	char path[PATH];
+	int i;
+
+	for (i = 0; i < ARRAY_SIZE(all); i++) {
+		scnprintf(path, sizeof(path), "/sys/class/scsi_lifecycle/%s/%s",
+			  dev_name(&sdev->sdev_gendev), all[i]);
+		expect_mode(test, path, O_RDONLY, 0444);
+	}
+	expect_mode(test, "/sys/class/scsi_lifecycle/counters", O_RDONLY, 0444);
+	expect_mode(test, "/sys/class/scsi_lifecycle/removed", O_RDONLY, 0444);
+	expect_mode(test, "/sys/class/scsi_lifecycle/rescue", O_WRONLY, 0200);
+	scl_disk_put(sdev);
+}
+
 /* What a udev rule would find when the node's first event is sent. */
 static struct {
 	struct scsi_device *sdev;
@@ -236,6 +264,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_removal_that_waits_is_shown_with_its_time),
 	KUNIT_CASE(a_device_that_is_removed_has_no_state),
 	KUNIT_CASE(the_class_has_the_counters_of_debugfs),
+	KUNIT_CASE(all_may_read_the_files_and_root_may_rescue),
 	{}
 };
 

@@ -21,6 +21,7 @@ extern struct kunit_suite scl_scan_suite;
 extern struct kunit_suite scl_limits_suite;
 extern struct kunit_suite scl_sysfs_suite;
 extern struct kunit_suite scl_status_suite;
+extern struct kunit_suite scl_removed_suite;
 extern struct kunit_suite scl_lld_suite;
 extern struct kunit_suite scl_account_suite;
 extern struct kunit_suite scl_consumer_unload_suite;

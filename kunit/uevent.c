@@ -28,8 +28,8 @@ static bool heard_the_end(const struct scsi_device *sdev, const char *flush)
 {
 	char line[80];
 
-	scnprintf(line, sizeof(line), "host REMOVED=%s FLUSH=%s\n", dev_name(&sdev->sdev_gendev),
-		  flush);
+	scnprintf(line, sizeof(line), "host REMOVED=%s FLUSH=%s NUMBER=",
+		  dev_name(&sdev->sdev_gendev), flush);
 	return scl_heard(line);
 }
 

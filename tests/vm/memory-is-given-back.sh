@@ -108,7 +108,8 @@ guard() {
 	[ -n "$(objects)" ] || fail "nothing is counted"
 	keep_attributes_open
 	wait_for 5 attributes_are_open || fail "tail does not hold the attributes open"
-	rounds 4
+	# The list of the last 64 removals is full then, and grows no more.
+	rounds 8
 	nothing_grows rounds $ROUNDS $((ROUNDS * LUNS / 2))
 	rescan
 	wait_for 20 all_there || fail "not all LUNs came"

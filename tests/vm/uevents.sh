@@ -34,6 +34,12 @@ told_of() {
 	expect_event "^node $1 SCSI_LIFECYCLE_BLOCKED=no SCSI_LIFECYCLE_CAUSE=$3 SCSI_LIFECYCLE_STATE=running"
 }
 
+# expect_removed FLUSH ADDRESS: the host tells the end of that removal, and what the LUN was
+expect_removed() {
+	removed=" SCSI_LIFECYCLE_FLUSH=$1 SCSI_LIFECYCLE_NUMBER=[0-9]* SCSI_LIFECYCLE_REMOVED=$2 SCSI_LIFECYCLE_TOOK_MS=[0-9]* "
+	expect_event "^$host SCSI_LIFECYCLE_DISK=sd[a-z]${removed}SCSI_LIFECYCLE_WWID=naa[.][0-9a-f]* \$"
+}
+
 # lose NODE LUN
 lose() {
 	flaky block "$1"
@@ -53,7 +59,7 @@ tell() {
 	said_of_state="SCSI_LIFECYCLE_BLOCKED=yes SCSI_LIFECYCLE_CAUSE=remove SCSI_LIFECYCLE_STATE=cancel"
 	expect_event "^node $first $said_of_state SCSI_LIFECYCLE_TRANSITIONS=[1-9]"
 	expect_event "^node $first .*SCSI_LIFECYCLE_FLUSH=killed"
-	expect_event "^$host SCSI_LIFECYCLE_FLUSH=killed SCSI_LIFECYCLE_REMOVED=$first \$"
+	expect_removed killed "$first"
 	! heard "^$host SCSI_LIFECYCLE_.*=$second" || fail "an event of a disk that is there"
 
 	limit uevents off
@@ -67,7 +73,7 @@ tell() {
 	spawn rmmod rmmod scsi_debug
 	wait_for 20 ended rmmod || fail "rmmod does not end"
 	expect_event "^node $second SCSI_LIFECYCLE_BLOCKED=no SCSI_LIFECYCLE_CAUSE=remove SCSI_LIFECYCLE_STATE=cancel"
-	expect_event "^$host SCSI_LIFECYCLE_FLUSH=completed SCSI_LIFECYCLE_REMOVED=$second \$"
+	expect_removed completed "$second"
 	! heard "^[0-9]" || fail "an event of a device itself: $(grep '^[0-9]' /run/events)"
 }
 

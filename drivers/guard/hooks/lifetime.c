@@ -28,8 +28,10 @@ void scl_lifetime_end(struct work_struct *work)
 	scl_uevent_last(device);
 	if (device->has_node)
 		scl_node_remove(device);
-	if (device->stage == SCL_STAGE_REMOVED)
+	if (device->stage == SCL_STAGE_REMOVED) {
+		scl_removed_add(device);
 		scl_uevent_removed(device);
+	}
 	scl_device_finish(device, scl_consumers_gone);
 	memalloc_noio_restore(noio);
 }

@@ -201,6 +201,7 @@ void scl_device_end(struct scl_device *device, enum scl_stage_event event)
 	sdev = device->sdev;
 	if (sdev) {
 		take_stage(device, event);
+		device->removal.ended = scl_now();
 		if (device->stage == SCL_STAGE_REMOVED)
 			scl_device_take(device, (struct scl_state){ .phase = SCL_PHASE_DEL },
 					SCL_EVENT_REMOVED);

@@ -3,6 +3,7 @@
 #ifndef SCSI_LIFECYCLE_REGISTRY_H
 #define SCSI_LIFECYCLE_REGISTRY_H
 
+#include <linux/blkdev.h>
 #include <linux/cdev.h>
 #include <linux/device.h>
 #include <linux/limits.h>
@@ -66,6 +67,17 @@ struct scl_outcome {
 	unsigned int tries;
 };
 
+/* What a removal is reported with when it is complete. */
+#define SCL_WWID 256
+
+struct scl_removal_facts {
+	char disk[DISK_NAME_LEN];	/* empty: its driver has no disk, or it is not known */
+	char wwid[SCL_WWID];		/* the same */
+	bool seen;			/* its begin was, and the next is set */
+	scl_ms began;
+	scl_ms ended;
+};
+
 #define SCL_HISTORY_RECORDS 64
 
 /* The latest records of a device. The object lock protects all of it. */
@@ -106,6 +118,12 @@ struct scl_device {
 
 	/* Written under scl_devices_mutex and lock; at REMOVED and FORGOTTEN under lock alone. */
 	enum scl_stage stage;
+
+	/*
+	 * Written under scl_devices_mutex when the removal begins, ended under lock when it is
+	 * complete; then the worker of the end reads it.
+	 */
+	struct scl_removal_facts removal;
 
 	/* Under the scsi_device's state_mutex. */
 	struct scl_progress progress;

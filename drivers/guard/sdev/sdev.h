@@ -42,6 +42,10 @@ bool scl_queue_leaves_tag_set(struct scsi_device *sdev);
 bool scl_queue_comes_to_rest(struct request_queue *q, unsigned int ms);
 bool scl_cpu_is_going(void);
 
+/* identity.c */
+void scl_sdev_disk(struct scsi_device *sdev, char name[DISK_NAME_LEN]);
+void scl_sdev_wwid(struct scsi_device *sdev, char wwid[SCL_WWID]);
+
 /* iterate.c */
 struct scsi_device *scl_next_device(struct Scsi_Host *shost, struct scsi_device *prev);
 

@@ -195,6 +195,18 @@ static unsigned int enter_removal(struct scl_device *device, enum scl_stage_even
 	return scl_device_meets(device, how);
 }
 
+/* While its driver is attached: the name of the disk goes with it. */
+static void note_begin(struct scl_device *device, struct scsi_device *sdev)
+{
+	struct scl_removal_facts *removal = &device->removal;
+
+	lockdep_assert_held(&scl_devices_mutex);
+	scl_sdev_disk(sdev, removal->disk);
+	scl_sdev_wwid(sdev, removal->wwid);
+	removal->began = scl_now();
+	removal->seen = true;
+}
+
 /**
  * scl_removal_begins - begin the removal of a device; harmless if it has begun
  * @host: its host
@@ -221,8 +233,10 @@ scl_ms scl_removal_begins(struct scl_host *host, struct scsi_device *sdev,
 	}
 	scl_sdev_note(device, sdev, SCL_EVENT_REMOVE);
 	scl_count(SCL_COUNT_REMOVALS);
-	if (device)
+	if (device) {
+		note_begin(device, sdev);
 		lost = account_begins(device, sdev, actions & SCL_STAGE_DO_ADOPT);
+	}
 	mutex_unlock(&scl_devices_mutex);
 
 	if (!device) {

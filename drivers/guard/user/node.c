@@ -327,4 +327,5 @@ void scl_nodes_exit(void)
 {
 	unregister_chrdev_region(first, SCL_NODES);
 	class_unregister(&scl_nodes);
+	scl_removed_exit();
 }

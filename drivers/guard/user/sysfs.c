@@ -193,8 +193,16 @@ static ssize_t counters_show(scl_attribute_class *class, scl_class_attribute *at
 }
 static CLASS_ATTR_RO(counters);
 
+/* The last removals, as many as fit into the page that a file of sysfs may have. */
+static ssize_t removed_show(scl_attribute_class *class, scl_class_attribute *attr, char *buf)
+{
+	return scl_removed_format(buf, PAGE_SIZE);
+}
+static CLASS_ATTR_RO(removed);
+
 static struct attribute *class_attrs[] = {
 	&class_attr_counters.attr,
+	&class_attr_removed.attr,
 	NULL
 };
 

@@ -13,7 +13,6 @@
 #include "user.h"
 
 static const char *const uevents_names[SCL_UEVENTS] = { "off", "removals", "all" };
-static const char *const flush_names[] = { "none", "completed", "failed", "killed", "unknown" };
 
 /* What a device's next uevents report. */
 struct news {
@@ -22,6 +21,19 @@ struct news {
 	enum scl_flush_result flush;
 	unsigned int transitions;	/* 0: the state is not to be reported */
 };
+
+/**
+ * scl_flush_name - name the result of a flush
+ * @result: the result
+ *
+ * Context: any.
+ */
+const char *scl_flush_name(enum scl_flush_result result)
+{
+	static const char *const names[] = { "none", "completed", "failed", "killed", "unknown" };
+
+	return names[result];
+}
 
 static int send(struct scl_device *device, char **env)
 {
@@ -49,7 +61,8 @@ static int send_flush(struct scl_device *device, const struct news *news)
 	char flush[48];
 	char *env[] = { flush, NULL };
 
-	scnprintf(flush, sizeof(flush), "SCSI_LIFECYCLE_FLUSH=%s", flush_names[news->flush]);
+	scnprintf(flush, sizeof(flush), "SCSI_LIFECYCLE_FLUSH=%s",
+		  scl_flush_name(news->flush));
 	return send(device, env);
 }
 
@@ -131,16 +144,21 @@ void scl_uevent_last(struct scl_device *device)
  */
 void scl_uevent_removed(struct scl_device *device)
 {
-	char removed[64], flush[48];
-	char *env[] = { removed, flush, NULL };
+	char removed[64], flush[48], number[48], disk[64], wwid[SCL_WWID + 32], took[64];
+	char *env[] = { removed, flush, number, disk, wwid, took, NULL };
+	struct scl_removed_words words;
 	int idx = srcu_read_lock(&scl_srcu);
 	struct scl_host *host = scl_device_host(device);
 
 	if (host && READ_ONCE(scl_uevents) != SCL_UEVENTS_OFF) {
+		scl_removed_words(&words, device);
 		scnprintf(removed, sizeof(removed), "SCSI_LIFECYCLE_REMOVED=%u:%u:%u:%llu",
 			  device->host_no, device->channel, device->id, device->lun);
-		scnprintf(flush, sizeof(flush), "SCSI_LIFECYCLE_FLUSH=%s",
-			  flush_names[device->outcome.flush]);
+		scnprintf(flush, sizeof(flush), "SCSI_LIFECYCLE_FLUSH=%s", words.flush);
+		scnprintf(number, sizeof(number), "SCSI_LIFECYCLE_NUMBER=%u", device->number);
+		scnprintf(disk, sizeof(disk), "SCSI_LIFECYCLE_DISK=%s", words.disk);
+		scnprintf(wwid, sizeof(wwid), "SCSI_LIFECYCLE_WWID=%s", words.wwid);
+		scnprintf(took, sizeof(took), "SCSI_LIFECYCLE_TOOK_MS=%s", words.took_ms);
 		kobject_uevent_env(&host->shost->shost_gendev.kobj, KOBJ_CHANGE, env);
 	}
 	srcu_read_unlock(&scl_srcu, idx);

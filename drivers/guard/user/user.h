@@ -15,6 +15,19 @@ void scl_nodes_exit(void);
 void scl_node_add(struct scl_device *device);
 void scl_node_remove(struct scl_device *device);
 
+/* What is known of a removal that is complete, as text; "-": not known. */
+struct scl_removed_words {
+	const char *disk, *wwid, *flush;
+	char took_ms[24];
+};
+
+void scl_removed_words(struct scl_removed_words *words, const struct scl_device *device);
+void scl_removed_add(const struct scl_device *device);
+unsigned long scl_removed_count(void);
+int scl_removed_format(char *buf, size_t size);
+void scl_removed_exit(void);
+
+const char *scl_flush_name(enum scl_flush_result result);
 void scl_uevent_work(struct work_struct *work);
 void scl_uevent_last(struct scl_device *device);
 void scl_uevent_removed(struct scl_device *device);
