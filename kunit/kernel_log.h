@@ -32,6 +32,20 @@ static inline unsigned int scl_log_count(struct kmsg_dump_iter *log, const char 
 	return count;
 }
 
+/* The level of the first line that has @text, KERN_ERR as '3'; 0: none has. */
+static inline char scl_log_level(struct kmsg_dump_iter *log, const char *text)
+{
+	char line[256];
+	size_t length;
+
+	while (kmsg_dump_get_line(log, true, line, sizeof(line) - 1, &length)) {
+		line[min(length, sizeof(line) - 1)] = '\0';
+		if (strstr(line, text))
+			return line[1];
+	}
+	return '\0';
+}
+
 /* The log has a text this many times, and is read up to its end. */
 #define scl_expect_logged(test, log, times, text)			\
 	KUNIT_EXPECT_EQ_MSG(test, scl_log_count(log, text), times, "%s", text)

@@ -64,6 +64,7 @@ EXPORT_SYMBOL_GPL(scl_tmo_format);
 EXPORT_SYMBOL_GPL(scl_limits);
 EXPORT_SYMBOL_GPL(scl_transport_tmo);
 EXPORT_SYMBOL_GPL(scl_counted);
+EXPORT_SYMBOL_GPL(scl_report_load);
 EXPORT_SYMBOL_GPL(scl_report_kill);
 EXPORT_SYMBOL_GPL(scl_report_given_up);
 EXPORT_SYMBOL_GPL(scl_report_lost);

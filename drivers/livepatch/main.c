@@ -121,6 +121,8 @@ static int __init livepatch_init(void)
 		return err;
 	}
 	scl_force_begins(functions);
+	pr_info("scsi_lifecycle_livepatch: %s enabled: %d functions are redirected\n",
+		THIS_MODULE->version, SCL_FUNCTIONS);
 	return 0;
 }
 

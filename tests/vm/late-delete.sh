@@ -20,6 +20,7 @@ stock() {
 guard() {
 	loaded=$(now)
 	load_guard teardown_tmo=2
+	expect_message "scsi_lifecycle: [0-9.]* loaded: .* 1 removal under way, no livepatch"
 	wait_for 6 ended delete || fail "the removal still hangs"
 	[ $(($(cat "$RUN/delete/end") - loaded)) -ge 2000 ] || fail "it was not given its time"
 	expect_counter rescued 1

@@ -24,6 +24,7 @@ another_goes() {
 
 livepatch() {
 	! said "suspiciously returned" || fail "the kernel wonders what its init returned"
+	expect_message "scsi_lifecycle_livepatch: [0-9.]* enabled: 7 functions are redirected"
 	module scsi_rival
 	wait_for 60 settled || fail "the rival does not take effect"
 	expect_message "scsi_lifecycle_livepatch: scsi_host_unblock is not redirected any more"
@@ -42,6 +43,7 @@ livepatch() {
 
 	write 0 "$LIVEPATCH"/enabled
 	wait_for 60 unpatched || fail "the livepatch cannot be disabled"
+	expect_message "scsi_lifecycle_livepatch: [0-9.]* enabled: 7 functions are redirected"
 	module scsi_rival
 	wait_for 60 settled || fail "the rival does not take effect"
 	[ "$(times_said 'not redirected')" = 1 ] || fail "what the administrator disabled is said to be lost"

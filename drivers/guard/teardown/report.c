@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/atomic.h>
+#include <linux/module.h>
 #include <scsi/scsi_host.h>
 
 #include "teardown.h"
@@ -46,6 +47,41 @@ int scl_counts_format(char *buf, size_t size)
 	return length;
 }
 
+struct census {
+	unsigned int hosts, devices, removals;
+};
+
+static void count_host(struct scl_host *host, void *census)
+{
+	((struct census *)census)->hosts++;
+}
+
+static void count_device(struct scl_device *device, void *arg)
+{
+	enum scl_stage stage = READ_ONCE(device->stage);
+	struct census *census = arg;
+
+	census->devices += stage < SCL_STAGE_REMOVED;
+	census->removals += stage == SCL_STAGE_REMOVING || stage == SCL_STAGE_DETACHED;
+}
+
+/**
+ * scl_report_load - report that this module is loaded, and what it has found
+ *
+ * Context: may sleep.
+ */
+void scl_report_load(void)
+{
+	struct census census = {};
+
+	scl_hosts_each(count_host, &census);
+	scl_devices_each(count_device, &census);
+	pr_info("%s loaded: %u host%s, %u device%s, %u removal%s under way, no livepatch\n",
+		THIS_MODULE->version, census.hosts, census.hosts == 1 ? "" : "s", census.devices,
+		census.devices == 1 ? "" : "s", census.removals,
+		census.removals == 1 ? "" : "s");
+}
+
 /**
  * scl_report_kill - report commands of a device that were failed
  * @device: the object of the device, or NULL
@@ -57,6 +93,7 @@ int scl_counts_format(char *buf, size_t size)
 void scl_report_kill(struct scl_device *device, struct scsi_device *sdev,
 		     const struct scl_kill *kill)
 {
+	const char *level = kill->lost ? KERN_ERR : KERN_WARNING;
 	const char *loss = kill->lost ? "cache flush lost: " : "";
 	const char *s = kill->commands == 1 ? "" : "s";
 	scl_ms now = scl_now();
@@ -65,17 +102,17 @@ void scl_report_kill(struct scl_device *device, struct scsi_device *sdev,
 	if (!kill->lost && !kill->commands)
 		return;
 	if (kill->from.blocked)
-		sdev_printk(KERN_WARNING, sdev,
+		sdev_printk(level, sdev,
 			    "scsi_lifecycle: %sblocked for at least %llu ms, killed %u command%s\n",
 			    loss, now - kill->progress.since, kill->commands, s);
 	else if (kill->progress.flush)
-		sdev_printk(KERN_WARNING, sdev,
+		sdev_printk(level, sdev,
 			    "scsi_lifecycle: %snot %s for %llu ms, %s %u command%s\n", loss,
 			    kill->progress.untaken ? "taken" : "answered",
 			    now - kill->progress.flush_since,
 			    kill->progress.untaken ? "killed" : "aborted", kill->commands, s);
 	else
-		sdev_printk(KERN_WARNING, sdev,
+		sdev_printk(level, sdev,
 			    "scsi_lifecycle: %sno path when the teardown's time was up, killed %u command%s\n",
 			    loss, kill->commands, s);
 	/* A removal reports its flush result when it ends; a reboot does not get that far. */
@@ -113,7 +150,7 @@ void scl_report_given_up(struct scsi_device *sdev, struct scl_state from, unsign
  */
 void scl_report_lost(struct scsi_device *sdev)
 {
-	sdev_printk(KERN_WARNING, sdev,
+	sdev_printk(KERN_ERR, sdev,
 		    "scsi_lifecycle: cache flush lost: removed while blocked, the kernel does not send it\n");
 }
 
@@ -155,7 +192,7 @@ void scl_report_stall(struct scsi_device *sdev, enum scl_stall_on what, scl_ms s
 			    "");
 		break;
 	case SCL_STALL_ON_LLD:
-		sdev_printk(KERN_WARNING, sdev,
+		sdev_printk(KERN_INFO, sdev,
 			    "scsi_lifecycle: its removal has waited %llu ms for %s to answer\n",
 			    since, sdev->host->hostt->name);
 		break;
@@ -220,7 +257,7 @@ void scl_report_result(struct scl_device *device, struct scsi_device *sdev,
 				    "scsi_lifecycle: cache flush completed after all\n");
 		break;
 	case SCL_FLUSH_RESULT_FAILED:
-		sdev_printk(KERN_WARNING, sdev,
+		sdev_printk(KERN_ERR, sdev,
 			    "scsi_lifecycle: cache flush failed: result 0x%08x, sense %x/%02x/%02x, %u %s\n",
 			    account->last.result, account->last.sense_key, account->last.asc,
 			    account->last.ascq, account->ended,
@@ -228,7 +265,7 @@ void scl_report_result(struct scl_device *device, struct scsi_device *sdev,
 		break;
 	case SCL_FLUSH_RESULT_KILLED:
 		if (account->loss != SCL_LOSS_REPORTED_IN_REMOVAL)
-			sdev_printk(KERN_WARNING, sdev,
+			sdev_printk(KERN_ERR, sdev,
 				    "scsi_lifecycle: cache flush lost: its path was given up\n");
 		break;
 	case SCL_FLUSH_RESULT_UNKNOWN:

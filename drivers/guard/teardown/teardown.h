@@ -125,6 +125,7 @@ struct scl_kill {
 void scl_count(enum scl_count what);
 long scl_counted(enum scl_count what);
 int scl_counts_format(char *buf, size_t size);
+void scl_report_load(void);
 void scl_report_kill(struct scl_device *device, struct scsi_device *sdev,
 		     const struct scl_kill *kill);
 void scl_report_given_up(struct scsi_device *sdev, struct scl_state from, unsigned int commands);
