@@ -38,6 +38,7 @@ extern struct kunit_suite scl_rescue_suite;
 extern struct kunit_suite scl_state_suite;
 extern struct kunit_suite scl_report_suite;
 extern struct kunit_suite scl_level_suite;
+extern struct kunit_suite scl_trace_suite;
 extern struct kunit_suite scl_flush_suite;
 extern struct kunit_suite scl_observe_suite;
 extern struct kunit_suite scl_unstarted_suite;

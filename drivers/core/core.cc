@@ -130,6 +130,11 @@ scl_end_answer scl_end_teardown(scl_progress *p, const scl_snapshot *s)
 	return scl::end(*p, *s);
 }
 
+const char *scl_expiry_name(const scl_progress *p, const scl_snapshot *s)
+{
+	return scl::expiry_name(*p, *s);
+}
+
 scl_ms scl_flush_default(scl_ms first_try)
 {
 	return scl::flush_default(first_try);

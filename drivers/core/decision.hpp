@@ -227,4 +227,18 @@ static constexpr scl_end_answer end(scl_progress &p, const scl_snapshot &s)
 	return SCL_END_DONE;
 }
 
+// Why the time of a device is up, where a decision has just found that.
+static constexpr const char *expiry_name(const scl_progress &p, const scl_snapshot &s)
+{
+	if (p.ended)
+		return "ended";
+	if (s.state.blocked)
+		return tears_down(s) ? "path" : "reboot";
+	if (s.quiesced && is_removing(s))
+		return "quiesced";
+	if (s.flushing)
+		return s.untaken ? "flush_not_taken" : "flush_not_answered";
+	return "expired_before";
+}
+
 } // namespace scl

@@ -3,6 +3,7 @@
 // Exports for tests only, in a namespace of their own (Kbuild). C++ symbols are never exported:
 // these are C by linkage, and C here.
 #include <linux/export.h>
+#include <trace/events/scsi_lifecycle.h>
 
 #include "api/api.h"
 #include "hooks/hooks.h"
@@ -20,6 +21,7 @@ EXPORT_SYMBOL_GPL(scl_progress_update);
 EXPORT_SYMBOL_GPL(scl_flush_default);
 EXPORT_SYMBOL_GPL(scl_decide);
 EXPORT_SYMBOL_GPL(scl_end_teardown);
+EXPORT_SYMBOL_GPL(scl_expiry_name);
 EXPORT_SYMBOL_GPL(scl_flush_succeeded);
 
 EXPORT_SYMBOL_GPL(scl_srcu);
@@ -91,6 +93,12 @@ EXPORT_SYMBOL_GPL(scl_device_begin_late);
 EXPORT_SYMBOL_GPL(scl_devices_wait_ended);
 EXPORT_SYMBOL_GPL(scl_device_add);
 #ifdef SCL_TESTS
+EXPORT_TRACEPOINT_SYMBOL_GPL(scl_transition);
+EXPORT_TRACEPOINT_SYMBOL_GPL(scl_decision);
+EXPORT_TRACEPOINT_SYMBOL_GPL(scl_expiry);
+EXPORT_TRACEPOINT_SYMBOL_GPL(scl_kill);
+EXPORT_TRACEPOINT_SYMBOL_GPL(scl_hold);
+EXPORT_TRACEPOINT_SYMBOL_GPL(scl_unload);
 EXPORT_SYMBOL_GPL(scl_lookups);
 EXPORT_SYMBOL_GPL(scl_state_reads);
 #endif

@@ -113,7 +113,7 @@ bool scl_may_hold(struct scl_state state, const struct scl_progress *progress);
 enum scl_end_answer SCL_OF_ANY_VALUE {
 	SCL_END_DONE,
 	SCL_END_NOT_BEGUN,		/* no removal has begun, of the device or of its host */
-	SCL_END_OVER			/* it has expired, or was ended, or its driver is detached */
+	SCL_END_OVER			/* it has expired, was ended, or its driver is detached */
 };
 
 /**
@@ -128,6 +128,16 @@ enum scl_end_answer SCL_OF_ANY_VALUE {
  */
 enum scl_end_answer scl_end_teardown(struct scl_progress *progress,
 				     const struct scl_snapshot *snapshot);
+
+/**
+ * scl_expiry_name - name why the time of a device is up
+ * @progress: what is remembered of the device, after scl_decide() found that
+ * @snapshot: what the poll saw
+ *
+ * Return: a word of 19 characters at most.
+ */
+const char *scl_expiry_name(const struct scl_progress *progress,
+			    const struct scl_snapshot *snapshot);
 
 /**
  * scl_flush_default - compute all the time that stock gives a flush

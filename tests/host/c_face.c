@@ -50,6 +50,7 @@ static int poll_a_device(void)
 	decision = scl_decide(&progress, &snapshot, &limits, 2000);
 	wrong += decision.left != 4000 || progress.waits_since != 1000;
 	wrong += !scl_may_hold(snapshot.state, &progress);
+	wrong += strcmp(scl_expiry_name(&progress, &snapshot), "path") != 0;
 	wrong += scl_end_teardown(&progress, &snapshot) != SCL_END_DONE || !progress.ended;
 	wrong += scl_stall_update(&stall, &snapshot, &environment, 2000) || stall.since != 2000;
 	wrong += strcmp(scl_stall_name(stall.what), "path") != 0;

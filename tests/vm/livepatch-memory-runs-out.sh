@@ -6,7 +6,7 @@ TIMEOUT=3000
 REQUIRES="scsi_flaky /proc/self/fail-nth"
 SKIPS="6.1 6.12 7.2 6.1-kcsan"
 GUARD_ONLY="stock has no such load"
-EXPECTED='scsi_lifecycle: (no memory|cannot be remembered)|Unknown symbol'
+EXPECTED='scsi_lifecycle: (no memory|cannot be remembered)|Unknown symbol|event_define_fields'
 
 prepare() {
 	use memory

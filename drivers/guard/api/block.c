@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/export.h>
 #include <linux/rcupdate.h>
+#include <trace/events/scsi_lifecycle.h>
 
 #include "api.h"
 #include "compat.h"
@@ -29,8 +30,10 @@ static int apply_from(struct scl_device *device, struct scsi_device *sdev, struc
 	bool given_up = false;
 	unsigned int killed;
 
-	if (step.refused)
+	if (step.refused) {
+		trace_scl_transition(SCL_ADDRESS_OF(sdev), from, event, from, -EINVAL);
 		return -EINVAL;
+	}
 	if (device && step.actions & SCL_ACTION_REPORT) {
 		struct scl_failure failure = scl_failure_of(&device->progress, sdev, from, event);
 

@@ -8,6 +8,7 @@
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
+#include <trace/events/scsi_lifecycle.h>
 
 #include "api.h"
 #include "sdev/sdev.h"
@@ -226,6 +227,8 @@ void scl_references_drain(struct module *lld)
 {
 	struct holders held;
 
+	if (trace_scl_unload_enabled())
+		trace_scl_unload(lld, holders_of(lld).references);
 	if (!wait_event_timeout(dropped, !holders_of(lld).references, 10 * HZ)) {
 		held = holders_of(lld);
 		pr_warn("the unload of %s waits for %u reference%s on %u device%s, one of them %u:%u:%u:%llu\n",

@@ -2,6 +2,7 @@
 //
 // The state of a device and the result of its flush are recorded, and uevents become due.
 #include <linux/jiffies.h>
+#include <trace/events/scsi_lifecycle.h>
 
 #include "registry.h"
 
@@ -43,6 +44,7 @@ void scl_device_take(struct scl_device *device, struct scl_state to, enum scl_ev
 	if (to.phase == device->state.phase && to.blocked == device->state.blocked)
 		return;
 	cause = scl_cause_of(device->state, to, cause);
+	trace_scl_transition(SCL_ADDRESS(device), device->state, cause, to, 0);
 	scl_history_write(&device->history, SCSI_LIFECYCLE_REC_TRANSITION, device->state, to, cause,
 			  NULL);
 	device->state = to;

@@ -2,6 +2,7 @@
 #include <linux/hash.h>
 #include <linux/spinlock.h>
 #include <scsi/scsi.h>
+#include <trace/events/scsi_lifecycle.h>
 
 #include "sdev.h"
 
@@ -135,7 +136,9 @@ bool scl_sdev_apply_from(struct scl_device *device, struct scsi_device *sdev, st
 		return false;
 	}
 	*step = scl_state_next(scl_state_decode(was), event);
-	if (!step->refused) {
+	if (step->refused) {
+		trace_scl_transition(SCL_ADDRESS_OF(sdev), step->next, event, step->next, -EINVAL);
+	} else {
 		now = scl_state_encode(step->next);
 		if (step->actions & SCL_ACTION_REPORT)
 			*killed = scl_count_unstarted(sdev);

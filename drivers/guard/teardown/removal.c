@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <trace/events/scsi_lifecycle.h>
+
 #include "sdev/sdev.h"
 #include "teardown.h"
 
@@ -94,6 +96,9 @@ scl_ms scl_removal_poll(struct scl_host *host, struct scl_device *device, struct
 		mutex_lock(&sdev->state_mutex);
 		snapshot = scl_snapshot_of(host, device, sdev);
 		decision = scl_decide(progress, &snapshot, &limits, scl_now());
+		trace_scl_decision(SCL_ADDRESS_OF(sdev), &decision);
+		if (decision.event != SCL_EVENT_NONE && snapshot.state.phase != SCL_PHASE_DEL)
+			trace_scl_expiry(SCL_ADDRESS_OF(sdev), progress, &snapshot);
 		if (decision.event != SCL_EVENT_NONE && decision.event != SCL_EVENT_RESUME)
 			apply_and_note(device, sdev, progress, decision.event, &kill);
 		mutex_unlock(&sdev->state_mutex);

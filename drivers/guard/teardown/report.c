@@ -2,6 +2,7 @@
 #include <linux/atomic.h>
 #include <linux/module.h>
 #include <scsi/scsi_host.h>
+#include <trace/events/scsi_lifecycle.h>
 
 #include "teardown.h"
 
@@ -98,6 +99,7 @@ void scl_report_kill(struct scl_device *device, struct scsi_device *sdev,
 	const char *s = kill->commands == 1 ? "" : "s";
 	scl_ms now = scl_now();
 
+	trace_scl_kill(SCL_ADDRESS_OF(sdev), kill->commands, kill->lost);
 	atomic_long_add(kill->commands, &counts[SCL_COUNT_COMMANDS_KILLED]);
 	if (!kill->lost && !kill->commands)
 		return;
@@ -135,6 +137,7 @@ void scl_report_kill(struct scl_device *device, struct scsi_device *sdev,
  */
 void scl_report_given_up(struct scsi_device *sdev, struct scl_state from, unsigned int commands)
 {
+	trace_scl_kill(SCL_ADDRESS_OF(sdev), commands, false);
 	atomic_long_add(commands, &counts[SCL_COUNT_COMMANDS_KILLED]);
 	if (commands)
 		sdev_printk(KERN_WARNING, sdev,

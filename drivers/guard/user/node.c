@@ -11,6 +11,7 @@
 #include <linux/poll.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
+#include <trace/events/scsi_lifecycle.h>
 
 #include "compat.h"
 #include "sdev/sdev.h"
@@ -60,12 +61,18 @@ static int node_open(struct inode *inode, struct file *file)
 	return stream_open(inode, file);
 }
 
-/* A hold ends: a deadline that passed meanwhile takes effect now. */
-static void poll_now(const struct scl_device *device)
+static void trace_hold(const struct opener *opener, bool begins)
+{
+	trace_scl_hold(SCL_ADDRESS(opener->device), task_tgid_nr(current), begins);
+}
+
+/* A deadline that passed meanwhile takes effect now. */
+static void hold_ends(const struct opener *opener)
 {
 	int idx = srcu_read_lock(&scl_srcu);
-	struct scl_host *host = scl_device_host(device);
+	struct scl_host *host = scl_device_host(opener->device);
 
+	trace_hold(opener, false);
 	if (host)
 		scl_poll_now(host);
 	srcu_read_unlock(&scl_srcu, idx);
@@ -79,7 +86,7 @@ static int node_release(struct inode *inode, struct file *file)
 	answer(opener, SCL_OPENER_CLOSES);
 	count_file(opener->device, -1);
 	if (held)
-		poll_now(opener->device);
+		hold_ends(opener);
 	kfree(opener);
 	return 0;
 }
@@ -172,6 +179,7 @@ static int hold_device(struct opener *opener, struct scsi_device *sdev)
 	mutex_unlock(&sdev->state_mutex);
 	switch (ret) {
 	case SCL_ANSWER_DONE:
+		trace_hold(opener, true);
 		return 0;
 	case SCL_ANSWER_HAS:
 		return -EBUSY;
@@ -229,7 +237,7 @@ static int release(struct opener *opener)
 {
 	switch (answer(opener, SCL_OPENER_RELEASES)) {
 	case SCL_ANSWER_DONE:
-		poll_now(opener->device);
+		hold_ends(opener);
 		return 0;
 	case SCL_ANSWER_GONE:
 		return -ENODEV;
