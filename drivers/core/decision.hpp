@@ -102,7 +102,8 @@ static constexpr scl_ms flush_left(const scl_progress &p, const scl_snapshot &s,
 {
 	if (!p.flush)
 		return SCL_NEVER;
-	if (p.ended)
+	// Error handling keeps the flush of a healthy disk waiting too.
+	if (p.ended && !s.recovering)
 		return 0;
 	const scl_ms since = limits.flush_set ? p.flush_since : p.flush_since + p.flush_recovered;
 	const scl_ms usual = left(since, flush_limit(p, limits), now);

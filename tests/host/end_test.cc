@@ -45,6 +45,20 @@ TEST(End, beats_a_hold)
 	EXPECT_EQ(d.poll().event, SCL_EVENT_DEADLINE);
 }
 
+TEST(End, waits_for_error_handling_as_a_removal_does)
+{
+	Ended d;
+
+	d.snapshot.state = {SCL_PHASE_CANCEL, 0};
+	d.snapshot.flushing = SCL_FLUSH_DRIVER;
+	d.snapshot.untaken = true;
+	d.snapshot.recovering = true;
+	EXPECT_EQ(d.end(), SCL_END_DONE);
+	EXPECT_EQ(d.poll().event, SCL_EVENT_NONE);
+	d.snapshot.recovering = false;
+	EXPECT_EQ(d.poll().event, SCL_EVENT_DEADLINE);
+}
+
 TEST(End, lets_no_file_hold_the_device_any_more)
 {
 	Ended d;

@@ -125,17 +125,19 @@ struct scsi_lifecycle_record {
 
 /*
  * Ends the teardown of the device now, as if its teardown_tmo were up, or, where the low-level
- * driver has its flush, flush_tmo. When the request returns 0, the commands that waited have
+ * driver has its flush, flush_tmo. When the request returns 0, the commands that waited are being
  * failed; the flush among them is lost, and reported as every lost flush is. A flush that the
- * low-level driver has is asked back, and a quiesced device is let through. From then on the
- * teardown has no time left: a hold of the device counts no more, and none can be had. It may be
- * the removal of the device itself, or that of its host, or the unload of its low-level driver.
- * What the module does not end at its times either, such as a wait for error handling, this does
- * not end: waits_for in sysfs says what is left.
+ * low-level driver has is asked back, by the host's error handling, which may reset other devices.
+ * A quiesced device is let through. From then on the teardown has no time left: a hold of the
+ * device counts no more, and none can be had; and a flush that its driver sends later is lost
+ * too, unless it ends before the next poll, 250 ms later at most. So 0 does not say that anything
+ * waited. It may be the removal of the device itself, or that of its host, or the unload of its
+ * low-level driver. What the module does not end at its times either this does not end: a wait for
+ * error handling, for example, after which the flush has no time left. waits_for in sysfs says what
+ * is left.
  *	EPERM	the caller has no CAP_SYS_ADMIN
  *	EINVAL	no removal has begun: nothing changed
- *	ENODEV	the device is removed, its driver is detached, or its teardown has expired or was
- *		ended before
+ *	ENODEV	the device is removed, its driver is detached, or it has expired or was ended before
  */
 #define SCSI_LIFECYCLE_IOC_END		_IO(0xBD, 0x12)
 
