@@ -157,13 +157,4 @@ static inline bool scl_number_is_free(unsigned int number)
 	return !asked.used;
 }
 
-static inline unsigned int scl_number_lowest_free(void)
-{
-	unsigned int number = 0;
-
-	while (!scl_number_is_free(number))
-		number++;
-	return number;
-}
-
 #endif

@@ -8,6 +8,7 @@
 
 static DEFINE_XARRAY(devices);		/* by the address of the scsi_device, until it ends */
 static DEFINE_XARRAY_ALLOC(numbers);	/* all, by the number of the node */
+static u32 next_number;			/* under scl_devices_mutex: a million others come first */
 static atomic_t known = ATOMIC_INIT(0);
 static DECLARE_WAIT_QUEUE_HEAD(none_left);
 static atomic_t ending = ATOMIC_INIT(0);	/* devices that the worker has yet to end */
@@ -85,7 +86,8 @@ struct scl_device *scl_device_create(struct scl_host *host, struct scsi_device *
 	lockdep_assert_held(&scl_devices_mutex);
 	if (!device)
 		return NULL;
-	if (xa_alloc(&numbers, &device->number, NULL, XA_LIMIT(0, MINORMASK), GFP_NOIO)) {
+	if (xa_alloc_cyclic(&numbers, &device->number, NULL, XA_LIMIT(0, MINORMASK), &next_number,
+			    GFP_NOIO) < 0) {
 		kfree(device);
 		return NULL;
 	}
