@@ -176,10 +176,10 @@ static void expect_mode(struct kunit *test, const char *path, int flags, umode_t
 	scl_file_close(file);
 }
 
-static void all_may_read_the_files_and_root_may_rescue(struct kunit *test)
+static void root_alone_rescues_and_reads_what_takes_a_mutex(struct kunit *test)
 {
-	static const char *const all[] = { "number",   "state",	    "blocked", "since",
-					   "deadline", "waits_for", "holds" };
+	static const char *const all[] = { "number", "holds",	 "state",    "blocked",
+					   "since",  "deadline", "waits_for" };
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	char path[PATH];
 	int i;
@@ -187,7 +187,8 @@ static void all_may_read_the_files_and_root_may_rescue(struct kunit *test)
 	for (i = 0; i < ARRAY_SIZE(all); i++) {
 		scnprintf(path, sizeof(path), "/sys/class/scsi_lifecycle/%s/%s",
 			  dev_name(&sdev->sdev_gendev), all[i]);
-		expect_mode(test, path, O_RDONLY, 0444);
+		/* The others take the mutex that a removal needs. */
+		expect_mode(test, path, O_RDONLY, i < 2 ? 0444 : 0400);
 	}
 	expect_mode(test, "/sys/class/scsi_lifecycle/counters", O_RDONLY, 0444);
 	expect_mode(test, "/sys/class/scsi_lifecycle/removed", O_RDONLY, 0444);
@@ -264,7 +265,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_removal_that_waits_is_shown_with_its_time),
 	KUNIT_CASE(a_device_that_is_removed_has_no_state),
 	KUNIT_CASE(the_class_has_the_counters_of_debugfs),
-	KUNIT_CASE(all_may_read_the_files_and_root_may_rescue),
+	KUNIT_CASE(root_alone_rescues_and_reads_what_takes_a_mutex),
 	{}
 };
 

@@ -49,8 +49,9 @@ void scl_sdev_disk(struct scsi_device *sdev, char name[DISK_NAME_LEN])
  */
 void scl_sdev_wwid(struct scsi_device *sdev, char wwid[SCL_WWID])
 {
-	if (scsi_vpd_lun_id(sdev, wwid, SCL_WWID) < 0)
-		wwid[0] = '\0';
-	wwid[SCL_WWID - 1] = '\0';
+	int length = scsi_vpd_lun_id(sdev, wwid, SCL_WWID);
+
+	/* A name in text may lack its NUL, and follow the end of another. */
+	wwid[clamp(length, 0, SCL_WWID - 1)] = '\0';
 	make_one_word(wwid);
 }

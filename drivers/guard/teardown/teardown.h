@@ -70,7 +70,7 @@ struct scl_status {
 	struct scl_openers openers;
 };
 
-#define SCL_STATUS_TEXT 48	/* the longest that the next two write */
+#define SCL_STATUS_TEXT 64	/* the longest that the next two write */
 
 /* status.c */
 struct scl_status scl_status_of(struct scl_host *host, struct scl_device *device,

@@ -109,9 +109,9 @@ static unsigned long first_that_fits(size_t size, scl_ms now)
 }
 
 /**
- * scl_removed_format - write a line for each of the last removals, the oldest first
+ * scl_removed_format - write a line for each of the last removals, in the order of their listing
  * @buf: where to
- * @size: of @buf; what does not fit is left out, the oldest first
+ * @size: of @buf; what does not fit is left out, the first ones
  *
  * Context: process.
  * Return: the number of characters.
@@ -119,11 +119,12 @@ static unsigned long first_that_fits(size_t size, scl_ms now)
 int scl_removed_format(char *buf, size_t size)
 {
 	const struct removed *each;
-	scl_ms now = scl_now();
 	unsigned long i;
 	int length = 0;
+	scl_ms now;
 
 	spin_lock(&removed_lock);
+	now = scl_now();
 	for (i = first_that_fits(size, now); i < written; i++) {
 		each = &last[i % REMOVED];
 		length += scnprintf(buf + length, size - length, FORMAT, each->line,

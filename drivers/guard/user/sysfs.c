@@ -73,9 +73,10 @@ static ssize_t teardown_tmo_store(struct device *dev, struct device_attribute *a
 static DEVICE_ATTR_RW(teardown_tmo);
 
 /*
- * What the line of the device in debugfs has, of the device of a node, one value a file. Only
- * state_mutex is taken, in which no removal waits for a device, and a removal that removes the node
- * waits for no more than that.
+ * What the line of the device in debugfs has, of the device of a node, one value a file. A reader
+ * takes state_mutex, in which no removal waits for a device, and a reference, whose drop may run
+ * the release; the worker that removes the node waits for it, and holds none of that. For root
+ * alone: a removal waits for the mutex too.
  */
 static ssize_t status_show(struct device *dev, bool with_blocker, char *buf,
 			   ssize_t (*show)(const struct scl_status *status,
@@ -107,7 +108,7 @@ static ssize_t status_show(struct device *dev, bool with_blocker, char *buf,
 	{										\
 		return status_show(dev, with_blocker, buf, show_##_name);		\
 	}										\
-	static DEVICE_ATTR_RO(_name)
+	static DEVICE_ATTR_ADMIN_RO(_name)
 
 static ssize_t show_state(const struct scl_status *status, const struct scl_blocker *blocker,
 			  unsigned int host_no, char *buf)
