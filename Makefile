@@ -12,7 +12,7 @@ SEED ?=
 # A kernel that Debian 12 does not have wants a folder of its own suite, or to be built.
 more = $(if $(filter-out 6.1 6.12 6.1-debug 6.1-kcsan,$(KERNELS)),suite) $(if $(filter 6.1-debug 6.1-kcsan,$(KERNELS)),debug)
 
-.PHONY: all modules install demo check check-host check-kunit check-vm check-upstream check-tree differential mutants stress stress-nodes bench clean help
+.PHONY: all modules install tools install-tools demo check check-host check-tools check-kunit check-vm check-upstream check-tree differential mutants stress stress-nodes bench clean help
 
 all: modules
 
@@ -27,6 +27,12 @@ install: modules
 		install -v -D -m 644 $$ko $(DESTDIR)/lib/modules/$$release/updates/$$ko || exit; \
 	done && \
 	{ [ -n "$(DESTDIR)" ] || depmod -a $$release; }
+
+tools:
+	@$(MAKE) --no-print-directory -C tools
+
+install-tools:
+	@$(MAKE) --no-print-directory -C tools install
 
 demo:
 	@scripts/setup modules vm
@@ -43,6 +49,10 @@ check-tree:
 check-host:
 	@scripts/setup host
 	@$(MAKE) --no-print-directory -C tests/host check
+
+check-tools:
+	@scripts/setup tools
+	@tests/tools/check
 
 check-kunit:
 	@scripts/setup kunit
@@ -82,10 +92,13 @@ clean:
 help:
 	@echo 'make modules [KDIR=...]   build the modules; needs headers and the compiler, nothing else [TESTS=1: and those of the tests]'
 	@echo 'make install [KDIR=...]   put scsi_lifecycle.ko, and the livepatch, where modprobe finds them'
+	@echo 'make tools                build the command scsi-lifecycle; scripts/setup tools installs what it needs'
+	@echo 'make install-tools        install it with its man page, completions, units and udev rule [prefix=/usr/local] [DESTDIR=]'
 	@echo 'make demo                 see stock kernels hang, and not hang with the module (qemu, 2 minutes)'
 	@echo 'make check                an hour: the tests below down to mutants, of which it takes a part, and those of the tests themselves; does all its own set-up'
 	@echo 'make check-tree           checkpatch, kernel-doc, sparse, clang-format, shellcheck, docs that the code must agree with'
 	@echo 'make check-host           tests of the core, on this machine'
+	@echo 'make check-tools          tests of the command scsi-lifecycle'
 	@echo 'make check-kunit          KUnit suites in a UML kernel with KASAN and lockdep'
 	@echo 'make check-vm             scenarios on stock kernels [KERNELS="6.1 6.12"; 7.2 needs root] [SCENARIOS="..."]'
 	@echo '                          KERNELS=6.1-debug: one with KASAN, lockdep and kmemleak; 6.1-kcsan: with KCSAN'

@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "diagnosis/risk.hpp"
+
+#include <gtest/gtest.h>
+
+#include "print/text.hpp"
+#include "tree.hpp"
+
+using namespace scl;
+
+class Check : public testing::Test {
+protected:
+	Risk ask(const Address &address)
+	{
+		snapshot = tree.snapshot();
+		machine = machine_of(snapshot);
+		return risk_of(machine, snapshot, *machine.device(address));
+	}
+
+	void state(const std::string &text)
+	{
+		tree.write("sys/devices/platform/host2/target2:0:0/2:0:0:0/state", text + "\n");
+	}
+
+	static constexpr Address disk{2, 0, 0, 0};
+	Tree tree{"healthy"};
+	Snapshot snapshot;
+	Machine machine;
+};
+
+TEST_F(Check, a_running_disk_is_fine)
+{
+	auto risk = ask(disk);
+	EXPECT_EQ(risk.verdict, Exit::done);
+	EXPECT_TRUE(risk.users.empty());
+}
+
+TEST_F(Check, an_offline_disk_with_a_stopped_queue_would_hang)
+{
+	state("offline");
+	tree.plant("sys/kernel/debug/block/sda/state = SAME_COMP|QUIESCED|\n");
+	auto risk = ask(disk);
+	EXPECT_EQ(risk.verdict, Exit::found);
+	EXPECT_EQ(risk.reasons[0], "offline, but its queue is stopped: its removal would hang");
+}
+
+TEST_F(Check, with_the_module_it_would_wait_and_lose_the_flush)
+{
+	state("offline");
+	tree.plant(source_text("trees/guard"));
+	tree.write("sys/class/scsi_lifecycle/2:0:0:0/blocked", "yes\n");
+	auto risk = ask(disk);
+	EXPECT_EQ(risk.verdict, Exit::found);
+	EXPECT_EQ(risk.reasons[0], "offline, but its queue is stopped: its removal would wait "
+				   "teardown_tmo, and then lose the flush");
+}
+
+TEST_F(Check, a_disk_that_sysfs_calls_blocked_would_lose_its_flush_in_silence)
+{
+	state("blocked");
+	EXPECT_EQ(ask(disk).verdict, Exit::found);
+	EXPECT_NE(machine.devices.size(), 0u);
+}
+
+TEST_F(Check, an_offline_disk_whose_queue_is_not_seen_cannot_be_told)
+{
+	state("offline");
+	EXPECT_EQ(ask(disk).verdict, Exit::cannot_tell);
+}
+
+TEST_F(Check, an_offline_disk_whose_queue_runs_fails_its_flush)
+{
+	state("offline");
+	tree.plant("sys/kernel/debug/block/sda/state = SAME_COMP\n");
+	auto risk = ask(disk);
+	EXPECT_EQ(risk.verdict, Exit::found);
+	EXPECT_EQ(risk.reasons[0], "offline: its flush would fail");
+}
+
+TEST_F(Check, a_blocked_neighbour_is_a_risk)
+{
+	tree.write("sys/devices/platform/host2/target2:0:0/2:0:0:1/state", "blocked\n");
+	auto risk = ask(disk);
+	EXPECT_EQ(risk.verdict, Exit::found);
+	EXPECT_NE(risk.reasons[0].find("2:0:0:1 (sdb)"), std::string::npos);
+}
+
+TEST_F(Check, a_host_in_error_handling_is_a_risk)
+{
+	tree.write("sys/devices/platform/host2/scsi_host/host2/state", "recovery\n");
+	EXPECT_EQ(ask(disk).verdict, Exit::found);
+}
+
+TEST_F(Check, what_is_being_removed_already_is_said)
+{
+	tree.plant(source_text("trees/session"));
+	EXPECT_EQ(ask({7, 0, 0, 1}).reasons,
+		  (std::vector<std::string>{"is being removed already: see scsi-lifecycle why"}));
+}
+
+TEST_F(Check, what_has_the_disk_open_is_named)
+{
+	tree.plant("proc/self/mountinfo :\n"
+		   "\t30 25 8:1 / /srv\\040data rw shared:1 - ext4 /dev/sda1 rw\n"
+		   "proc/swaps :\n\t/dev/sda partition 1 0 -2\n"
+		   "proc/812/fd/3 -> /dev/sda\nproc/812/comm = iscsid\n"
+		   "sys/class/block/dm-1/dev = 254:1\nsys/class/block/dm-1/dm/name = mpathb\n"
+		   "sys/class/block/dm-1/slaves/sda1/\n"
+		   "sys/devices/platform/host2/target2:0:0/2:0:0:0/block/sda/holders/md0/\n");
+	EXPECT_EQ(ask(disk).users,
+		  (std::vector<std::string>{"dm-1 (mpathb) stands on it", "md0 holds sda",
+					    "sda1 is mounted on /srv\\040data", "sda is swap",
+					    "sda is open in iscsid (812)"}));
+}
+
+TEST_F(Check, the_text_has_verdict_reason_and_users)
+{
+	state("blocked");
+	tree.plant("proc/812/fd/3 -> /dev/sda\nproc/812/comm = iscsid\n");
+	std::vector<Risk> risks = {ask(disk)};
+	expect_golden("check-blocked", check_text(risks, Paint(false)));
+}

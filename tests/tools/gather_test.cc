@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "source/gather.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "base/text.hpp"
+#include "source/pattern.hpp"
+#include "tree.hpp"
+
+using namespace scl;
+
+TEST(Gather, no_pattern_fits_a_file_that_takes_the_lock_of_a_scan)
+{
+	for (auto area : {Area::module, Area::guarded, Area::hosts, Area::devices, Area::maps,
+			  Area::queues, Area::users})
+		for (const auto &pattern : patterns_of(area))
+			for (const auto &path : expand_braces(pattern)) {
+				auto name = std::string(split(path, '/').back());
+				for (const char *taken : {"scan", "rescan", "delete", "sda"})
+					EXPECT_FALSE(fits(name, taken) && path[0] != '@' &&
+						     path.find("sys/bus") != path.npos)
+						<< path;
+			}
+}
+
+TEST(Gather, what_a_pattern_fits_is_read)
+{
+	Tree tree;
+	tree.plant("a/b1/x = 1\na/b1/y = 2\na/b2/x = 3\na/c/x = 4\na/l -> b1\n");
+	auto snapshot = gather(tree.root(), "files", {"a/b*/{x,y}", "a/b1/", "@a/*"});
+	EXPECT_EQ(snapshot.text("a/b1/x"), "1");
+	EXPECT_EQ(snapshot.text("a/b1/y"), "2");
+	EXPECT_EQ(snapshot.text("a/b2/x"), "3");
+	EXPECT_FALSE(snapshot.text("a/c/x"));
+	EXPECT_EQ(snapshot.list("a/b1"), (std::vector<std::string>{"x", "y"}));
+	EXPECT_EQ(snapshot.link("a/l"), "b1");
+	EXPECT_TRUE(snapshot.unseen().empty());
+}
+
+TEST(Gather, of_links_those_that_point_elsewhere_are_left_out)
+{
+	Tree tree;
+	tree.plant("fd/1 -> /dev/sdc\nfd/2 -> /home/x\n");
+	auto snapshot = gather(tree.root(), "files", {"@fd/*=/dev/"});
+	EXPECT_EQ(snapshot.links().size(), 1u);
+	EXPECT_EQ(snapshot.link("fd/1"), "/dev/sdc");
+}
+
+TEST(Gather, what_is_no_file_is_not_opened)
+{
+	Tree tree;
+	tree.fifo("pipe");
+	auto snapshot = gather(tree.root(), "files", {"pipe"});
+	EXPECT_EQ(snapshot.error("pipe"), EINVAL);
+	EXPECT_TRUE(snapshot.unseen().empty());
+}
+
+// An open of a file that another process has a lease on waits, as a read of a file of the kernel
+// may.
+class Leased {
+public:
+	Leased(const Tree &tree, const std::string &path)
+		: before_(std::signal(SIGIO, SIG_IGN)),
+		  file_(open((tree.root() + "/" + path).c_str(), O_WRONLY))
+	{
+		taken = fcntl(file_, F_SETLEASE, F_WRLCK) == 0;
+	}
+	~Leased()
+	{
+		close(file_);
+		std::signal(SIGIO, before_);
+	}
+	bool taken;
+
+private:
+	void (*before_)(int);
+	int file_;
+};
+
+TEST(Gather, a_file_that_hangs_is_passed_over_and_named)
+{
+	Tree tree;
+	tree.plant("a/1 = one\na/2 = two\na/3 = three\n");
+	Leased leased(tree, "a/2");
+	if (!leased.taken)
+		GTEST_SKIP();
+	auto began = Clock::now();
+	auto snapshot = gather(tree.root(), "the files", {"a/*"});
+	EXPECT_EQ(snapshot.text("a/1"), "one");
+	EXPECT_FALSE(snapshot.text("a/2"));
+	EXPECT_EQ(snapshot.text("a/3"), "three");
+	ASSERT_EQ(snapshot.unseen().size(), 1u);
+	EXPECT_EQ(snapshot.unseen()[0], "the files: reading /a/2 did not end within 2000 ms");
+	EXPECT_LT(Clock::now() - began, std::chrono::seconds(20));
+}
+
+TEST(Gather, a_directory_without_the_right_is_an_error_and_one_that_is_not_there_is_none)
+{
+	Snapshot snapshot;
+	snapshot.put_error("sys/kernel/debug", EACCES);
+	snapshot.put_error("sys/class/nothing", ENOENT);
+	EXPECT_EQ(snapshot.forbidden(), (std::vector<std::string>{"sys/kernel/debug"}));
+	EXPECT_EQ(snapshot.error("sys/class/nothing"), 0);
+}
+
+TEST(Gather, only_threads_that_wait_in_the_kernel_are_looked_at)
+{
+	Tree tree({"session"});
+	auto snapshot = gather_stuck(tree.root());
+	EXPECT_TRUE(snapshot.has("proc/23117/task/23117/stack"));
+	EXPECT_TRUE(snapshot.link("proc/23117/fd/3"));
+	EXPECT_FALSE(snapshot.has("proc/900/task/900/stat"));
+}

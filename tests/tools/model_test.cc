@@ -1,0 +1,124 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "model/machine.hpp"
+
+#include <cerrno>
+#include <gtest/gtest.h>
+
+#include "tree.hpp"
+
+using namespace scl;
+
+TEST(Machine, a_device_without_its_link_on_the_bus_is_half_removed)
+{
+	auto machine = Tree({"session"}).machine();
+	ASSERT_EQ(machine.devices.size(), 2u);
+	EXPECT_TRUE(machine.devices[0].half_removed);
+	EXPECT_EQ(to_text(machine.devices[0].address), "7:0:0:1");
+	EXPECT_FALSE(machine.devices[1].half_removed);
+}
+
+TEST(Machine, a_transport_is_found_by_the_place_of_the_device)
+{
+	Tree tree({"session"});
+	tree.plant("sys/class/fc_remote_ports/rport-2:0-3/port_state = Blocked\n"
+		   "sys/class/fc_remote_ports/rport-2:0-3/fast_io_fail_tmo = off\n"
+		   "sys/class/fc_remote_ports/rport-2:0-3/dev_loss_tmo = 60\n"
+		   "sys/class/srp_remote_ports/port-9:1/state = running\n");
+	auto snapshot = tree.snapshot();
+	auto iscsi = transport_of(snapshot, "../host7/session3/target7:0:0/7:0:0:1");
+	EXPECT_EQ(iscsi.kind, "iscsi");
+	EXPECT_EQ(iscsi.name, "session3");
+	EXPECT_TRUE(iscsi.lost);
+	EXPECT_EQ(iscsi.timer_seconds, 5u);
+	auto fc = transport_of(snapshot, "../host2/rport-2:0-3/target2:0:3/2:0:3:0");
+	EXPECT_EQ(fc.kind, "fc");
+	EXPECT_TRUE(fc.lost);
+	EXPECT_EQ(fc.timer, "dev_loss_tmo");
+	auto srp = transport_of(snapshot, "../host9/target9:0:0/9:0:0:0");
+	EXPECT_EQ(srp.kind, "srp");
+	EXPECT_FALSE(srp.lost);
+	EXPECT_EQ(transport_of(snapshot, "../host5/target5:0:0/5:0:0:0").kind, "");
+}
+
+TEST(Machine, the_class_is_preferred_to_debugfs)
+{
+	Tree tree({"healthy", "guard", "session", "session-guard"});
+	tree.plant(
+		"sys/kernel/debug/scsi_lifecycle/devices :\n\t7:0:0:1 state=running blocked=no\n");
+	auto machine = tree.machine();
+	auto *device = machine.device({7, 0, 0, 1});
+	ASSERT_TRUE(device && device->guarded);
+	EXPECT_EQ(device->guarded->state, "cancel");
+	EXPECT_EQ(device->guarded->number, 41u);
+	EXPECT_EQ(device->guarded->deadline, 3280u);
+	EXPECT_EQ(machine.module.counters.size(), 8u);
+}
+
+TEST(Machine, without_the_class_debugfs_is_read)
+{
+	auto machine = Tree({"old-module"}).machine();
+	EXPECT_TRUE(machine.module.lists_devices);
+	auto *device = machine.device({3, 0, 0, 0});
+	ASSERT_TRUE(device && device->guarded);
+	EXPECT_EQ(device->guarded->waits_for, "lld");
+	EXPECT_FALSE(device->guarded->deadline);
+	EXPECT_EQ(device->driver, "virtio_scsi");
+}
+
+TEST(Machine, without_both_it_says_so)
+{
+	Tree tree;
+	tree.plant("sys/module/scsi_lifecycle/initstate = live\n");
+	auto machine = tree.machine();
+	EXPECT_FALSE(machine.module.lists_devices);
+	ASSERT_EQ(machine.unseen.size(), 1u);
+	EXPECT_NE(machine.unseen[0].find("neither sysfs nor debugfs"), std::string::npos);
+}
+
+TEST(Machine, what_the_reader_may_not_read_is_said)
+{
+	Snapshot snapshot;
+	snapshot.put_error("sys/kernel/debug", EACCES);
+	snapshot.put_text("proc/5/task/5/stat", "5 (sh) D 1");
+	snapshot.put_error("proc/5/task/5/stack", EACCES);
+	auto machine = machine_of(snapshot);
+	ASSERT_EQ(machine.unseen.size(), 2u);
+	EXPECT_EQ(machine.unseen[0], "the stacks of 1 waiting thread: not permitted");
+	EXPECT_EQ(machine.unseen[1], "/sys/kernel/debug: not permitted");
+}
+
+TEST(Machine, a_line_that_is_not_understood_is_said)
+{
+	Tree tree({"old-module"});
+	tree.plant("sys/kernel/debug/scsi_lifecycle/devices :\n\tnonsense\n");
+	auto machine = tree.machine();
+	ASSERT_EQ(machine.unseen.size(), 1u);
+	EXPECT_EQ(machine.unseen[0], "devices: not understood: \"nonsense\"");
+	EXPECT_EQ(machine.devices.size(), 4u);
+}
+
+TEST(Machine, what_stands_on_a_disk_is_found_over_several_maps)
+{
+	Tree tree({"session"});
+	tree.plant("sys/class/block/dm-5/dev = 254:5\nsys/class/block/dm-5/dm/name = lv\n"
+		   "sys/class/block/dm-5/slaves/dm-4/\nsys/class/block/dm-4/slaves/dm-5/\n");
+	auto machine = tree.machine();
+	auto maps = machine.above("sdd");
+	ASSERT_EQ(maps.size(), 2u);
+	EXPECT_EQ(maps[0]->name, "mpatha");
+	EXPECT_EQ(maps[1]->name, "lv");
+}
+
+TEST(Machine, an_unload_that_has_begun_is_seen)
+{
+	EXPECT_EQ(Tree({"unload"}).machine().unloading, (std::vector<std::string>{"scsi_debug"}));
+}
+
+TEST(Machine, the_age_of_a_process_is_the_most_that_it_can_have_waited)
+{
+	auto machine = Tree({"session"}).machine();
+	ASSERT_EQ(machine.tasks.size(), 2u);
+	EXPECT_EQ(machine.tasks[0].age, 41000u);
+	EXPECT_EQ(machine.tasks[0].deletes, (Address{7, 0, 0, 1}));
+	EXPECT_EQ(machine.tasks[1].host, 7u);
+}

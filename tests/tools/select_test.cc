@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "model/select.hpp"
+
+#include <cerrno>
+#include <gtest/gtest.h>
+
+#include "base/exit.hpp"
+#include "tree.hpp"
+
+using namespace scl;
+
+class Select : public testing::Test {
+protected:
+	Selection named(const Wanted &wanted)
+	{
+		return select(machine_of(snapshot), snapshot, wanted);
+	}
+
+	std::string found(const std::string &name)
+	{
+		std::string text;
+		for (const auto &address : named({{name}, {}, {}, {}}).addresses)
+			text += to_text(address) + " ";
+		return text;
+	}
+
+	bool is_gone(const std::string &name)
+	{
+		auto selection = named({{name}, {}, {}, {}});
+		return selection.addresses.empty() && selection.gone.size() == 1;
+	}
+
+	std::string refusal(const std::string &name)
+	{
+		try {
+			Wanted wanted{{name}, {}, {}, {}};
+			patterns_of(wanted);
+			named(wanted);
+		} catch (const Failure &failure) {
+			EXPECT_EQ(failure.code, Exit::usage);
+			return failure.what();
+		}
+		return "none";
+	}
+
+	Snapshot snapshot = Tree({"healthy", "guard", "session"}).snapshot();
+};
+
+TEST_F(Select, a_device_has_many_names)
+{
+	for (const char *name : {"2:0:0:0", "sda", "sda1", "naa.3333333000007d00",
+				 "3333333000007d00", "33333333000007d00"})
+		EXPECT_EQ(found(name), "2:0:0:0 ") << name;
+}
+
+TEST_F(Select, a_map_stands_for_its_paths)
+{
+	EXPECT_EQ(found("mpatha"), "7:0:0:2 ");
+	EXPECT_EQ(found("dm-4"), "7:0:0:2 ");
+}
+
+TEST_F(Select, a_host_stands_for_its_devices)
+{
+	EXPECT_EQ(found("host2"), "2:0:0:0 2:0:0:1 ");
+	EXPECT_EQ(named({{}, {7}, {}, {}}).addresses.size(), 2u);
+}
+
+TEST_F(Select, a_session_and_a_driver_stand_for_their_devices)
+{
+	EXPECT_EQ(named({{}, {}, {3}, {}}).addresses.size(), 2u);
+	EXPECT_EQ(named({{}, {}, {4}, {}}).gone, (std::vector<std::string>{"session4"}));
+	EXPECT_EQ(named({{}, {}, {}, {"scsi_debug"}}).addresses.size(), 2u);
+}
+
+TEST_F(Select, a_path_is_what_its_number_says)
+{
+	snapshot.put_text("dev/disk/by-id/x", "8:1");
+	snapshot.put_text("dev/mapper/mpatha", "254:4");
+	snapshot.put_text("dev/nvme0n1", "259:0");
+	EXPECT_EQ(found("/dev/disk/by-id/x"), "2:0:0:0 ");
+	EXPECT_EQ(found("/dev/mapper/mpatha"), "7:0:0:2 ");
+	EXPECT_EQ(refusal("/dev/nvme0n1"), "\"/dev/nvme0n1\" is not a SCSI disk");
+	EXPECT_TRUE(is_gone("/dev/sdz"));
+}
+
+TEST_F(Select, a_device_that_is_named_twice_is_one)
+{
+	EXPECT_EQ(named({{"sda", "2:0:0:0", "host2"}, {}, {}, {}}).addresses.size(), 2u);
+}
+
+TEST_F(Select, what_could_have_been_a_device_is_gone)
+{
+	for (const char *name : {"9:0:0:0", "sdz", "host9", "naa.600c0ff0000000ff",
+				 "3600c0ff000000000000000000000ffff", "sdc"})
+		EXPECT_TRUE(is_gone(name)) << name;
+}
+
+TEST_F(Select, what_is_no_name_of_a_device_is_refused_by_name)
+{
+	for (const char *name : {"", "foo", "7:0:0", "mpathz", "-1", "eth0", "a b"})
+		EXPECT_NE(refusal(name).find('"' + std::string(name) + '"'), std::string::npos)
+			<< name << ": " << refusal(name);
+	EXPECT_EQ(refusal("/dev/sd*"), "\"/dev/sd*\" is a pattern, and no device's path");
+	EXPECT_EQ(refusal("nvme0n1"), "\"nvme0n1\" is not a SCSI disk");
+}
+
+TEST_F(Select, the_last_of_several_removals_is_found)
+{
+	auto machine = machine_of(snapshot);
+	machine.removed.push_back({44, {7, 0, 0, 1}, "sdc", "", 100, 10, "killed"});
+	EXPECT_EQ(find_removed(machine, "7:0:0:1")->number, 44u);
+	EXPECT_EQ(find_removed(machine, "sdc")->number, 44u);
+	EXPECT_EQ(find_removed(machine, "naa.600c0ff000000041")->number, 41u);
+	EXPECT_EQ(find_removed(machine, "sdx"), nullptr);
+}

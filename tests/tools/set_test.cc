@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <gtest/gtest.h>
+
+#include "tool.hpp"
+
+class Set : public testing::Test {
+protected:
+	Ran run(std::vector<std::string> words)
+	{
+		words.insert(words.begin(), "set");
+		return run_tool(tree, words);
+	}
+
+	std::string parameter(const std::string &name)
+	{
+		return tree.read("sys/module/scsi_lifecycle/parameters/" + name);
+	}
+
+	std::string device(const std::string &address)
+	{
+		return tree.read("sys/class/scsi_lifecycle/" + address + "/teardown_tmo");
+	}
+
+	Tree tree{"healthy", "guard"};
+};
+
+// A file of a tree is not cut as one of the kernel is: what is written stands at its begin.
+TEST_F(Set, a_parameter_is_written)
+{
+	EXPECT_EQ(run({"teardown_tmo=12", "uevents=off"}).code, 0);
+	EXPECT_EQ(parameter("teardown_tmo"), "12");
+	EXPECT_EQ(parameter("uevents").substr(0, 3), "off");
+}
+
+TEST_F(Set, without_a_value_all_are_shown)
+{
+	tree.write("sys/class/scsi_lifecycle/2:0:0:1/teardown_tmo", "30\n");
+	tree.write("sys/bus/scsi/devices/host2/teardown_tmo", "7\n");
+	auto ran = run({});
+	EXPECT_EQ(ran.code, 0);
+	EXPECT_EQ(ran.out,
+		  "teardown_tmo=5\nflush_tmo=default\nreboot_tmo=default\nhold_max=60\n"
+		  "uevents=removals\nhost2 teardown_tmo=7\n2:0:0:1 (sdb) teardown_tmo=30\n");
+}
+
+TEST_F(Set, a_device_and_a_host_have_their_own)
+{
+	tree.write("sys/bus/scsi/devices/host2/teardown_tmo", "default\n");
+	EXPECT_EQ(run({"teardown_tmo=30", "sda"}).code, 0);
+	EXPECT_EQ(device("2:0:0:0").substr(0, 2), "30");
+	EXPECT_EQ(device("2:0:0:1"), "default\n");
+	EXPECT_EQ(run({"teardown_tmo=40", "host2"}).code, 0);
+	EXPECT_EQ(tree.read("sys/bus/scsi/devices/host2/teardown_tmo").substr(0, 2), "40");
+}
+
+TEST_F(Set, a_value_that_is_wrong_sets_nothing)
+{
+	for (const char *wrong : {"teardown_tmo=soon", "teardown_tmo=-1", "teardown_tmo=4294967294",
+				  "teardown_tmo=default", "flush_tmo=", "hold_max=off", "uevents=5",
+				  "frob=1", "=", "teardown_tmo=auto"}) {
+		auto ran = run({"flush_tmo=30", wrong});
+		EXPECT_EQ(ran.code, 2) << wrong;
+		EXPECT_EQ(parameter("flush_tmo"), "default\n") << wrong;
+	}
+	EXPECT_EQ(run({"flush_tmo=30", "sda"}).code, 2);
+	EXPECT_EQ(run({"teardown_tmo=auto", "host2"}).code, 2);
+}
+
+TEST_F(Set, for_a_device_that_is_gone_nothing_is_set)
+{
+	EXPECT_EQ(run({"teardown_tmo=30", "sda", "sdz"}).code, 2);
+	EXPECT_EQ(device("2:0:0:0"), "default\n");
+}
+
+TEST_F(Set, persist_keeps_the_other_options)
+{
+	tree.write("etc/modprobe.d/scsi_lifecycle.conf",
+		   "# mine\noptions scsi_lifecycle teardown_tmo=9 hold_max=30\n");
+	EXPECT_EQ(run({"--persist", "teardown_tmo=12"}).code, 0);
+	EXPECT_EQ(tree.read("etc/modprobe.d/scsi_lifecycle.conf"),
+		  "# mine\noptions scsi_lifecycle hold_max=30 teardown_tmo=12\n");
+	EXPECT_EQ(parameter("teardown_tmo"), "12");
+}
+
+TEST_F(Set, persist_works_before_the_module_is_loaded)
+{
+	tree.remove("sys/module");
+	EXPECT_EQ(run({"teardown_tmo=12"}).code, 7);
+	EXPECT_EQ(run({"--persist", "teardown_tmo=12"}).code, 0);
+	EXPECT_EQ(tree.read("etc/modprobe.d/scsi_lifecycle.conf"),
+		  "options scsi_lifecycle teardown_tmo=12\n");
+}
+
+TEST_F(Set, what_is_persisted_of_a_device_is_applied_again)
+{
+	EXPECT_EQ(run({"--persist", "teardown_tmo=33", "sda"}).code, 0);
+	tree.write("sys/class/scsi_lifecycle/2:0:0:0/teardown_tmo", "default\n");
+	EXPECT_EQ(run_tool(tree, {"apply-policy", "2:0:0:0"}).code, 0);
+	EXPECT_EQ(device("2:0:0:0").substr(0, 2), "33");
+	EXPECT_EQ(run_tool(tree, {"apply-policy", "2:0:0:1"}).code, 0);
+	EXPECT_EQ(device("2:0:0:1"), "default\n");
+}
+
+TEST_F(Set, a_host_is_not_persisted)
+{
+	EXPECT_EQ(run({"--persist", "teardown_tmo=12", "host2"}).code, 2);
+}

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: GPL-2.0
+#include <gtest/gtest.h>
+
+#include "tool.hpp"
+
+TEST(Status, a_healthy_machine_is_one_line_and_0)
+{
+	auto ran = run_tool(Tree{"healthy", "guard"}, {});
+	EXPECT_EQ(ran.code, 0);
+	EXPECT_EQ(ran.out, "1 host, 2 devices, none blocked, none being removed; module 0.1.0\n");
+	EXPECT_EQ(ran.err, "");
+}
+
+TEST(Status, what_is_wrong_is_shown_and_1)
+{
+	auto ran = run_tool(Tree{"healthy", "guard", "session", "session-guard"}, {});
+	EXPECT_EQ(ran.code, 1);
+	expect_golden("status-session-guard", ran.out);
+}
+
+TEST(Status, without_the_module_sysfs_is_shown)
+{
+	auto ran = run_tool(Tree{"healthy", "session"}, {"status"});
+	EXPECT_EQ(ran.code, 1);
+	expect_golden("status-session", ran.out);
+}
+
+TEST(Status, all_are_shown_where_that_is_asked_for)
+{
+	auto ran = run_tool(Tree{"healthy"}, {"-a"});
+	EXPECT_EQ(ran.code, 0);
+	expect_golden("status-all", ran.out);
+}
+
+TEST(Status, json_has_what_the_text_has)
+{
+	auto ran = run_tool(Tree{"healthy", "guard", "session", "session-guard"}, {"--json"});
+	EXPECT_EQ(ran.code, 1);
+	expect_golden("status-session-guard.json", ran.out);
+}
+
+TEST(Status, a_device_that_is_named_is_shown_alone)
+{
+	auto ran = run_tool(Tree{"healthy", "session"}, {"status", "sdb"});
+	EXPECT_EQ(ran.code, 0);
+	EXPECT_NE(ran.out.find("2:0:0:1"), ran.out.npos);
+	EXPECT_EQ(ran.out.find("7:0:0:1"), ran.out.npos);
+}
+
+TEST(Status, what_a_disk_calls_itself_moves_no_cursor)
+{
+	Tree tree{"healthy"};
+	tree.write("sys/devices/platform/host2/target2:0:0/2:0:0:0/wwid", "naa.\033[2J\xff\n");
+	auto ran = run_tool(tree, {"-a"});
+	EXPECT_EQ(ran.out.find('\033'), ran.out.npos);
+	ran = run_tool(tree, {"-a", "--json"});
+	EXPECT_EQ(ran.code, 0);
+	EXPECT_EQ(ran.out.find('\033'), ran.out.npos);
+}
+
+TEST(Why, the_exit_code_says_whether_something_hangs)
+{
+	EXPECT_EQ(run_tool(Tree{"healthy"}, {"why"}).code, 0);
+	EXPECT_EQ(run_tool(Tree{"session"}, {"why"}).code, 1);
+	EXPECT_EQ(run_tool(Tree{"session"}, {"why", "7:0:0:2"}).code, 0);
+	EXPECT_EQ(run_tool(Tree{"session"}, {"why", "--session", "3"}).code, 1);
+}
+
+TEST(Why, a_process_is_found_where_it_waits_and_behind_what)
+{
+	Tree tree{"session"};
+	EXPECT_EQ(run_tool(tree, {"why", "23117"}).code, 1);
+	EXPECT_EQ(run_tool(tree, {"why", "23440"}).code, 1);
+	EXPECT_EQ(run_tool(tree, {"why", "4711"}).code, 0);
+}
+
+TEST(Why, without_stacks_and_module_it_cannot_tell)
+{
+	Tree tree{"healthy"};
+	tree.plant("proc/60/task/60/stat = 60 (sh) D 40\nproc/60/task/60/comm = sh\n");
+	EXPECT_EQ(run_tool(tree, {"why"}).code, 9);
+}
+
+TEST(CheckVerb, the_exit_code_is_the_worst_verdict)
+{
+	EXPECT_EQ(run_tool(Tree{"healthy"}, {"check", "sda", "sdb"}).code, 0);
+	EXPECT_EQ(run_tool(Tree{"healthy", "session"}, {"check", "sda", "sdd"}).code, 1);
+	EXPECT_EQ(run_tool(Tree{"healthy", "session"}, {"check", "--session", "3"}).code, 1);
+	EXPECT_EQ(run_tool(Tree{"healthy"}, {"check"}).code, 2);
+}
+
+TEST(Line, what_is_not_known_is_2_and_named)
+{
+	Tree tree{"healthy"};
+	for (std::vector<std::string> words : {std::vector<std::string>{"--frobnicate"},
+					       {"why", "--host", "x"},
+					       {"status", "a/b*"},
+					       {"wait", "--timeout", "soon", "sda"},
+					       {"status", "nonsense"},
+					       {"check", "/dev"}}) {
+		auto ran = run_tool(tree, words);
+		EXPECT_TRUE(ran.code == 2 || words.back() == "/dev") << words.back();
+		EXPECT_NE(ran.err + ran.out, "") << words.back();
+	}
+}
+
+TEST(Line, a_device_may_stand_behind_an_option)
+{
+	Tree tree{"healthy", "session"};
+	auto ran = run_tool(tree, {"check", "--session", "4", "sda", "--host", "9", "sdb"});
+	EXPECT_EQ(ran.code, 0) << ran.err;
+	EXPECT_EQ(ran.err, "host9: not there\nsession4: not there\n");
+}
+
+TEST(Line, options_of_all_verbs_may_stand_before_the_verb)
+{
+	auto ran = run_tool(Tree{"healthy"}, {"--json", "--quiet", "why"});
+	EXPECT_EQ(ran.code, 0);
+	EXPECT_EQ(ran.out[0], '{');
+}
+
+TEST(Line, only_hold_takes_a_command)
+{
+	auto ran = run_tool(Tree{"healthy"}, {"delete", "sda", "--", "true"});
+	EXPECT_EQ(ran.code, 2);
+}
+
+TEST(Line, help_has_the_exit_codes)
+{
+	auto ran = run_tool(Tree(), {"--help"});
+	EXPECT_EQ(ran.code, 0);
+	EXPECT_NE(ran.out.find("4  gone; the cache flush is lost"), ran.out.npos);
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+// The verbs that need little: doctor, metrics, report, hold, end, rescue, monitor, __complete.
+#include <fcntl.h>
+#include <filesystem>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "kernel.hpp"
+#include "tool.hpp"
+
+static const std::string sda = "sys/devices/platform/host2/target2:0:0/2:0:0:0";
+
+TEST(Doctor, a_machine_without_the_module_is_wrong)
+{
+	auto ran = run_tool(Tree{"healthy"}, {"doctor"});
+	EXPECT_EQ(ran.code, 1);
+	EXPECT_NE(ran.out.find("wrong  the module is not loaded"), ran.out.npos) << ran.out;
+}
+
+TEST(Doctor, a_machine_with_the_module_is_good)
+{
+	auto ran = run_tool(Tree{"healthy", "guard", "session"}, {"doctor"});
+	EXPECT_EQ(ran.code, 0);
+	expect_golden("doctor", ran.out);
+}
+
+TEST(Doctor, times_that_add_up_to_what_hung_task_reports_are_wrong)
+{
+	Tree tree{"healthy", "guard"};
+	tree.write("sys/module/scsi_lifecycle/parameters/flush_tmo", "60\n");
+	auto ran = run_tool(tree, {"doctor"});
+	EXPECT_EQ(ran.code, 1);
+	EXPECT_NE(ran.out.find("hold_max 60 s and flush_tmo 60 s are 120 s together"), ran.out.npos)
+		<< ran.out;
+	tree.write("sys/module/scsi_lifecycle/parameters/hold_max", "30\n");
+	EXPECT_EQ(run_tool(tree, {"doctor"}).code, 0);
+}
+
+TEST(Doctor, a_policy_with_a_mistake_is_wrong)
+{
+	Tree tree{"healthy", "guard"};
+	tree.write("etc/scsi_lifecycle/policy.d/a.conf", "nonsense\n");
+	auto ran = run_tool(tree, {"doctor"});
+	EXPECT_EQ(ran.code, 1);
+	EXPECT_NE(ran.out.find("/etc/scsi_lifecycle/policy.d/a.conf, line 1"), ran.out.npos);
+}
+
+TEST(Metrics, are_what_the_module_counts)
+{
+	auto ran = run_tool(Tree{"healthy", "guard", "session", "session-guard"}, {"metrics"});
+	EXPECT_EQ(ran.code, 0);
+	expect_golden("metrics", ran.out);
+}
+
+TEST(Metrics, without_the_module_say_that_it_is_not_loaded)
+{
+	auto ran = run_tool(Tree{"healthy"}, {"metrics"});
+	EXPECT_EQ(ran.code, 0);
+	EXPECT_NE(ran.out.find("scsi_lifecycle_loaded 0\n"), ran.out.npos);
+	EXPECT_EQ(ran.out.find("flushes"), ran.out.npos);
+}
+
+TEST(Metrics, a_file_is_there_whole_or_as_it_was)
+{
+	Tree tree{"healthy"};
+	auto file = tree.root() + "/textfile/scsi.prom";
+	EXPECT_EQ(run_tool(tree, {"metrics", "--textfile", file}).code, 0);
+	EXPECT_NE(tree.read("textfile/scsi.prom").find("scsi_lifecycle_loaded"), std::string::npos);
+	EXPECT_FALSE(std::filesystem::exists(file + ".new"));
+	auto ran = run_tool(tree, {"metrics", "--textfile", "/proc/no/file"});
+	EXPECT_NE(ran.code, 0);
+	EXPECT_NE(ran.err.find("/proc/no/file"), ran.err.npos);
+}
+
+TEST(Report, has_what_a_ticket_needs)
+{
+	auto ran = run_tool(Tree{"healthy", "session"}, {"report"});
+	EXPECT_EQ(ran.code, 0);
+	for (const char *part : {"status.txt", "why.txt", "doctor.txt", "metrics.txt", "kernel.log",
+				 "files.txt", "sd_sync_cache"})
+		EXPECT_NE(ran.out.find(part), ran.out.npos) << part;
+}
+
+TEST(Report, is_an_archive_where_that_is_asked_for)
+{
+	Tree tree{"healthy"};
+	auto file = tree.root() + "/report.tar.gz";
+	EXPECT_EQ(run_tool(tree, {"report", "-o", file}).code, 0);
+	EXPECT_EQ(tree.read("report.tar.gz").substr(0, 2), "\x1f\x8b");
+}
+
+TEST(Hold, without_the_module_is_7)
+{
+	for (const char *verb : {"hold", "end", "monitor"})
+		EXPECT_EQ(run_tool(Tree{"healthy"}, {verb, "sda"}).code, 7) << verb;
+	EXPECT_EQ(run_tool(Tree{"healthy"}, {"rescue"}).code, 7);
+}
+
+TEST(Hold, of_a_device_that_is_gone_is_5)
+{
+	EXPECT_EQ(run_tool(Tree{"healthy", "guard"}, {"hold", "sdz", "--", "true"}).code, 5);
+	EXPECT_EQ(run_tool(Tree{"healthy", "guard"}, {"hold", "sda", "--", "true"}).code, 5);
+}
+
+TEST(Hold, a_node_that_knows_no_hold_is_of_another_module_and_nothing_runs)
+{
+	Tree tree{"healthy", "guard"};
+	tree.write("dev/scsi_lifecycle/2:0:0:0", "");
+	auto ran = run_tool(tree, {"hold", "sda", "--", "touch", tree.root() + "/ran"});
+	EXPECT_EQ(ran.code, 7);
+	EXPECT_FALSE(std::filesystem::exists(tree.root() + "/ran"));
+}
+
+TEST(End, of_a_device_that_is_not_being_removed_is_refused)
+{
+	Tree tree{"healthy", "guard"};
+	tree.write("dev/scsi_lifecycle/2:0:0:0", "");
+	auto ran = run_tool(tree, {"end", "sda"});
+	EXPECT_EQ(ran.code, 6);
+	EXPECT_NE(ran.err.find("not being removed"), ran.err.npos);
+}
+
+TEST(Rescue, names_what_the_module_does_not_know_and_writes)
+{
+	Tree tree{"healthy", "guard", "session"};
+	tree.write("sys/class/scsi_lifecycle/rescue", "");
+	auto dry = run_tool(tree, {"rescue", "--dry-run"});
+	EXPECT_EQ(dry.code, 1);
+	EXPECT_EQ(dry.out, "7:0:0:1: a removal that the module does not know\n");
+	EXPECT_EQ(tree.read("sys/class/scsi_lifecycle/rescue"), "");
+	EXPECT_EQ(run_tool(tree, {"rescue"}).code, 0);
+	EXPECT_EQ(tree.read("sys/class/scsi_lifecycle/rescue"), "1");
+}
+
+TEST(Monitor, tells_a_device_to_its_end)
+{
+	Tree tree{"healthy", "guard"};
+	Kernel kernel(tree, sda,
+		      {began(1500000000), ended(2000000000, SCSI_LIFECYCLE_FLUSH_COMPLETED)},
+		      When::looked_at);
+	auto ran = run_tool(tree, {"monitor", "sda"});
+	EXPECT_EQ(ran.code, 0);
+	EXPECT_EQ(ran.out, "     1.500 2:0:0:0 running -> cancel, remove\n"
+			   "     2.000 2:0:0:0 gone, flush completed\n");
+}
+
+TEST(Monitor, ends_when_its_time_is_up)
+{
+	Tree tree{"healthy", "guard"};
+	tree.fifo("dev/scsi_lifecycle/2:0:0:0");
+	int kept = open((tree.root() + "/dev/scsi_lifecycle/2:0:0:0").c_str(), O_RDWR | O_CLOEXEC);
+	EXPECT_EQ(run_tool(tree, {"monitor", "--timeout", "0.1", "sda"}).code, 0);
+	close(kept);
+}
+
+TEST(Complete, names_devices_maps_and_hosts)
+{
+	auto ran = run_tool(Tree{"healthy", "session"}, {"__complete"});
+	EXPECT_EQ(ran.out,
+		  "2:0:0:0\nsda\n2:0:0:1\nsdb\n7:0:0:1\n7:0:0:2\nsdd\nmpatha\nhost2\nhost7\n");
+}

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "diagnosis/why.hpp"
+
+#include <gtest/gtest.h>
+
+#include "print/text.hpp"
+#include "tree.hpp"
+
+using namespace scl;
+
+static std::string told(std::initializer_list<const char *> trees)
+{
+	auto machine = Tree(trees).machine();
+	return why_text(diagnose(machine, {}), machine, Paint(false));
+}
+
+TEST(Why, with_the_module_a_lost_path_is_named_with_its_end_and_what_is_behind)
+{
+	expect_golden("why-session-guard", told({"healthy", "guard", "session", "session-guard"}));
+}
+
+TEST(Why, without_the_module_the_stack_names_what_hangs)
+{
+	expect_golden("why-session", told({"healthy", "session"}));
+}
+
+TEST(Why, what_the_module_cannot_end_is_said)
+{
+	expect_golden("why-old-module", told({"old-module"}));
+}
+
+TEST(Why, a_reboot_and_a_suspended_map_are_told_apart)
+{
+	expect_golden("why-reboot", told({"reboot"}));
+}
+
+TEST(Why, an_unload_is_told_by_the_device_that_is_left_of_its_host)
+{
+	expect_golden("why-unload", told({"unload"}));
+}
+
+TEST(Why, a_freeze_names_the_deleted_device_that_sysfs_does_not_have)
+{
+	expect_golden("why-freeze", told({"freeze"}));
+}
+
+TEST(Why, a_healthy_machine_has_no_case)
+{
+	auto machine = Tree({"healthy", "guard"}).machine();
+	EXPECT_TRUE(diagnose(machine, {}).cases.empty());
+}
+
+TEST(Why, a_device_that_is_named_has_its_own_case_alone)
+{
+	auto machine = Tree({"old-module"}).machine();
+	auto diagnosis = diagnose(machine, {{3, 0, 0, 0}});
+	ASSERT_EQ(diagnosis.cases.size(), 1u);
+	EXPECT_EQ(diagnosis.cases[0].device, (Address{3, 0, 0, 0}));
+}
+
+TEST(Why, with_the_livepatch_the_path_alone_ends_it_and_keeps_the_flush)
+{
+	Tree tree({"healthy", "guard", "session", "session-guard"});
+	tree.plant("sys/kernel/livepatch/scsi_lifecycle_livepatch/enabled = 1\n"
+		   "sys/kernel/livepatch/scsi_lifecycle_livepatch/transition = 0\n");
+	auto machine = tree.machine();
+	auto text = why_text(diagnose(machine, {}), machine, Paint(false));
+	EXPECT_NE(text.find("bring the path back: the flush completes"), text.npos) << text;
+	EXPECT_EQ(text.find("passes over"), text.npos) << text;
+}
+
+TEST(Why, without_stacks_a_half_removed_device_is_told_and_the_reader_is_blind)
+{
+	Tree tree({"session"});
+	tree.remove("proc");
+	auto machine = tree.machine();
+	auto diagnosis = diagnose(machine, {});
+	ASSERT_EQ(diagnosis.cases.size(), 1u);
+	EXPECT_TRUE(diagnosis.blind);
+	EXPECT_EQ(diagnosis.cases[0].what, "7:0:0:1 is half removed: its driver is being detached");
+}
+
+TEST(Why, a_removal_without_a_limit_is_said_never_to_end)
+{
+	Tree tree({"healthy", "guard", "session", "session-guard"});
+	tree.write("sys/class/scsi_lifecycle/7:0:0:1/deadline", "-\n");
+	auto machine = tree.machine();
+	auto diagnosis = diagnose(machine, {});
+	ASSERT_FALSE(diagnosis.cases.empty());
+	EXPECT_EQ(diagnosis.cases[0].ends, false);
+	EXPECT_FALSE(diagnosis.cases[0].ends_in);
+}
+
+static Task with(std::initializer_list<const char *> stack, const char *comm = "sh")
+{
+	Task task;
+	task.comm = comm;
+	for (const auto *function : stack)
+		task.stack.emplace_back(function);
+	return task;
+}
+
+TEST(Stack, what_holds_the_others_up_is_told_from_what_waits_behind_it)
+{
+	EXPECT_EQ(wait_of(with({"blk_execute_rq", "sd_sync_cache", "sd_shutdown"})), Wait::flush);
+	EXPECT_EQ(wait_of(with({"__mutex_lock.constprop.0", "scsi_remove_device.part.0"})),
+		  Wait::behind);
+	EXPECT_EQ(wait_of(with({"__mutex_lock.constprop.0", "device_shutdown"})), Wait::behind);
+	EXPECT_EQ(wait_of(with({"__bio_queue_enter", "fsync_bdev", "del_gendisk", "sd_remove"})),
+		  Wait::queue);
+	EXPECT_EQ(wait_of(with({"msleep", "fc_block_rport"}, "scsi_eh_4")), Wait::recovery);
+	EXPECT_EQ(wait_of(with({"schedule", "scsi_error_handler"}, "scsi_eh_4")), Wait::none);
+	EXPECT_EQ(wait_of(with({"__mutex_lock", "ext4_sync_file"})), Wait::none);
+	EXPECT_EQ(wait_of(with({})), Wait::none);
+}
+
+TEST(Stack, a_longer_name_is_another_function)
+{
+	EXPECT_EQ(wait_of(with({"sd_sync_cache_helper"})), Wait::none);
+}

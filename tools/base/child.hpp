@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: GPL-2.0
+// A process that may hang: what can wait in the kernel for ever is done in one, and left behind.
+#pragma once
+
+#include <chrono>
+#include <functional>
+#include <optional>
+#include <sys/types.h>
+
+namespace scl {
+
+using Clock = std::chrono::steady_clock;
+using Time = Clock::time_point;
+using Milliseconds = std::chrono::milliseconds;
+
+// Until then, in the unit of poll(2), rounded up; 0 where it has passed.
+int left_ms(Time deadline);
+
+// Runs `work` in a child, whose exit status is what it returns. The child is killed when this
+// object goes; one that does not die of that (state D) is left.
+class Child {
+public:
+	explicit Child(const std::function<int()> &work);
+	~Child();
+	Child(const Child &) = delete;
+	Child &operator=(const Child &) = delete;
+
+	pid_t pid() const { return pid_; }
+	// Readable when the child has ended.
+	int descriptor() const { return descriptor_; }
+	// Its wait status, or nothing where it has not ended by the deadline.
+	std::optional<int> wait(Time deadline);
+	// Whether it has died of SIGKILL, or before.
+	bool kill();
+
+private:
+	pid_t pid_ = -1;
+	int descriptor_ = -1;
+	std::optional<int> status_;
+};
+
+} // namespace scl

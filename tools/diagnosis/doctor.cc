@@ -1,0 +1,143 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "diagnosis/doctor.hpp"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <set>
+
+#include "base/text.hpp"
+#include "diagnosis/case.hpp"
+
+namespace scl {
+
+namespace {
+
+class Doctor {
+public:
+	explicit Doctor(const Machine &machine) : machine_(machine), module_(machine.module) {}
+
+	std::vector<Finding> examine(const std::string &policy_error)
+	{
+		module();
+		lockdown();
+		if (module_.loaded) {
+			off();
+			sum("teardown_tmo", module_.teardown_tmo);
+			sum("hold_max", module_.hold_max);
+		}
+		transports();
+		drivers();
+		for (const auto &name : machine_.unloading)
+			wrong(fmt::format("the unload of {} has begun and has not ended: see "
+					  "scsi-lifecycle why",
+					  printable(name)));
+		if (!policy_error.empty())
+			wrong(policy_error);
+		return std::move(findings_);
+	}
+
+private:
+	void say(Finding::Level level, std::string text)
+	{
+		findings_.push_back({level, std::move(text)});
+	}
+	void good(std::string text) { say(Finding::Level::good, std::move(text)); }
+	void note(std::string text) { say(Finding::Level::note, std::move(text)); }
+	void wrong(std::string text) { say(Finding::Level::wrong, std::move(text)); }
+
+	void module()
+	{
+		if (!module_.loaded)
+			return wrong("the module is not loaded: modprobe scsi_lifecycle; after an "
+				     "upgrade of the kernel, dkms status");
+		good(fmt::format("the module is loaded{}{}",
+				 module_.version.empty() ? "" : ", version ", module_.version));
+		if (module_.taint.find('E') != std::string::npos)
+			note("the module is not signed: Secure Boot would refuse it");
+		if (!module_.lists_devices)
+			wrong("neither /sys/class/scsi_lifecycle nor debugfs shows the module's "
+			      "devices: mount debugfs, or call this as root");
+		if (module_.livepatch)
+			good("the livepatch is on");
+		else
+			note("the livepatch is off: a flush of a device that is blocked when its "
+			     "removal begins is lost");
+	}
+
+	void lockdown()
+	{
+		if (!machine_.lockdown.empty() && machine_.lockdown != "none")
+			note(fmt::format(
+				"the kernel is in lockdown ({}): no file of debugfs can be "
+				"written",
+				machine_.lockdown));
+	}
+
+	void off()
+	{
+		if (module_.teardown_text == "off")
+			wrong("teardown_tmo is off: a removal waits for a lost path for ever, as "
+			      "on "
+			      "stock");
+	}
+
+	// What queues behind a removal is reported by hung_task, which may panic.
+	void sum(const char *name, std::optional<unsigned> seconds)
+	{
+		auto limit = machine_.hung_task_seconds.value_or(0);
+		if (!limit || !seconds)
+			return;
+		if (!module_.flush_tmo) {
+			if (*seconds >= limit)
+				wrong(fmt::format("{} {} s is not below hung_task_timeout_secs {}",
+						  name, *seconds, limit));
+			return;
+		}
+		auto both = 0ull + *seconds + *module_.flush_tmo;
+		if (both >= limit)
+			wrong(fmt::format(
+				"{} {} s and flush_tmo {} s are {} s together, which is not "
+				"below hung_task_timeout_secs {}",
+				name, *seconds, *module_.flush_tmo, both, limit));
+	}
+
+	void transports()
+	{
+		std::set<std::string> seen;
+		for (const auto &device : machine_.devices) {
+			const auto &transport = device.transport;
+			if (!transport.timer_seconds || !module_.teardown_tmo ||
+			    *transport.timer_seconds <= *module_.teardown_tmo ||
+			    !seen.insert(transport.name).second)
+				continue;
+			note(fmt::format("{}: {} {} s is longer than teardown_tmo {} s: a removal "
+					 "gives a lost path up before its transport does "
+					 "(teardown_tmo=auto follows it)",
+					 printable(transport.name), transport.timer,
+					 *transport.timer_seconds, *module_.teardown_tmo));
+		}
+	}
+
+	void drivers()
+	{
+		std::set<std::string> seen;
+		for (const auto &host : machine_.hosts)
+			if (renews_timers(host.driver) && seen.insert(host.driver).second)
+				note(fmt::format("{} renews its commands' timers for ever: a flush "
+						 "that it does not answer is ended by nothing",
+						 host.driver));
+	}
+
+	const Machine &machine_;
+	const Module &module_;
+	std::vector<Finding> findings_;
+};
+
+} // namespace
+
+std::vector<Finding> examine(const Machine &machine, const std::string &policy_error)
+{
+	return Doctor(machine).examine(policy_error);
+}
+
+} // namespace scl

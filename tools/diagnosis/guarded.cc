@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-2.0
+// A removal that the module knows: its own words decide.
+#include "diagnosis/case.hpp"
+
+#include <fmt/core.h>
+
+#include "base/text.hpp"
+#include "print/words.hpp"
+
+namespace scl {
+
+// Without the livepatch stock's unblock passes over a device that is under removal.
+static void say_sooner(Case &c, const Machine &machine, const Device &device)
+{
+	const auto &kind = device.transport.kind;
+	bool passed_over = kind == "iscsi" || kind == "fc" || kind == "srp";
+	if (passed_over && !machine.module.livepatch)
+		c.sooner("not by the path alone: without the livepatch its unblock passes over a "
+			 "device that is being removed");
+	else
+		c.sooner("bring the path back: the flush completes");
+	c.sooner(fmt::format("scsi-lifecycle end {}: the flush is lost", to_text(device.address)));
+}
+
+static void waits_for_path(Case &c, const Machine &machine, const Device &device)
+{
+	const auto &known = *device.guarded;
+	c.waits_for = "path";
+	c.ends = known.deadline.has_value();
+	c.ends_in = known.deadline;
+	c.waits("its path: the queue is stopped, and what the removal sent stands in it");
+	say_path(c, device);
+	if (known.deadline)
+		c.end(fmt::format(
+			"in {}, by teardown_tmo: the commands then fail, and a flush among "
+			"them is lost",
+			duration(*known.deadline)));
+	else
+		c.end("never: teardown_tmo is off");
+	if (known.holds)
+		c.say("held",
+		      fmt::format("by {}: its time is hold_max", plural(known.holds, "open file")));
+	say_sooner(c, machine, device);
+}
+
+static void waits_for_lld(Case &c, const Device &device)
+{
+	auto driver = printable(device.driver);
+	c.waits_for = "lld";
+	c.waits(fmt::format("{} to take or answer its command", driver));
+	if (renews_timers(device.driver)) {
+		c.ends = false;
+		c.because(fmt::format("{} renews the command's timer for ever", driver));
+		c.end("when the storage behind it answers: the module cannot end it");
+		return;
+	}
+	c.ends_in = device.guarded->deadline;
+	if (c.ends_in)
+		c.end(fmt::format("in {}, by flush_tmo, if the driver then gives the command back",
+				  duration(*c.ends_in)));
+	else
+		c.end("when the driver answers, or its error handling gives up");
+}
+
+static void waits_for_sibling(Case &c, const Machine &machine, const Device &device,
+			      const Address &address)
+{
+	const auto *sibling = machine.device(address);
+	auto name = sibling ? name_of(*sibling) : to_text(address);
+	c.waits_for = "sibling";
+	c.ends = false;
+	c.waits(fmt::format(
+		"{}, another LUN of host{}, which holds commands and is blocked or frozen", name,
+		device.address.host));
+	if (sibling)
+		say_path(c, *sibling);
+	c.end("when that LUN goes on: only to fail the commands of a disk in use would end it, and "
+	      "the module does not");
+	c.sooner(fmt::format("bring the path of {} back, or remove host{}", name,
+			     device.address.host));
+}
+
+Case guarded_case(const Machine &machine, const Device &device, const Task *culprit)
+{
+	const auto &known = *device.guarded;
+	Case c;
+	c.device = device.address;
+	c.what = name_of(device) + " is being removed";
+	if (culprit)
+		say_culprit(c, *culprit);
+	c.what += fmt::format(", for {} or more", duration(known.since));
+	auto sibling = parse_address(known.waits_for);
+	if (known.waits_for == "path")
+		waits_for_path(c, machine, device);
+	else if (known.waits_for == "lld")
+		waits_for_lld(c, device);
+	else if (known.waits_for == "error_handling")
+		say_recovery(c, device.address.host, &device);
+	else if (sibling)
+		waits_for_sibling(c, machine, device, *sibling);
+	else if (known.waits_for.empty())
+		c.waits("nothing that the module knows of: the removal goes on, or waits above the "
+			"SCSI layer");
+	else
+		c.waits(printable(known.waits_for));
+	if (culprit)
+		c.say("stack", chain_of(*culprit));
+	say_above(c, machine, device);
+	return c;
+}
+
+} // namespace scl

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "diagnosis/risk.hpp"
+
+#include <fmt/core.h>
+
+#include "diagnosis/case.hpp"
+#include "print/words.hpp"
+
+namespace scl {
+
+namespace {
+
+// Each question adds what it finds; the worst decides.
+class Questions {
+public:
+	Questions(const Machine &machine, const Device &device) : machine_(machine), device_(device)
+	{
+		risk_.device = &device;
+	}
+
+	Risk ask()
+	{
+		if (device_.going()) {
+			found("is being removed already: see scsi-lifecycle why");
+			return std::move(risk_);
+		}
+		state();
+		path();
+		siblings();
+		host();
+		driver();
+		if (risk_.reasons.empty())
+			risk_.reasons.push_back("its removal would flush its cache and end");
+		if (device_.write_cache == false)
+			risk_.reasons.push_back("it has no write cache: there is nothing to flush");
+		return std::move(risk_);
+	}
+
+private:
+	void found(std::string sentence)
+	{
+		risk_.verdict = worse(risk_.verdict, Exit::found);
+		risk_.reasons.push_back(std::move(sentence));
+	}
+
+	void cannot_tell(std::string sentence)
+	{
+		risk_.verdict = worse(risk_.verdict, Exit::cannot_tell);
+		risk_.reasons.push_back(std::move(sentence));
+	}
+
+	bool stopped() const
+	{
+		return device_.queue_stopped.value_or(device_.guarded && device_.guarded->blocked);
+	}
+
+	void state()
+	{
+		const auto &module = machine_.module;
+		if (device_.state == "blocked" || device_.state == "created-blocked") {
+			if (module.livepatch)
+				found("blocked: its removal would wait teardown_tmo for the path");
+			else
+				found("blocked: its removal would lose the flush without an error; "
+				      "the livepatch prevents that");
+		} else if (stopped()) {
+			found(fmt::format(
+				"{}, but its queue is stopped: its removal would {}", device_.state,
+				module.loaded ? "wait teardown_tmo, and then lose the flush"
+					      : "hang"));
+		} else if (device_.state == "quiesce") {
+			found(fmt::format("quiesced: its removal would wait {}",
+					  module.loaded ? "teardown_tmo" : "until it is resumed"));
+		} else if (!device_.queue_stopped && !device_.guarded &&
+			   device_.state != "running") {
+			cannot_tell(
+				fmt::format("{}; whether its queue is stopped is not seen: neither "
+					    "the module nor debugfs shows it",
+					    device_.state));
+		} else if (device_.state == "offline" || device_.state == "transport-offline") {
+			found(device_.state + ": its flush would fail");
+		}
+	}
+
+	void path()
+	{
+		if (device_.transport.lost)
+			found(condition_of(device_.transport) +
+			      ": its path is lost, the flush would not arrive");
+	}
+
+	// A removal that leaves one LUN of two freezes the queue of that one.
+	void siblings()
+	{
+		for (const auto &other : machine_.devices)
+			if (other.address.host == device_.address.host &&
+			    other.address != device_.address && other.blocked() && !other.going())
+				found(fmt::format(
+					"{}, another LUN of its host, is blocked: if that "
+					"holds commands, this removal may wait for it",
+					name_of(other)));
+	}
+
+	void host()
+	{
+		const auto *host = machine_.host(device_.address.host);
+		if (host && host->state.find("recovery") != host->state.npos)
+			found(fmt::format("host{} is in error handling: its removal would wait for "
+					  "that",
+					  host->number));
+		for (const auto &other : machine_.devices)
+			if (other.address.host == device_.address.host &&
+			    other.address != device_.address && other.going())
+				found(fmt::format(
+					"{} of the same host is being removed: this removal "
+					"would wait for it",
+					name_of(other)));
+	}
+
+	void driver()
+	{
+		if (renews_timers(device_.driver) && risk_.verdict != Exit::done)
+			risk_.reasons.push_back(device_.driver +
+						" renews its timers for ever: a flush that it has "
+						"and does not answer is ended by nothing");
+	}
+
+	const Machine &machine_;
+	const Device &device_;
+	Risk risk_;
+};
+
+} // namespace
+
+Risk risk_of(const Machine &machine, const Snapshot &snapshot, const Device &device)
+{
+	auto risk = Questions(machine, device).ask();
+	risk.users = users_of(machine, snapshot, device);
+	return risk;
+}
+
+} // namespace scl

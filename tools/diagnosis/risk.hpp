@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+// What would become of a removal that began now.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/machine.hpp"
+#include "base/exit.hpp"
+
+namespace scl {
+
+struct Risk {
+	const Device *device = nullptr;
+	// done: it would end, and flush; found: it would hang, or lose its flush; cannot_tell.
+	Exit verdict = Exit::done;
+	// Sentences, the one that decides first.
+	std::vector<std::string> reasons;
+	// "dm-4 (mpatha)", "mounted on /srv": what has it open.
+	std::vector<std::string> users;
+};
+
+Risk risk_of(const Machine &machine, const Snapshot &snapshot, const Device &device);
+
+// What has a disk, one of its partitions or a map of it open: holders, mounts, swap, processes.
+std::vector<std::string> users_of(const Machine &machine, const Snapshot &snapshot,
+				  const Device &device);
+
+} // namespace scl

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "diagnosis/why.hpp"
+
+#include <algorithm>
+
+#include "print/words.hpp"
+
+namespace scl {
+
+namespace {
+
+class Diagnoser {
+public:
+	Diagnoser(const Machine &machine, const std::vector<Address> &devices)
+		: machine_(machine), devices_(devices)
+	{
+	}
+
+	Diagnosis run()
+	{
+		sort_tasks();
+		for (const auto &device : machine_.devices)
+			if (device.guarded && device.guarded->going() && wanted(device.address))
+				cases().push_back(
+					guarded_case(machine_, device, culprit_of(device)));
+		for (const auto *task : culprits_)
+			if (!explained(task))
+				found(*task);
+		for (const auto &device : machine_.devices)
+			if (device.half_removed && wanted(device.address) &&
+			    !explained(device.address)) {
+				cases().push_back(half_removed_case(machine_, device));
+				diagnosis_.blind = true;
+			}
+		for (const auto &map : machine_.maps)
+			if (map.suspended && devices_.empty())
+				cases().push_back(suspended_case(map));
+		for (const auto *task : victims_)
+			put_behind(task);
+		return std::move(diagnosis_);
+	}
+
+private:
+	std::vector<Case> &cases() { return diagnosis_.cases; }
+
+	bool wanted(const Address &address) const
+	{
+		return devices_.empty() ||
+		       std::find(devices_.begin(), devices_.end(), address) != devices_.end();
+	}
+
+	bool wanted(const Device *device) const
+	{
+		return device ? wanted(device->address) : devices_.empty();
+	}
+
+	void sort_tasks()
+	{
+		for (const auto &task : machine_.tasks) {
+			diagnosis_.blind |= task.stack.empty();
+			auto wait = wait_of(task);
+			if (wait == Wait::behind)
+				victims_.push_back(&task);
+			else if (wait != Wait::none)
+				culprits_.push_back(&task);
+		}
+	}
+
+	// A wait for error handling has one reason, however many devices wait.
+	void found(const Task &task)
+	{
+		auto *device = device_of(task);
+		bool known = false;
+		for (auto &c : cases()) {
+			if (wait_of(task) != Wait::recovery || c.waits_for != "error_handling" ||
+			    !c.device || c.device->host != task.host)
+				continue;
+			c.say("stack", name_of(task) + ": " + chain_of(task));
+			known = true;
+		}
+		if (!known && wanted(device))
+			cases().push_back(stock_case(machine_, task, device));
+	}
+
+	bool explained(const Task *task) const
+	{
+		return std::any_of(diagnosis_.cases.begin(), diagnosis_.cases.end(),
+				   [&](const Case &c) { return c.culprit == task; });
+	}
+
+	bool explained(const Address &address) const
+	{
+		return std::any_of(diagnosis_.cases.begin(), diagnosis_.cases.end(),
+				   [&](const Case &c) { return c.device == address; });
+	}
+
+	// The device that a culprit removes: the one whose `delete` it writes, or the only one of
+	// its host, or of the machine, that is under removal.
+	const Device *device_of(const Task &task) const
+	{
+		if (task.deletes)
+			return machine_.device(*task.deletes);
+		const Device *only = nullptr;
+		for (const auto &device : machine_.devices) {
+			if (!device.going() || (task.host && device.address.host != *task.host))
+				continue;
+			if (only)
+				return nullptr;
+			only = &device;
+		}
+		return only;
+	}
+
+	const Task *culprit_of(const Device &device) const
+	{
+		for (const auto *task : culprits_)
+			if (device_of(*task) == &device && wait_of(*task) != Wait::recovery)
+				return task;
+		return nullptr;
+	}
+
+	// A victim belongs to the case of its host; where there is one case, to that.
+	void put_behind(const Task *task)
+	{
+		Case *owner = nullptr;
+		auto host = task->deletes ? std::optional(task->deletes->host) : task->host;
+		for (auto &c : cases())
+			if (host && c.device && c.device->host == *host)
+				owner = &c;
+		if (!host && cases().size() == 1)
+			owner = &cases().front();
+		if (owner)
+			owner->behind.push_back(task);
+		else if (devices_.empty())
+			diagnosis_.behind.push_back(task);
+	}
+
+	const Machine &machine_;
+	const std::vector<Address> &devices_;
+	std::vector<const Task *> culprits_, victims_;
+	Diagnosis diagnosis_;
+};
+
+} // namespace
+
+Diagnosis diagnose(const Machine &machine, const std::vector<Address> &devices)
+{
+	return Diagnoser(machine, devices).run();
+}
+
+} // namespace scl

@@ -1,0 +1,7 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "cli.hpp"
+
+int main(int argc, char **argv)
+{
+	return scl::run(argc, argv);
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "model/machine.hpp"
+
+#include <algorithm>
+#include <fmt/core.h>
+
+#include "base/text.hpp"
+
+namespace scl {
+
+const Device *Machine::device(const Address &address) const
+{
+	auto found = std::find_if(devices.begin(), devices.end(),
+				  [&](const Device &device) { return device.address == address; });
+	return found == devices.end() ? nullptr : &*found;
+}
+
+Device &Machine::enter(const Address &address)
+{
+	auto place = std::lower_bound(
+		devices.begin(), devices.end(), address,
+		[](const Device &device, const Address &a) { return device.address < a; });
+	if (place != devices.end() && place->address == address)
+		return *place;
+	Device device;
+	device.address = address;
+	device.half_removed = true;
+	if (auto *its_host = host(address.host))
+		device.driver = its_host->driver;
+	return *devices.insert(place, std::move(device));
+}
+
+const Host *Machine::host(unsigned number) const
+{
+	auto found = std::find_if(hosts.begin(), hosts.end(),
+				  [&](const Host &host) { return host.number == number; });
+	return found == hosts.end() ? nullptr : &*found;
+}
+
+std::vector<const Map *> Machine::above(const std::string &disk) const
+{
+	std::vector<const Map *> found;
+	std::vector<std::string> below = {disk};
+	// A map is found once, so that this ends whatever the slaves are.
+	for (std::size_t i = 0; i < below.size(); i++) {
+		for (const auto &map : maps) {
+			auto stands = std::find(map.slaves.begin(), map.slaves.end(), below[i]);
+			bool known = std::find(found.begin(), found.end(), &map) != found.end();
+			if (stands == map.slaves.end() || known)
+				continue;
+			found.push_back(&map);
+			below.push_back(map.disk);
+		}
+	}
+	return found;
+}
+
+// What the caller may not read. One sentence stands for many files.
+static void note_forbidden(const Snapshot &snapshot, Machine &machine)
+{
+	std::size_t stacks = 0, files = 0;
+	std::string debugfs;
+	for (const auto &path : snapshot.forbidden()) {
+		if (path.ends_with("/stack"))
+			stacks++;
+		else if (path.starts_with("proc/") && path.ends_with("/fd"))
+			files++;
+		else if (path.starts_with("sys/kernel/debug") && debugfs.empty())
+			debugfs = path;
+	}
+	auto say = [&](const std::string &what) {
+		machine.unseen.push_back(what + ": not permitted");
+	};
+	if (stacks)
+		say("the stacks of " + plural(stacks, "waiting thread"));
+	if (files)
+		say(fmt::format("what {} {} open", files,
+				files == 1 ? "process has" : "processes have"));
+	if (!debugfs.empty())
+		say("/" + debugfs);
+}
+
+Machine machine_of(const Snapshot &snapshot)
+{
+	Machine machine;
+	read_module(snapshot, machine);
+	read_hosts(snapshot, machine);
+	read_devices(snapshot, machine);
+	read_guarded(snapshot, machine);
+	read_maps(snapshot, machine);
+	read_tasks(snapshot, machine);
+	machine.unseen.insert(machine.unseen.end(), snapshot.unseen().begin(),
+			      snapshot.unseen().end());
+	note_forbidden(snapshot, machine);
+	return machine;
+}
+
+} // namespace scl

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+// Files of policy.d: which device is given which teardown_tmo.
+//
+//	# a comment
+//	[device]
+//	vendor = HPE
+//	model = MSA*
+//	transport = fc
+//	driver = qla2xxx
+//	wwid = naa.600c0ff0*
+//	teardown_tmo = auto
+//
+// A section fits a device that all its patterns fit; one without a pattern fits every device. The
+// last section that fits decides, and a later file comes after an earlier.
+#pragma once
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "model/setting.hpp"
+
+namespace scl {
+
+struct Rule {
+	// A key and the pattern of its value.
+	std::vector<std::pair<std::string, std::string>> patterns;
+	Setting setting;
+};
+
+// Throws a Failure of Exit::usage with file, line and what is wrong; nothing of the file counts.
+std::vector<Rule> parse_policy(const std::string &file, const std::string &text);
+
+bool fits(const Rule &rule, const Device &device);
+
+// The rule that decides, or nullptr.
+const Rule *rule_for(const std::vector<Rule> &rules, const Device &device);
+
+// The directory's files that end in .conf, in the order of their names.
+constexpr const char *policy_directory = "etc/scsi_lifecycle/policy.d";
+std::vector<Rule> read_policy(const std::string &root);
+
+} // namespace scl

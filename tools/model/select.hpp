@@ -1,0 +1,39 @@
+// SPDX-License-Identifier: GPL-2.0
+// The names by which a user means devices: H:C:T:L, sdc, any path, a WWID, mpatha, dm-4, host7.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "model/machine.hpp"
+
+namespace scl {
+
+struct Wanted {
+	std::vector<std::string> names;
+	std::vector<unsigned> hosts, sessions;
+	std::vector<std::string> drivers;
+
+	bool all() const
+	{
+		return names.empty() && hosts.empty() && sessions.empty() && drivers.empty();
+	}
+};
+
+struct Selection {
+	// In order, each once.
+	std::vector<Address> addresses;
+	// Names of devices that are not there, or not any more.
+	std::vector<std::string> gone;
+};
+
+// What has to be read of the paths among the names: patterns for gather().
+std::vector<std::string> patterns_of(const Wanted &wanted);
+
+// Throws a Failure of Exit::usage that has the name, for one that cannot be a SCSI device's.
+Selection select(const Machine &machine, const Snapshot &snapshot, const Wanted &wanted);
+
+// Of an ended removal, by the name that the device had; the last one, or nullptr.
+const Removed *find_removed(const Machine &machine, const std::string &name);
+
+} // namespace scl

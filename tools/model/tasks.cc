@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: GPL-2.0
+// Threads in uninterruptible sleep, and what each is about.
+#include "model/machine.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "base/text.hpp"
+
+namespace scl {
+
+// USER_HZ, what /proc counts in: the same on every architecture of Linux but alpha.
+static constexpr Ms tick = 10;
+
+// "[<0>] blk_execute_rq+0x1a/0x20": the name of the function. A line that is none is left out.
+static std::optional<std::string> function_of(std::string_view line)
+{
+	auto fields = words(line);
+	if (fields.size() < 2)
+		return std::nullopt;
+	auto name = fields[1].substr(0, fields[1].find('+'));
+	return std::string(name);
+}
+
+// "kworker/u4:1+scsi_wq_7", "scsi_eh_7": the host's number stands at the end.
+static std::optional<unsigned> host_in(std::string_view comm)
+{
+	for (std::string_view name : {"scsi_wq_", "fc_wq_", "fc_dl_", "scsi_eh_", "scsi_tmf_"}) {
+		auto at = comm.find(name);
+		if (at != comm.npos)
+			return to_number<unsigned>(comm.substr(at + name.size()));
+	}
+	return std::nullopt;
+}
+
+// ".../target7:0:0/7:0:0:1/delete". The write takes the file away before it removes the device.
+static std::optional<Address> deleted_by(std::string_view file)
+{
+	constexpr std::string_view gone = " (deleted)";
+	if (file.ends_with(gone))
+		file.remove_suffix(gone.size());
+	auto parts = split(file, '/');
+	if (parts.size() < 2 || parts.back() != "delete")
+		return std::nullopt;
+	return parse_address(parts[parts.size() - 2]);
+}
+
+// The 22nd field of stat, 20 behind the name: when the process was started, in ticks since the
+// machine was.
+static std::optional<Ms> age_of(std::string_view stat, std::string_view uptime)
+{
+	auto name = stat.rfind(')');
+	auto fields = words(name == stat.npos ? stat : stat.substr(name + 1));
+	auto seconds = to_number<Ms>(uptime.substr(0, uptime.find('.')));
+	auto started = fields.size() > 19 ? to_number<Ms>(fields[19]) : std::nullopt;
+	if (!started || !seconds || *started / (1000 / tick) > *seconds)
+		return std::nullopt;
+	return *seconds * 1000 - *started * tick;
+}
+
+void read_tasks(const Snapshot &snapshot, Machine &machine)
+{
+	auto uptime = snapshot.text("proc/uptime").value_or("");
+	for (const auto &[path, stat] : snapshot.texts()) {
+		auto parts = split(path, '/');
+		if (parts.size() != 5 || parts[0] != "proc" || parts[2] != "task" ||
+		    parts[4] != "stat")
+			continue;
+		auto thread = path.substr(0, path.rfind('/'));
+		Task task;
+		task.pid = to_number<unsigned>(parts[3]).value_or(0);
+		task.comm = snapshot.text(thread + "/comm").value_or("");
+		task.host = host_in(task.comm);
+		task.age = age_of(stat, uptime);
+		auto stack = snapshot.whole(thread + "/stack");
+		for (auto line : lines(stack))
+			if (auto function = function_of(line))
+				task.stack.push_back(*function);
+		machine.stacks_seen |= !task.stack.empty();
+		auto files = "proc/" + std::string(parts[1]) + "/fd/";
+		for (auto link = snapshot.links().lower_bound(files);
+		     link != snapshot.links().end() && link->first.starts_with(files); ++link)
+			if (auto address = deleted_by(link->second))
+				task.deletes = address;
+		// Its directory goes before the queue is destroyed, which may wait.
+		if (task.deletes)
+			machine.enter(*task.deletes);
+		machine.tasks.push_back(std::move(task));
+	}
+	std::sort(machine.tasks.begin(), machine.tasks.end(),
+		  [](const Task &a, const Task &b) { return a.pid < b.pid; });
+}
+
+} // namespace scl

@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: GPL-2.0
+// What brings commands to a device, by its place in sysfs:
+//
+//	.../host7/session3/target7:0:0			iSCSI
+//	.../host2/rport-2:0-3/target2:0:3		FC
+//	.../host9/target9:0:0, and port-9:1 of SRP	SRP
+//	.../host4/port-4:0/end_device-4:0/target4:0:0	SAS
+#include "model/machine.hpp"
+
+#include <fmt/core.h>
+
+#include "base/text.hpp"
+
+namespace scl {
+
+// The first of a transport's timers that is on decides when a path is given up.
+static void take_timer(Transport &transport, const Snapshot &snapshot, const std::string &dir,
+		       std::initializer_list<const char *> names)
+{
+	for (const auto *name : names) {
+		auto seconds = snapshot.number(dir + name);
+		if (!seconds || *seconds > 1u << 30)
+			continue;
+		transport.timer = name;
+		transport.timer_seconds = static_cast<unsigned>(*seconds);
+		return;
+	}
+}
+
+static void read_session(Transport &transport, const Snapshot &snapshot, const std::string &name)
+{
+	auto dir = "sys/class/iscsi_session/" + name + "/";
+	transport = {"iscsi", name, "", "", false, "", std::nullopt};
+	transport.peer = snapshot.text(dir + "targetname").value_or("");
+	transport.state = snapshot.text(dir + "state").value_or("");
+	transport.lost = !transport.state.empty() && transport.state != "LOGGED_IN";
+	take_timer(transport, snapshot, dir, {"recovery_tmo"});
+}
+
+static void read_rport(Transport &transport, const Snapshot &snapshot, const std::string &name)
+{
+	auto dir = "sys/class/fc_remote_ports/" + name + "/";
+	transport = {"fc", name, "", "", false, "", std::nullopt};
+	transport.peer = snapshot.text(dir + "port_name").value_or("");
+	transport.state = snapshot.text(dir + "port_state").value_or("");
+	transport.lost = !transport.state.empty() && transport.state != "Online";
+	take_timer(transport, snapshot, dir, {"fast_io_fail_tmo", "dev_loss_tmo"});
+}
+
+static void read_srp(Transport &transport, const Snapshot &snapshot, const std::string &name)
+{
+	auto dir = "sys/class/srp_remote_ports/" + name + "/";
+	transport = {"srp", name, "", "", false, "", std::nullopt};
+	transport.state = snapshot.text(dir + "state").value_or("");
+	transport.lost = !transport.state.empty() && transport.state != "running";
+	take_timer(transport, snapshot, dir, {"fast_io_fail_tmo", "dev_loss_tmo"});
+}
+
+Transport transport_of(const Snapshot &snapshot, const std::string &place)
+{
+	Transport transport;
+	std::string host;
+	for (auto part : split(place, '/')) {
+		std::string name(part);
+		if (number_after("host", name))
+			host = name.substr(4);
+		else if (number_after("session", name))
+			read_session(transport, snapshot, name);
+		else if (name.starts_with("rport-"))
+			read_rport(transport, snapshot, name);
+		else if (name.starts_with("end_device-"))
+			transport.kind = "sas", transport.name = name;
+		else if (number_after("ata", name))
+			transport.kind = "ata", transport.name = name;
+		else if (number_after("usb", name) && transport.kind.empty())
+			transport.kind = "usb", transport.name = name;
+	}
+	if (transport.kind.empty() && !host.empty())
+		for (const auto &name : snapshot.list("sys/class/srp_remote_ports"))
+			if (name.starts_with("port-" + host + ":"))
+				read_srp(transport, snapshot, name);
+	return transport;
+}
+
+} // namespace scl

@@ -1,0 +1,183 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "node/removal.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <filesystem>
+#include <fmt/core.h>
+#include <poll.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+
+#include "base/write.hpp"
+
+namespace scl {
+
+// How often sysfs is looked at where no descriptor tells.
+static constexpr Milliseconds again{100};
+
+static std::optional<unsigned long long> inode_of(const std::string &path)
+{
+	struct stat status;
+	if (stat(path.c_str(), &status) != 0)
+		return std::nullopt;
+	return status.st_ino;
+}
+
+// The bus's link goes when the removal begins, the directory that it points to at its end.
+static std::string directory_of(const std::string &root, const Snapshot &snapshot,
+				const Address &address)
+{
+	const std::string bus = "sys/bus/scsi/devices/";
+	auto name = to_text(address);
+	auto place = snapshot.link(bus + name);
+	if (!place) {
+		auto target =
+			fmt::format("target{}:{}:{}", address.host, address.channel, address.id);
+		place = snapshot.link(bus + target).value_or(target) + "/" + name;
+	}
+	return (std::filesystem::path(root) / bus / *place).lexically_normal().string();
+}
+
+Removal::Removal(const std::string &root, const Snapshot &snapshot, const Device &device)
+	: root_(root), directory_(directory_of(root, snapshot, device.address)),
+	  delete_(directory_ + "/delete"), device_(device), node_(root, device.address),
+	  inode_(inode_of(directory_))
+{
+	ended_ = !inode_ && !node_.is_open();
+}
+
+void Removal::begin()
+{
+	started_ = Clock::now();
+	// The status is an errno: the child's memory is not the parent's.
+	child_.emplace([this] { return write_now(delete_, "1"); });
+}
+
+void Removal::read_node()
+{
+	for (const auto &record : node_.read()) {
+		if (begins_removal(record) && !first_)
+			first_ = record;
+		if (is_gone(record))
+			gone_ = record;
+	}
+	if (node_.ended())
+		ended_ = true;
+}
+
+void Removal::read_child()
+{
+	if (!child_ || written_)
+		return;
+	auto status = child_->wait(Clock::now());
+	if (!status)
+		return;
+	written_ = true;
+	error_ = WIFEXITED(*status) ? WEXITSTATUS(*status) : EINTR;
+	// The file goes with the device.
+	if (error_ == ENOENT || error_ == ENODEV)
+		error_ = 0;
+	if (error_ || !node_.is_open())
+		ended_ = true;
+}
+
+bool Removal::directory_gone() const
+{
+	return !inode_ || inode_of(directory_) != inode_;
+}
+
+void Removal::look()
+{
+	if (ended_)
+		return;
+	read_child();
+	if (node_.is_open())
+		read_node();
+	else if (!child_ && directory_gone())
+		ended_ = true;
+	if (ended_)
+		ended_at_ = Clock::now();
+}
+
+std::vector<int> Removal::descriptors() const
+{
+	std::vector<int> found;
+	if (node_.is_open())
+		found.push_back(node_.descriptor());
+	if (child_ && !written_)
+		found.push_back(child_->descriptor());
+	return found;
+}
+
+Exit code_of_flush(const std::string &flush)
+{
+	if (flush == "completed" || flush == "none")
+		return Exit::done;
+	return flush == "killed" ? Exit::flush_lost : Exit::flush_unknown;
+}
+
+Ending Removal::ending() const
+{
+	Ending ending;
+	ending.name = to_text(device_.address);
+	ending.address = device_.address;
+	ending.disk = device_.disk;
+	if (error_) {
+		auto failure = failure_of(error_, "delete", Exit::timed_out);
+		ending.note = failure.what();
+		ending.code = failure.code;
+		return ending;
+	}
+	if (!ended_) {
+		if (child_ && !written_)
+			ending.note = fmt::format("process {} waits in its delete", child_->pid());
+		return ending;
+	}
+	ending.gone = true;
+	auto took =
+		std::chrono::duration_cast<Milliseconds>(ended_at_.value_or(started_) - started_);
+	ending.took = static_cast<Ms>(took.count());
+	if (first_ && gone_ && gone_->time >= first_->time)
+		ending.took = (gone_->time - first_->time) / 1000000;
+	if (gone_)
+		ending.flush = flush_name(*gone_);
+	else
+		ending.flush = device_.write_cache == false ? "none" : "unknown";
+	if (gone_ && gone_->flush == SCSI_LIFECYCLE_FLUSH_FAILED)
+		ending.note = fmt::format("result 0x{:08x}, sense {:x}/{:02x}/{:02x}",
+					  gone_->result, gone_->sense_key, gone_->asc, gone_->ascq);
+	bool forbidden = node_.error() == EACCES || node_.error() == EPERM;
+	if (!gone_)
+		ending.note =
+			forbidden ? "its node may not be opened" : "the module did not see it";
+	ending.code = code_of_flush(ending.flush);
+	return ending;
+}
+
+void follow(std::deque<Removal> &removals, Time deadline)
+{
+	for (;;) {
+		std::vector<pollfd> files;
+		bool all = true, blind = false;
+		for (auto &removal : removals) {
+			removal.look();
+			if (removal.ended())
+				continue;
+			all = false;
+			auto descriptors = removal.descriptors();
+			blind |= descriptors.empty();
+			for (int descriptor : descriptors)
+				files.push_back({descriptor, POLLIN, 0});
+		}
+		int left = left_ms(deadline);
+		if (all || left == 0)
+			return;
+		if (blind)
+			left = std::min(left, static_cast<int>(again.count()));
+		poll(files.data(), files.size(), left);
+	}
+}
+
+} // namespace scl

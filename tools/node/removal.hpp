@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+// The removal of one device, followed to its end: by its node, or, without the module, as far as
+// sysfs shows it.
+#pragma once
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/child.hpp"
+#include "base/exit.hpp"
+#include "model/machine.hpp"
+#include "node/node.hpp"
+
+namespace scl {
+
+// Of an outcome as the module names it: a caller has to know whether the flush is lost.
+Exit code_of_flush(const std::string &flush);
+
+// What became of it.
+struct Ending {
+	std::string name; // as the user has named it, or H:C:T:L
+	std::optional<Address> address;
+	std::string disk;
+	bool gone = false;
+	std::string flush; // as the module names outcomes; "unknown" without it
+	std::optional<Ms> took;
+	// A sentence for what the outcome does not say.
+	std::string note;
+	Exit code = Exit::timed_out;
+};
+
+class Removal {
+public:
+	// Opens the node now: one that is opened later can miss the end.
+	Removal(const std::string &root, const Snapshot &snapshot, const Device &device);
+
+	// Begins it: writes the device's `delete`, in a child.
+	void begin();
+
+	// Reads what has come. Does not wait.
+	void look();
+	bool ended() const { return ended_; }
+	// To be waited for, with poll(2); what has no descriptor is to be looked at again soon.
+	std::vector<int> descriptors() const;
+	bool is_followed() const { return node_.is_open(); }
+	int node_error() const { return node_.error(); }
+	// As far as it has come.
+	Ending ending() const;
+
+private:
+	void read_node();
+	void read_child();
+	bool directory_gone() const;
+
+	std::string root_, directory_, delete_;
+	const Device &device_;
+	Node node_;
+	std::optional<Child> child_;
+	std::optional<unsigned long long> inode_;
+	std::optional<Record> first_, gone_;
+	Time started_ = Clock::now();
+	std::optional<Time> ended_at_;
+	bool ended_ = false, written_ = false;
+	int error_ = 0;
+};
+
+// Until all have ended, or the deadline.
+void follow(std::deque<Removal> &removals, Time deadline);
+
+} // namespace scl

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "node/watcher.hpp"
+
+#include <csignal>
+#include <cstring>
+#include <ctime>
+#include <fmt/core.h>
+#include <sys/epoll.h>
+#include <system_error>
+#include <systemd/sd-device.h>
+#include <systemd/sd-event.h>
+
+#include "node/node.hpp"
+
+namespace scl {
+
+struct Followed {
+	Followed(Watcher &its_watcher, const std::string &root, const Address &its_address)
+		: watcher(its_watcher), address(its_address), node(root, its_address)
+	{
+	}
+	~Followed() { sd_event_source_disable_unref(source); }
+
+	Watcher &watcher;
+	Address address;
+	Node node;
+	sd_event_source *source = nullptr;
+};
+
+static void check(int result, const char *what)
+{
+	if (result < 0)
+		throw std::system_error(-result, std::generic_category(), what);
+}
+
+static int on_node(sd_event_source *, int, std::uint32_t, void *data)
+{
+	auto *followed = static_cast<Followed *>(data);
+	followed->watcher.node_speaks(followed->address);
+	return 0;
+}
+
+static int on_device(sd_device_monitor *, sd_device *device, void *data)
+{
+	const char *subsystem = "", *name = "", *action = "";
+	sd_device_get_subsystem(device, &subsystem);
+	sd_device_get_sysname(device, &name);
+	sd_device_get_property_value(device, "ACTION", &action);
+	static_cast<Watcher *>(data)->device_speaks(
+		subsystem, action, name, [device](const char *property) -> const char * {
+			const char *value = nullptr;
+			sd_device_get_property_value(device, property, &value);
+			return value;
+		});
+	return 0;
+}
+
+Watcher::Watcher(const std::string &root, const std::vector<Address> &devices, Tell tell)
+	: root_(root), named_(devices.begin(), devices.end()), tell_(std::move(tell))
+{
+	check(sd_event_new(&loop_), "sd_event_new");
+	// A test's tree has no udevd.
+	if (root_.empty())
+		listen();
+}
+
+Watcher::~Watcher()
+{
+	nodes_.clear();
+	sd_device_monitor_unref(monitor_);
+	sd_event_unref(loop_);
+}
+
+void Watcher::listen()
+{
+	int result = sd_device_monitor_new(&monitor_);
+	for (const char *subsystem : {"scsi_lifecycle", "scsi"})
+		if (result >= 0)
+			result = sd_device_monitor_filter_add_match_subsystem_devtype(
+				monitor_, subsystem, nullptr);
+	if (result >= 0)
+		result = sd_device_monitor_attach_event(monitor_, loop_);
+	if (result >= 0)
+		result = sd_device_monitor_start(monitor_, on_device, this);
+	if (result < 0)
+		unseen_ = fmt::format("udevd's events: {}", std::strerror(-result));
+}
+
+bool Watcher::wanted(const Address &address) const
+{
+	return named_.empty() || named_.contains(address);
+}
+
+int Watcher::add(const Address &address)
+{
+	auto followed = std::make_unique<Followed>(*this, root_, address);
+	if (!followed->node.is_open())
+		return followed->node.error();
+	int result = sd_event_add_io(loop_, &followed->source, followed->node.descriptor(), EPOLLIN,
+				     on_node, followed.get());
+	check(result, "sd_event_add_io");
+	nodes_[address] = std::move(followed);
+	return 0;
+}
+
+void Watcher::node_speaks(const Address &address)
+{
+	auto found = nodes_.find(address);
+	if (found == nodes_.end())
+		return;
+	auto &node = found->second->node;
+	for (const auto &record : node.read())
+		tell_(event_of(address, record));
+	if (!node.ended())
+		return;
+	nodes_.erase(found);
+	if (nodes_.empty() && !named_.empty())
+		sd_event_exit(loop_, 0);
+}
+
+void Watcher::device_speaks(const char *subsystem, const char *action, const char *name,
+			    const std::function<const char *(const char *)> &property)
+{
+	if (subsystem == std::string("scsi_lifecycle")) {
+		auto address = parse_address(name);
+		// The node of a device that was removed may be followed still: its history is not
+		// over.
+		if (action == std::string("add") && address && wanted(*address) &&
+		    !nodes_.contains(*address))
+			add(*address);
+		return;
+	}
+	timespec now;
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	auto ns = static_cast<unsigned long long>(now.tv_sec) * 1000000000ull +
+		  static_cast<unsigned long long>(now.tv_nsec);
+	if (auto event = event_of(property, ns); event && wanted(event->address))
+		tell_(*event);
+}
+
+void Watcher::run(std::optional<double> seconds)
+{
+	sigset_t signals;
+	sigemptyset(&signals);
+	for (int signal : {SIGINT, SIGTERM}) {
+		sigaddset(&signals, signal);
+		sigprocmask(SIG_BLOCK, &signals, nullptr);
+		check(sd_event_add_signal(loop_, nullptr, signal, nullptr, nullptr),
+		      "sd_event_add_signal");
+	}
+	if (seconds)
+		check(sd_event_add_time_relative(loop_, nullptr, CLOCK_MONOTONIC,
+						 static_cast<std::uint64_t>(*seconds * 1e6), 0,
+						 nullptr, nullptr),
+		      "sd_event_add_time_relative");
+	if (nodes_.empty() && !named_.empty())
+		return;
+	check(sd_event_loop(loop_), "sd_event_loop");
+}
+
+} // namespace scl

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "print/metrics.hpp"
+
+#include <algorithm>
+#include <fmt/core.h>
+#include <map>
+
+namespace scl {
+
+namespace {
+
+class Metrics {
+public:
+	// A family's samples follow its head.
+	void family(const char *name, const char *type, const char *help)
+	{
+		name_ = fmt::format("scsi_lifecycle_{}", name);
+		text_ += fmt::format("# HELP {} {}\n# TYPE {} {}\n", name_, help, name_, type);
+	}
+
+	void sample(const std::string &value, const std::string &labels = "")
+	{
+		text_ += name_ + (labels.empty() ? "" : "{" + labels + "}") + " " + value + "\n";
+	}
+
+	void one(const char *name, const char *type, const char *help, unsigned long long value)
+	{
+		family(name, type, help);
+		sample(std::to_string(value));
+	}
+
+	std::string take() { return std::move(text_); }
+
+private:
+	std::string text_, name_;
+};
+
+// A version is what the module's author wrote; a label's value is in quotes.
+std::string escaped(const std::string &value)
+{
+	std::string text;
+	for (char c : value) {
+		if (c == '\\' || c == '"')
+			text += '\\';
+		text += c == '\n' ? ' ' : c;
+	}
+	return text;
+}
+
+void counters(Metrics &metrics, const Module &module)
+{
+	static const std::pair<const char *, const char *> singles[] = {
+		{"removals", "Removals that began, or were found hanging."},
+		{"commands_killed", "Commands that were failed because their time was up."},
+		{"rescued", "Removals that hung before the module was loaded, and ended."}};
+	for (const auto &[name, help] : singles)
+		for (const auto &counter : module.counters)
+			if (counter.name == name)
+				metrics.one(fmt::format("{}_total", name).c_str(), "counter", help,
+					    counter.value);
+	const std::string prefix = "flushes_";
+	bool any = false;
+	for (const auto &counter : module.counters) {
+		if (!counter.name.starts_with(prefix))
+			continue;
+		if (!any)
+			metrics.family("flushes_total", "counter",
+				       "Cache flushes of removals, by their outcome.");
+		any = true;
+		metrics.sample(
+			std::to_string(counter.value),
+			fmt::format("outcome=\"{}\"", escaped(counter.name.substr(prefix.size()))));
+	}
+}
+
+std::string kind_of_wait(const Guarded &guarded)
+{
+	if (guarded.waits_for.empty())
+		return "none";
+	return parse_address(guarded.waits_for) ? "sibling" : guarded.waits_for;
+}
+
+void devices(Metrics &metrics, const Machine &machine)
+{
+	std::map<std::string, Ms> oldest;
+	std::map<unsigned, unsigned> blocked;
+	unsigned pending = 0;
+	for (const auto &device : machine.devices) {
+		pending += device.going();
+		if (device.blocked())
+			blocked[device.address.host]++;
+		if (!device.guarded || !device.guarded->going())
+			continue;
+		auto labels = fmt::format("host=\"{}\",waits_for=\"{}\"", device.address.host,
+					  escaped(kind_of_wait(*device.guarded)));
+		oldest[labels] = std::max(oldest[labels], device.guarded->since);
+	}
+	metrics.one("removals_pending", "gauge", "Devices that are being removed.", pending);
+	metrics.family("removal_oldest_seconds", "gauge",
+		       "How long the oldest removal of a host has been in its state.");
+	for (const auto &[labels, ms] : oldest)
+		metrics.sample(fmt::format("{}", static_cast<double>(ms) / 1000), labels);
+	metrics.family("devices_blocked", "gauge", "Devices that their transport has blocked.");
+	for (const auto &[host, count] : blocked)
+		metrics.sample(std::to_string(count), fmt::format("host=\"{}\"", host));
+}
+
+} // namespace
+
+std::string metrics_text(const Machine &machine)
+{
+	Metrics metrics;
+	const auto &module = machine.module;
+	metrics.one("loaded", "gauge", "Whether the module is loaded.", module.loaded);
+	metrics.one("livepatch_enabled", "gauge", "Whether the livepatch is on.", module.livepatch);
+	if (!module.version.empty()) {
+		metrics.family("info", "gauge", "The module's version.");
+		metrics.sample("1", fmt::format("version=\"{}\"", escaped(module.version)));
+	}
+	counters(metrics, module);
+	devices(metrics, machine);
+	return metrics.take();
+}
+
+} // namespace scl

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: GPL-2.0
+// The machine as metrics, in the text format that Prometheus and node_exporter's textfile collector
+// read.
+#pragma once
+
+#include <string>
+
+#include "model/machine.hpp"
+
+namespace scl {
+
+std::string metrics_text(const Machine &machine);
+
+} // namespace scl

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "print/text.hpp"
+
+#include <algorithm>
+#include <fmt/core.h>
+
+#include "base/text.hpp"
+#include "print/words.hpp"
+
+namespace scl {
+
+static std::string module_words(const Module &module)
+{
+	if (!module.loaded)
+		return "the module is not loaded";
+	return fmt::format("module {}{}",
+			   module.version.empty() ? "loaded" : printable(module.version),
+			   module.livepatch ? ", livepatch on" : "");
+}
+
+static std::string summary(const Machine &machine)
+{
+	auto count = [&](auto fits) {
+		return std::count_if(machine.devices.begin(), machine.devices.end(), fits);
+	};
+	auto going = count([](const Device &device) { return device.going(); });
+	auto blocked = count([](const Device &d) { return d.blocked() && !d.going(); });
+	auto some = [](auto number) { return number ? std::to_string(number) : "none"; };
+	return fmt::format("{}, {}, {} blocked, {} being removed; {}\n",
+			   plural(machine.hosts.size(), "host"),
+			   plural(machine.devices.size(), "device"), some(blocked), some(going),
+			   module_words(machine.module));
+}
+
+static std::string host_line(const Machine &machine, const Device &device)
+{
+	const auto *host = machine.host(device.address.host);
+	auto line =
+		fmt::format("host{}  {}", device.address.host,
+			    host ? printable(host->driver) : std::string("is not there any more"));
+	if (auto condition = condition_of(device.transport); !condition.empty())
+		line += "  " + condition;
+	if (!device.transport.peer.empty())
+		line += "  " + printable(device.transport.peer);
+	return line + "\n";
+}
+
+static std::string waits_words(const Guarded &guarded)
+{
+	auto what = guarded.waits_for;
+	if (what == "path")
+		what = "its path";
+	else if (what == "lld")
+		what = "its driver";
+	else if (what == "error_handling")
+		what = "error handling";
+	auto words = "  waits for " + printable(what);
+	if (guarded.deadline)
+		words += fmt::format(", ends in {}", duration(*guarded.deadline));
+	else if (guarded.waits_for == "path")
+		words += ", without end: teardown_tmo is off";
+	return words;
+}
+
+static std::string condition(const Device &device, const Paint &paint)
+{
+	if (!device.guarded)
+		return device.half_removed ? paint.bad("half removed") : printable(device.state);
+	const auto &guarded = *device.guarded;
+	std::string words;
+	if (guarded.going())
+		words = paint.bad("being removed " + duration(guarded.since));
+	else if (guarded.blocked)
+		words = paint.bad("blocked " + duration(guarded.since));
+	else
+		words = printable(guarded.state);
+	if (!guarded.waits_for.empty())
+		words += waits_words(guarded);
+	if (guarded.holds)
+		words += fmt::format("  held by {}", plural(guarded.holds, "open file"));
+	return words;
+}
+
+static std::string maps_above(const Machine &machine, const Device &device)
+{
+	std::vector<std::string> names;
+	if (!device.disk.empty())
+		for (const auto *map : machine.above(device.disk))
+			names.push_back(map->name.empty() ? map->disk : printable(map->name));
+	return join(names, ",");
+}
+
+// The columns are as wide as their widest cell.
+static std::string table(const std::vector<std::vector<std::string>> &rows)
+{
+	std::vector<std::size_t> widths;
+	for (const auto &row : rows) {
+		widths.resize(std::max(widths.size(), row.size()));
+		for (std::size_t i = 0; i < row.size(); i++)
+			widths[i] = std::max(widths[i], row[i].size());
+	}
+	std::string text;
+	for (const auto &row : rows) {
+		std::string line = " ";
+		for (std::size_t i = 0; i < row.size(); i++)
+			if (widths[i])
+				line += fmt::format(" {:<{}} ", row[i],
+						    i + 1 < row.size() ? widths[i] : 0);
+		text += line.substr(0, line.find_last_not_of(' ') + 1) + "\n";
+	}
+	return text;
+}
+
+std::string status_text(const Machine &machine, const std::vector<const Device *> &devices,
+			const Paint &paint)
+{
+	std::string text, header;
+	std::vector<std::vector<std::string>> rows;
+	auto end_host = [&] { text += table(rows), rows.clear(); };
+	for (const auto *device : devices) {
+		if (auto line = host_line(machine, *device); line != header) {
+			end_host();
+			text += header = line;
+		}
+		rows.push_back({to_text(device->address), printable(device->disk),
+				maps_above(machine, *device), printable(device->wwid),
+				condition(*device, paint)});
+	}
+	end_host();
+	return text + summary(machine);
+}
+
+static std::string labelled(const std::string &label, const std::string &text)
+{
+	return fmt::format("     {:<10} {}\n", label, text);
+}
+
+static std::string names_of(const std::vector<const Task *> &tasks)
+{
+	std::vector<std::string> names;
+	for (const auto *task : tasks) {
+		auto activity = activity_of(*task);
+		names.push_back(name_of(*task) + (activity.empty() ? "" : ", " + activity));
+	}
+	return join(names, "; ");
+}
+
+std::string why_text(const Diagnosis &diagnosis, const Machine &machine, const Paint &paint)
+{
+	std::string text;
+	if (!machine.module.loaded && !diagnosis.cases.empty())
+		text += "The module is not loaded: this is what the kernel shows.\n";
+	int number = 0;
+	for (const auto &c : diagnosis.cases) {
+		text += fmt::format("{:>2}. {}\n", ++number, paint.bold(printable(c.what)));
+		std::string before;
+		for (const auto &[label, sentence] : c.lines) {
+			text += labelled(label == before ? "" : label, printable(sentence));
+			before = label;
+		}
+		if (!c.behind.empty())
+			text += labelled("behind it", names_of(c.behind));
+	}
+	if (!diagnosis.behind.empty())
+		text += fmt::format("Behind one of these, or of what is not seen, wait: {}\n",
+				    names_of(diagnosis.behind));
+	if (text.empty())
+		text = "Nothing hangs, as far as can be seen.\n";
+	return text;
+}
+
+std::string check_text(const std::vector<Risk> &risks, const Paint &paint)
+{
+	std::string text;
+	for (const auto &risk : risks) {
+		auto name = to_text(risk.device->address);
+		if (!risk.device->disk.empty())
+			name = printable(risk.device->disk) + " " + name;
+		const char *verdict = risk.verdict == Exit::done    ? "fine"
+				      : risk.verdict == Exit::found ? "at risk"
+								    : "cannot tell";
+		text += fmt::format("{}  {}\n", name,
+				    risk.verdict == Exit::found ? paint.bad(verdict) : verdict);
+		for (const auto &reason : risk.reasons)
+			text += "  " + printable(reason) + "\n";
+		if (!risk.users.empty())
+			text += "  open: " + printable(join(risk.users, "; ")) + "\n";
+	}
+	return text;
+}
+
+std::string doctor_text(const std::vector<Finding> &findings, const Paint &paint)
+{
+	std::string text;
+	for (const auto &finding : findings) {
+		bool wrong = finding.level == Finding::Level::wrong;
+		auto level = wrong				     ? paint.bad("wrong")
+			     : finding.level == Finding::Level::note ? std::string("note ")
+								     : std::string("good ");
+		text += level + "  " + printable(finding.text) + "\n";
+	}
+	return text;
+}
+
+std::string ending_text(const Ending &ending, const Paint &paint)
+{
+	auto text = printable(ending.name);
+	if (!ending.disk.empty() && ending.disk != ending.name)
+		text = printable(ending.disk) + " " + text;
+	if (!ending.gone) {
+		text += "  " + paint.bad("still there");
+	} else {
+		text += ending.took ? "  gone in " + duration(*ending.took) : "  gone";
+		if (!ending.flush.empty()) {
+			auto outcome = outcome_words(ending.flush);
+			text += ", " + (ending.code == Exit::done ? outcome : paint.bad(outcome));
+		}
+	}
+	return text + (ending.note.empty() ? "\n" : "; " + printable(ending.note) + "\n");
+}
+
+std::string unseen_text(const Machine &machine)
+{
+	std::string text;
+	for (const auto &sentence : machine.unseen)
+		text += "not seen: " + printable(sentence) + "\n";
+	return text;
+}
+
+} // namespace scl

@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: GPL-2.0
+// Reads parts of the machine, each in a process of its own with a deadline, so that no file can
+// hang the tool. What was not read is in the snapshot's unseen().
+#pragma once
+
+#include <initializer_list>
+#include <string>
+#include <vector>
+
+#include "base/child.hpp"
+#include "source/snapshot.hpp"
+
+namespace scl {
+
+// The areas, and what is read of each: gather.cc.
+enum class Area { module, guarded, hosts, devices, maps, queues, users };
+
+// Of each area.
+constexpr Milliseconds step_time{2000};
+
+std::vector<std::string> patterns_of(Area area);
+
+// `words` name it in a sentence, "the SCSI hosts".
+Snapshot gather(const std::string &root, const std::string &words,
+		const std::vector<std::string> &patterns, Milliseconds time = step_time);
+Snapshot gather(const std::string &root, std::initializer_list<Area> areas);
+
+// Threads in uninterruptible sleep, with their stacks and what they have open.
+Snapshot gather_stuck(const std::string &root);
+
+} // namespace scl

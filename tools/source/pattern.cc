@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "source/pattern.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <dirent.h>
+#include <fcntl.h>
+#include <fmt/core.h>
+#include <sys/stat.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+#include "base/text.hpp"
+
+namespace scl {
+
+// Of one file. The longest that is read is a list of devices.
+static constexpr std::size_t most = 4 << 20;
+
+std::vector<std::string> expand_braces(const std::string &pattern)
+{
+	auto begin = pattern.find('{'), end = pattern.find('}');
+	if (begin == pattern.npos || end == pattern.npos || end < begin)
+		return {pattern};
+	std::vector<std::string> expanded;
+	for (auto choice :
+	     split(std::string_view(pattern).substr(begin + 1, end - begin - 1), ',')) {
+		auto one = pattern.substr(0, begin) + std::string(choice) + pattern.substr(end + 1);
+		for (auto &more : expand_braces(one))
+			expanded.push_back(std::move(more));
+	}
+	return expanded;
+}
+
+namespace {
+
+class Reader {
+public:
+	Reader(const std::string &root, const std::set<std::string> &skip, const Sink &sink)
+		: root_(root), skip_(skip), sink_(sink)
+	{
+	}
+
+	void read(const std::string &path)
+	{
+		if (!begins(path))
+			return;
+		struct stat status;
+		if (stat(full(path).c_str(), &status) == 0 && !S_ISREG(status.st_mode))
+			return failed(path, S_ISDIR(status.st_mode) ? EISDIR : EINVAL);
+		int file = open(full(path).c_str(), O_RDONLY | O_CLOEXEC | O_NOCTTY);
+		if (file < 0)
+			return failed(path, errno);
+		std::string text;
+		std::array<char, 16384> buffer;
+		ssize_t got;
+		while ((got = ::read(file, buffer.data(), buffer.size())) > 0 && text.size() < most)
+			text.append(buffer.data(), static_cast<std::size_t>(got));
+		int error = errno;
+		close(file);
+		if (got < 0)
+			return failed(path, error);
+		sink_.put(Sink::Kind::text, path, text);
+	}
+
+	std::vector<std::string> list(const std::string &path)
+	{
+		std::vector<std::string> names;
+		if (!begins(path))
+			return names;
+		DIR *directory = opendir(full(path).c_str());
+		if (!directory) {
+			failed(path, errno);
+			return names;
+		}
+		while (auto *entry = readdir(directory))
+			if (entry->d_name[0] != '.')
+				names.emplace_back(entry->d_name);
+		closedir(directory);
+		std::string data;
+		for (const auto &name : names)
+			data.append(name).push_back('\0');
+		sink_.put(Sink::Kind::list, path, data);
+		std::sort(names.begin(), names.end());
+		return names;
+	}
+
+	void link(const std::string &path, const std::string &target)
+	{
+		std::array<char, 4096> buffer;
+		auto got = readlink(full(path).c_str(), buffer.data(), buffer.size());
+		if (got < 0)
+			return failed(path, errno);
+		std::string_view found(buffer.data(), static_cast<std::size_t>(got));
+		if (found.starts_with(target))
+			sink_.put(Sink::Kind::link, path, found);
+	}
+
+	void device_number(const std::string &path)
+	{
+		struct stat status;
+		if (!begins(path))
+			return;
+		if (stat(full(path).c_str(), &status) != 0)
+			return failed(path, errno);
+		if (!S_ISBLK(status.st_mode))
+			return failed(path, ENOTBLK);
+		sink_.put(Sink::Kind::text, path,
+			  fmt::format("{}:{}", major(status.st_rdev), minor(status.st_rdev)));
+	}
+
+private:
+	bool begins(const std::string &path)
+	{
+		if (skip_.contains(path))
+			return false;
+		sink_.put(Sink::Kind::begin, path, {});
+		return true;
+	}
+
+	void failed(const std::string &path, int error)
+	{
+		sink_.put(Sink::Kind::error, path, std::to_string(error));
+	}
+
+	std::string full(const std::string &path) const { return root_ + "/" + path; }
+
+	const std::string &root_;
+	const std::set<std::string> &skip_;
+	const Sink &sink_;
+};
+
+} // namespace
+
+// Calls `visit` with each path that the names, from `index` on, lead to.
+static void walk(Reader &reader, const std::vector<std::string> &names, std::size_t index,
+		 const std::string &path, const std::function<void(const std::string &)> &visit)
+{
+	if (index == names.size())
+		return visit(path);
+	auto below = [&](const std::string &name) {
+		walk(reader, names, index + 1, path.empty() ? name : path + "/" + name, visit);
+	};
+	const auto &wanted = names[index];
+	if (wanted.find_first_of("*?[") == wanted.npos)
+		return below(wanted);
+	for (const auto &name : reader.list(path))
+		if (fits(wanted, name))
+			below(name);
+}
+
+void read_pattern(const std::string &root, const std::string &pattern,
+		  const std::set<std::string> &skip, const Sink &sink)
+{
+	Reader reader(root, skip, sink);
+	for (auto path : expand_braces(pattern)) {
+		char kind = path[0];
+		std::string target;
+		if (kind == '@' || kind == '%')
+			path.erase(0, 1);
+		if (auto equals = path.find('='); kind == '@' && equals != path.npos) {
+			target = path.substr(equals + 1);
+			path.erase(equals);
+		}
+		bool directory = path.ends_with('/');
+		if (directory)
+			path.pop_back();
+		std::vector<std::string> names;
+		for (auto name : split(path, '/'))
+			names.emplace_back(name);
+		walk(reader, names, 0, "", [&](const std::string &found) {
+			if (kind == '@')
+				reader.link(found, target);
+			else if (kind == '%')
+				reader.device_number(found);
+			else if (directory)
+				reader.list(found);
+			else
+				reader.read(found);
+		});
+	}
+}
+
+} // namespace scl

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+// The paths to be read, as patterns:
+//
+//	sys/class/scsi_host/host*/{state,proc_name}	the text of files
+//	sys/bus/scsi/devices/target*/			the names in directories
+//	@sys/bus/scsi/devices/*:*			where links point to
+//	@proc/[0-9]*/fd/*=/dev/				of links, those that point there
+//	%dev/sdc					the MAJOR:MINOR of a device's file
+//
+// A `*` stands for a part of one name. The names of each directory that is searched are kept too.
+#pragma once
+
+#include <functional>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace scl {
+
+// What is found goes here, in the order in which it is read.
+struct Sink {
+	enum class Kind : char { begin = 'b', text = 't', list = 'l', link = '@', error = 'e' };
+	// Data: of a list each name with a NUL behind it, of an error the errno's digits.
+	std::function<void(Kind, const std::string &path, std::string_view data)> put;
+};
+
+// Of {a,b} each.
+std::vector<std::string> expand_braces(const std::string &pattern);
+
+// Reads what a pattern fits, below a directory. Never opens a device's file. `skip` has paths that
+// are left out, because a read of them has not ended before. May sleep for as long as a file does.
+void read_pattern(const std::string &root, const std::string &pattern,
+		  const std::set<std::string> &skip, const Sink &sink);
+
+} // namespace scl

@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "verbs/verb.hpp"
+
+#include "diagnosis/risk.hpp"
+#include "print/json.hpp"
+#include "print/text.hpp"
+
+namespace scl {
+
+Exit check(const Context &context)
+{
+	need_devices(context, "check");
+	auto sight = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded,
+				   Area::maps, Area::queues, Area::users});
+	std::vector<Risk> risks;
+	auto code = Exit::done;
+	for (const auto *device : sight.devices()) {
+		risks.push_back(risk_of(sight.machine, sight.snapshot, *device));
+		code = worse(code, risks.back().verdict);
+	}
+	print(context.json ? check_json(risks, sight.machine)
+			   : check_text(risks, Paint(context.colour)));
+	for (const auto &name : sight.selection.gone)
+		note(context, name + ": not there\n");
+	note(context, unseen_text(sight.machine));
+	return code;
+}
+
+} // namespace scl

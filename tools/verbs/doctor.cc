@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "verbs/verb.hpp"
+
+#include <algorithm>
+
+#include "diagnosis/doctor.hpp"
+#include "model/policy.hpp"
+#include "print/json.hpp"
+#include "print/text.hpp"
+
+namespace scl {
+
+static std::string policy_error(const Context &context)
+{
+	try {
+		read_policy(context.root);
+	} catch (const Failure &failure) {
+		return failure.what();
+	}
+	return {};
+}
+
+Exit doctor(const Context &context)
+{
+	auto sight = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded});
+	auto findings = examine(sight.machine, policy_error(context));
+	print(context.json ? doctor_json(findings, sight.machine)
+			   : doctor_text(findings, Paint(context.colour)));
+	note(context, unseen_text(sight.machine));
+	bool wrong = std::any_of(findings.begin(), findings.end(), [](const Finding &finding) {
+		return finding.level == Finding::Level::wrong;
+	});
+	return wrong ? Exit::found : Exit::done;
+}
+
+} // namespace scl

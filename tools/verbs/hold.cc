@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: GPL-2.0
+// The nodes' ioctls: a hold while a command runs, or until a signal; the end of a teardown.
+#include "verbs/verb.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <deque>
+#include <fmt/core.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "node/node.hpp"
+#include "print/words.hpp"
+
+namespace scl {
+
+static Failure refused(const Device &device, const char *verb, int error)
+{
+	auto what = fmt::format("{} {}", verb, name_of(device));
+	switch (error) {
+	case ENOENT:
+	case ENODEV:
+	case ENXIO: return Failure(Exit::flush_unknown, what + ": it is gone, or its time is up");
+	case ENOTTY:
+		return Failure(Exit::needs_module,
+			       what + ": the module or this program is too old");
+	case EACCES:
+		if (verb == std::string("hold"))
+			return Failure(Exit::refused, what + ": forbidden, hold_max may be 0");
+	}
+	return failure_of(error, what, Exit::refused);
+}
+
+static std::deque<Node> open_nodes(const Context &context, const Sight &sight, const char *verb)
+{
+	need_devices(context, verb);
+	need_module(sight.machine);
+	for (const auto &name : sight.selection.gone)
+		throw Failure(Exit::flush_unknown, fmt::format("{} {}: it is gone", verb, name));
+	std::deque<Node> nodes;
+	for (const auto *device : sight.devices()) {
+		const auto &node = nodes.emplace_back(context.root, device->address);
+		if (!node.is_open())
+			throw refused(*device, verb, node.error());
+	}
+	return nodes;
+}
+
+// The command's own exit status, as flock(1) has it.
+static Exit run(const std::vector<std::string> &command)
+{
+	std::vector<char *> words;
+	for (const auto &word : command)
+		words.push_back(const_cast<char *>(word.c_str()));
+	words.push_back(nullptr);
+	Child child([&] {
+		execvp(words[0], words.data());
+		fmt::print(stderr, "scsi-lifecycle: {}: {}\n", words[0], std::strerror(errno));
+		return 127;
+	});
+	auto status = child.wait(Time::max());
+	if (!status)
+		return Exit::cannot_tell;
+	return static_cast<Exit>(WIFEXITED(*status) ? WEXITSTATUS(*status)
+						    : 128 + WTERMSIG(*status));
+}
+
+static void wait_for_signal()
+{
+	sigset_t signals;
+	sigemptyset(&signals);
+	for (int signal : {SIGINT, SIGTERM, SIGHUP})
+		sigaddset(&signals, signal);
+	sigprocmask(SIG_BLOCK, &signals, nullptr);
+	int signal;
+	sigwait(&signals, &signal);
+}
+
+Exit hold(const Context &context, const std::vector<std::string> &command)
+{
+	auto sight =
+		see(context, {Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps});
+	auto nodes = open_nodes(context, sight, "hold");
+	auto devices = sight.devices();
+	for (std::size_t i = 0; i < nodes.size(); i++)
+		if (int error = nodes[i].hold())
+			throw refused(*devices[i], "hold", error);
+	if (!command.empty())
+		return run(command);
+	for (const auto *device : devices)
+		note(context, name_of(*device) + ": held\n");
+	wait_for_signal();
+	return Exit::done;
+}
+
+Exit end(const Context &context)
+{
+	auto sight =
+		see(context, {Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps});
+	auto nodes = open_nodes(context, sight, "end");
+	auto devices = sight.devices();
+	for (const auto *device : devices)
+		if (device->guarded && !device->guarded->going())
+			throw Failure(Exit::refused, fmt::format("end {}: it is not being removed",
+								 name_of(*device)));
+	for (std::size_t i = 0; i < nodes.size(); i++)
+		if (int error = nodes[i].end())
+			throw refused(*devices[i], "end", error);
+	for (const auto *device : devices)
+		print(name_of(*device) + ": its removal waits no longer\n");
+	return Exit::done;
+}
+
+} // namespace scl

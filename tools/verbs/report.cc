@@ -1,0 +1,116 @@
+// SPDX-License-Identifier: GPL-2.0
+// All that a ticket needs: as one text, or as an archive of files.
+#include "verbs/verb.hpp"
+
+#include <array>
+#include <cerrno>
+#include <fcntl.h>
+#include <filesystem>
+#include <fmt/core.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <utility>
+
+#include "base/text.hpp"
+#include "base/write.hpp"
+#include "diagnosis/doctor.hpp"
+#include "print/json.hpp"
+#include "print/metrics.hpp"
+#include "print/text.hpp"
+
+namespace scl {
+
+using Files = std::vector<std::pair<std::string, std::string>>;
+
+// The kernel's messages that name the module or a SCSI device. A read takes one, and never waits.
+static std::string kernel_log(const Context &context)
+{
+	std::string text;
+	std::array<char, 8192> buffer;
+	int file = open((context.root + "/dev/kmsg").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	if (file < 0)
+		return "the kernel's log could not be opened\n";
+	ssize_t got;
+	while ((got = read(file, buffer.data(), buffer.size())) > 0 ||
+	       (got < 0 && errno == EPIPE)) {
+		std::string_view line(buffer.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
+		for (const char *word : {"scsi", ";sd ", "INFO: task"})
+			if (line.find(word) != line.npos) {
+				text += std::string(line.substr(0, line.find('\n'))) + "\n";
+				break;
+			}
+	}
+	close(file);
+	return text;
+}
+
+// What all of this was made of.
+static std::string files_read(const Snapshot &snapshot)
+{
+	std::string text;
+	for (const auto &[path, content] : snapshot.texts()) {
+		text += path + " :\n";
+		for (auto line : lines(content))
+			text += "\t" + std::string(line) + "\n";
+	}
+	for (const auto &[path, target] : snapshot.links())
+		text += path + " -> " + target + "\n";
+	return text;
+}
+
+static Files collect(const Context &context)
+{
+	auto sight = see(
+		context,
+		{Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps, Area::queues},
+		true);
+	const auto &machine = sight.machine;
+	std::vector<const Device *> all;
+	for (const auto &device : machine.devices)
+		all.push_back(&device);
+	auto diagnosis = diagnose(machine, {});
+	Paint plain(false);
+	return {{"status.txt", status_text(machine, all, plain)},
+		{"why.txt", why_text(diagnosis, machine, plain)},
+		{"doctor.txt", doctor_text(examine(machine, ""), plain)},
+		{"unseen.txt", unseen_text(machine)},
+		{"metrics.txt", metrics_text(machine)},
+		{"kernel.log", kernel_log(context)},
+		{"status.json", status_json(machine, all)},
+		{"why.json", why_json(diagnosis, machine)},
+		{"files.txt", files_read(sight.snapshot)}};
+}
+
+static void pack(const Files &files, const std::string &archive)
+{
+	namespace fs = std::filesystem;
+	auto pattern = (fs::temp_directory_path() / "scsi-lifecycle-XXXXXX").string();
+	if (!mkdtemp(pattern.data()))
+		throw failure_of(errno, pattern, Exit::cannot_tell);
+	for (const auto &[name, text] : files)
+		replace_file(pattern + "/report/" + name, text);
+	Child child([&] {
+		execlp("tar", "tar", "-czf", archive.c_str(), "-C", pattern.c_str(), "report",
+		       nullptr);
+		return 127;
+	});
+	auto status = child.wait(Time::max());
+	fs::remove_all(pattern);
+	if (!status || !WIFEXITED(*status) || WEXITSTATUS(*status) != 0)
+		throw Failure(Exit::cannot_tell, archive + ": tar has failed");
+}
+
+Exit report(const Context &context, const std::string &archive)
+{
+	auto files = collect(context);
+	if (!archive.empty()) {
+		pack(files, archive);
+		print(archive + "\n");
+		return Exit::done;
+	}
+	for (const auto &[name, text] : files)
+		print(fmt::format("==== {}\n{}", name, text));
+	return Exit::done;
+}
+
+} // namespace scl

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "verbs/verb.hpp"
+
+#include <cerrno>
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include "base/write.hpp"
+#include "print/words.hpp"
+
+namespace scl {
+
+// Removals that the module knows are bounded already.
+static std::vector<const Device *> not_known(const Machine &machine)
+{
+	std::vector<const Device *> devices;
+	for (const auto &device : machine.devices)
+		if (device.half_removed && !device.guarded)
+			devices.push_back(&device);
+	return devices;
+}
+
+// debugfs has the file too, in older modules there alone.
+static std::string file_of(const Context &context)
+{
+	auto path = context.root + "/sys/class/scsi_lifecycle/rescue";
+	return access(path.c_str(), F_OK) == 0
+		       ? path
+		       : context.root + "/sys/kernel/debug/scsi_lifecycle/rescue";
+}
+
+Exit rescue(const Context &context, bool dry_run)
+{
+	auto sight = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded});
+	need_module(sight.machine);
+	auto hanging = not_known(sight.machine);
+	for (const auto *device : hanging)
+		print(fmt::format("{}: a removal that the module does not know\n",
+				  name_of(*device)));
+	if (dry_run)
+		return hanging.empty() ? Exit::done : Exit::found;
+	int error = write_in_child(file_of(context), "1", context.deadline());
+	if (error == ETIME)
+		throw Failure(Exit::timed_out, "rescue: the write has not ended");
+	if (error)
+		throw failure_of(error, "rescue", Exit::needs_module);
+	auto after = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded});
+	for (const auto &device : after.machine.devices)
+		if (device.guarded && device.guarded->going())
+			print(fmt::format("{}: is being removed, and has its time\n",
+					  name_of(device)));
+	return Exit::done;
+}
+
+} // namespace scl

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "verbs/verb.hpp"
+
+#include <algorithm>
+
+#include "print/json.hpp"
+#include "print/text.hpp"
+
+namespace scl {
+
+static bool is_wrong(const Device &device)
+{
+	return device.going() || device.blocked() || device.transport.lost ||
+	       (!device.state.empty() && device.state != "running");
+}
+
+static bool is_worth_a_line(const Device &device)
+{
+	return is_wrong(device) || (device.guarded && device.guarded->holds);
+}
+
+Exit status(const Context &context, const StatusOptions &options)
+{
+	auto sight =
+		see(context, {Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps});
+	const auto &machine = sight.machine;
+	auto devices = sight.devices();
+	bool named = !context.wanted.all();
+	if (!named)
+		for (const auto &device : machine.devices)
+			if (options.all || is_worth_a_line(device))
+				devices.push_back(&device);
+	print(context.json ? status_json(machine, devices)
+			   : status_text(machine, devices, Paint(context.colour)));
+	for (const auto &name : sight.selection.gone)
+		note(context, name + ": not there\n");
+	note(context, unseen_text(machine));
+	bool wrong = std::any_of(devices.begin(), devices.end(),
+				 [](const Device *device) { return is_wrong(*device); });
+	return wrong ? Exit::found : Exit::done;
+}
+
+} // namespace scl

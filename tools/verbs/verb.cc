@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: GPL-2.0
+#include "verbs/verb.hpp"
+
+#include <cstdio>
+#include <fmt/core.h>
+
+#include "base/text.hpp"
+
+namespace scl {
+
+std::vector<const Device *> Sight::devices() const
+{
+	std::vector<const Device *> found;
+	for (const auto &address : selection.addresses)
+		if (auto *device = machine.device(address))
+			found.push_back(device);
+	return found;
+}
+
+Sight see(const Context &context, std::initializer_list<Area> areas, bool stuck)
+{
+	Sight sight;
+	auto paths = patterns_of(context.wanted);
+	sight.snapshot = gather(context.root, areas);
+	if (!paths.empty())
+		sight.snapshot.merge(gather(context.root, "the devices that are named", paths));
+	if (stuck)
+		sight.snapshot.merge(gather_stuck(context.root));
+	sight.machine = machine_of(sight.snapshot);
+	sight.selection = select(sight.machine, sight.snapshot, context.wanted);
+	return sight;
+}
+
+void print(const std::string &text)
+{
+	fmt::print("{}", text);
+	std::fflush(stdout);
+}
+
+void note(const Context &context, const std::string &text)
+{
+	if (!context.quiet)
+		fmt::print(stderr, "{}", text);
+}
+
+void need_devices(const Context &context, const char *verb)
+{
+	if (context.wanted.all())
+		throw Failure(Exit::usage, fmt::format("{}: name a device, --host, --session or "
+						       "--module",
+						       verb));
+}
+
+void need_module(const Machine &machine)
+{
+	if (!machine.module.loaded)
+		throw Failure(Exit::needs_module, "the module scsi_lifecycle is not loaded");
+}
+
+} // namespace scl

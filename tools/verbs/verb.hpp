@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: GPL-2.0
+// The verbs: a file each. Each prints its answer to stdout and its notes to stderr, returns the
+// exit code, and throws a Failure where it cannot begin.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "base/child.hpp"
+#include "base/exit.hpp"
+#include "model/select.hpp"
+#include "source/gather.hpp"
+
+namespace scl {
+
+// What the command line says for all verbs.
+struct Context {
+	// "" is the machine itself; a test has a directory.
+	std::string root;
+	bool json = false, quiet = false, colour = false;
+	// Seconds; without them a verb takes its own.
+	std::optional<double> timeout;
+	Wanted wanted;
+
+	Time deadline(double otherwise = 30) const
+	{
+		std::chrono::duration<double> seconds(timeout.value_or(otherwise));
+		return Clock::now() + std::chrono::duration_cast<Clock::duration>(seconds);
+	}
+};
+
+// The machine as it is now, and the devices that the user means.
+struct Sight {
+	Snapshot snapshot;
+	Machine machine;
+	Selection selection;
+
+	std::vector<const Device *> devices() const;
+};
+
+Sight see(const Context &context, std::initializer_list<Area> areas, bool stuck = false);
+
+// For stdout, and, unless --quiet, for stderr.
+void print(const std::string &text);
+void note(const Context &context, const std::string &text);
+
+// Throws a Failure where the user names no device.
+void need_devices(const Context &context, const char *verb);
+// The module's node, its parameters and the like are needed.
+void need_module(const Machine &machine);
+
+struct StatusOptions {
+	bool all = false;
+};
+struct DeleteOptions {
+	bool force = false, recursive = false;
+};
+
+Exit status(const Context &context, const StatusOptions &options);
+Exit why(const Context &context);
+Exit check(const Context &context);
+Exit remove(const Context &context, const DeleteOptions &options, bool need_outcome);
+Exit wait(const Context &context, bool need_outcome);
+Exit hold(const Context &context, const std::vector<std::string> &command);
+Exit end(const Context &context);
+Exit rescue(const Context &context, bool dry_run);
+Exit monitor(const Context &context);
+// Settings, and the devices and hosts that they are for.
+Exit set(const Context &context, const std::vector<std::string> &arguments, bool persistent);
+Exit apply_policy(const Context &context, const std::string &name);
+Exit doctor(const Context &context);
+Exit metrics(const Context &context, const std::string &file);
+Exit report(const Context &context, const std::string &archive);
+// What a shell completes: the names of devices and hosts, one a line.
+Exit complete(const Context &context);
+
+} // namespace scl
