@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-2.0
+// The programs of examples/: they open the node, delete in a child, and read the outcome.
+#include <cstdlib>
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "kernel.hpp"
+
+static const std::string sda = "sys/devices/platform/host2/target2:0:0/2:0:0:0";
+
+// The program's exit code; what it prints is in `out` of the tree.
+static int run(Tree &tree, const std::string &program, const std::string &more = "")
+{
+	auto command = "ROOT=" + tree.root() + " " + program + " 2:0:0:0 " + more + " >" +
+		       tree.root() + "/out 2>&1";
+	return WEXITSTATUS(std::system(command.c_str()));
+}
+
+class Example : public testing::TestWithParam<std::string> {
+protected:
+	int ends_with(scsi_lifecycle_flush flush)
+	{
+		Kernel kernel(tree, sda, {began(1), ended(2, flush)});
+		return run(tree, GetParam());
+	}
+
+	Tree tree{"healthy", "guard"};
+};
+
+TEST_P(Example, tells_a_flush_that_completed)
+{
+	EXPECT_EQ(ends_with(SCSI_LIFECYCLE_FLUSH_COMPLETED), 0) << tree.read("out");
+	EXPECT_EQ(tree.read("out"), "2:0:0:0 completed\n");
+}
+
+TEST_P(Example, tells_a_flush_that_was_lost)
+{
+	EXPECT_EQ(ends_with(SCSI_LIFECYCLE_FLUSH_KILLED), 4) << tree.read("out");
+	EXPECT_EQ(tree.read("out"), "2:0:0:0 killed\n");
+}
+
+TEST_P(Example, tells_a_flush_that_nothing_saw)
+{
+	EXPECT_EQ(ends_with(SCSI_LIFECYCLE_FLUSH_UNKNOWN), 5) << tree.read("out");
+}
+
+INSTANTIATE_TEST_SUITE_P(in, Example,
+			 testing::Values(std::string(SOURCES) + "/../../examples/delete.py",
+					 std::string(EXAMPLE_GO)),
+			 [](const auto &param) { return param.index ? "Go" : "Python"; });
+
+TEST(ExampleInPython, gives_up_when_its_time_is_over)
+{
+	Tree tree{"healthy"};
+	tree.fifo("dev/scsi_lifecycle/2:0:0:0");
+	int kept = open((tree.root() + "/dev/scsi_lifecycle/2:0:0:0").c_str(), O_RDWR | O_CLOEXEC);
+	EXPECT_EQ(run(tree, std::string(SOURCES) + "/../../examples/delete.py", "0.1"), 3);
+	EXPECT_EQ(tree.read("out"), "2:0:0:0 still there\n");
+	close(kept);
+}
