@@ -36,7 +36,7 @@ static std::size_t below(std::size_t count)
 [[noreturn]] static void wrong(const std::string &what)
 {
 	std::printf("not ok - no mutated input is answered wrongly\n# %s: %s\n# %s\n1..1\n", doing,
-		    what.c_str(), printable(input).c_str());
+		    printable(what).c_str(), printable(input).c_str());
 	std::exit(1);
 }
 
