@@ -3,6 +3,7 @@
 
 #include <cerrno>
 #include <cstdio>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/stat.h>
@@ -13,21 +14,24 @@
 
 namespace scl {
 
-static int write_to(const std::string &path, const std::string &text, int flags)
+// An errno, or 0.
+static int put(int file, const std::string &text)
 {
-	int file = open(path.c_str(), O_WRONLY | O_CLOEXEC | flags, 0644);
-	if (file < 0)
-		return errno;
 	auto written = write(file, text.data(), text.size());
-	int error = written == static_cast<ssize_t>(text.size()) ? 0 : written < 0 ? errno : ENOSPC;
-	if (close(file) != 0 && !error)
-		error = errno;
-	return error;
+	if (written < 0)
+		return errno;
+	return written == static_cast<ssize_t>(text.size()) ? 0 : ENOSPC;
 }
 
 int write_now(const std::string &path, const std::string &text)
 {
-	return write_to(path, text, 0);
+	int file = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+	if (file < 0)
+		return errno;
+	int error = put(file, text);
+	if (close(file) != 0 && !error)
+		error = errno;
+	return error;
 }
 
 int write_in_child(const std::string &path, const std::string &text, Time deadline)
@@ -39,12 +43,61 @@ int write_in_child(const std::string &path, const std::string &text, Time deadli
 	return WIFEXITED(*status) ? WEXITSTATUS(*status) : EINTR;
 }
 
-void replace_file(const std::string &path, const std::string &text)
+// The file that is to be replaced, or nothing where there is none.
+static std::optional<struct stat> replaceable(const std::string &path)
+{
+	struct stat status;
+	if (lstat(path.c_str(), &status) != 0) {
+		if (errno == ENOENT)
+			return std::nullopt;
+		throw failure_of(errno, path, Exit::cannot_tell);
+	}
+	if (S_ISLNK(status.st_mode))
+		throw Failure(Exit::usage, path + " is a symbolic link, which is not replaced: "
+						  "name the file itself");
+	if (!S_ISREG(status.st_mode))
+		throw Failure(Exit::usage, path + " is no regular file, and is not replaced");
+	return status;
+}
+
+void need_replaceable(const std::string &path)
+{
+	replaceable(path);
+}
+
+static mode_t usual_mode()
+{
+	auto mask = umask(0);
+	umask(mask);
+	return 0644 & ~mask;
+}
+
+static int fill(int file, const std::string &text, const std::optional<struct stat> &before,
+		mode_t mode)
+{
+	if (before && fchown(file, before->st_uid, before->st_gid) != 0)
+		return errno;
+	if (fchmod(file, mode) != 0)
+		return errno;
+	if (int error = put(file, text))
+		return error;
+	return fsync(file) == 0 ? 0 : errno;
+}
+
+void replace_file(const std::string &path, const std::string &text, std::optional<mode_t> mode)
 {
 	std::error_code ignored;
 	std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
-	auto temporary = path + ".new";
-	int error = write_to(temporary, text, O_CREAT | O_TRUNC);
+	auto before = replaceable(path);
+	// The name is new (O_EXCL), so no link that another user has made there is followed.
+	auto temporary = path + ".XXXXXX";
+	int file = mkostemp(temporary.data(), O_CLOEXEC);
+	if (file < 0)
+		throw failure_of(errno, path, Exit::cannot_tell);
+	auto kept = before ? before->st_mode & 07777 : usual_mode();
+	int error = fill(file, text, before, mode.value_or(kept));
+	if (close(file) != 0 && !error)
+		error = errno;
 	if (!error && std::rename(temporary.c_str(), path.c_str()) != 0)
 		error = errno;
 	if (!error)
