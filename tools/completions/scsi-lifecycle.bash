@@ -4,6 +4,7 @@
 
 _scsi_lifecycle() {
 	local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} word verb=
+	local -a names=() choices
 	local verbs='status why check delete wait hold monitor rescue end set doctor metrics report'
 	local options='--help --json --quiet --no-color --timeout' devices='--host --session --module'
 	COMPREPLY=()
@@ -30,10 +31,14 @@ _scsi_lifecycle() {
 	esac
 	case $verb in
 	status | why | check | delete | wait | hold | monitor | end | set)
-		[[ $current == -* ]] || options+=" $(scsi-lifecycle __complete 2>/dev/null)"
+		[[ $current == -* ]] || mapfile -t names < <(scsi-lifecycle __complete 2>/dev/null)
 		;;
 	esac
-	mapfile -t COMPREPLY < <(compgen -W "$options" -- "$current")
+	# Not by compgen -W, which expands its words: what a name holds is not run.
+	read -ra choices <<<"$options"
+	for word in "${choices[@]}" "${names[@]}"; do
+		[[ $word != "$current"* ]] || COMPREPLY+=("$(printf %q "$word")")
+	done
 	[[ ${COMPREPLY[*]} != *= ]] || compopt -o nospace
 }
 complete -F _scsi_lifecycle scsi-lifecycle
