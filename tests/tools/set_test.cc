@@ -78,7 +78,7 @@ TEST_F(Set, persist_keeps_the_other_options)
 		   "# mine\noptions scsi_lifecycle teardown_tmo=9 hold_max=30\n");
 	EXPECT_EQ(run({"--persist", "teardown_tmo=12"}).code, 0);
 	EXPECT_EQ(tree.read("etc/modprobe.d/scsi_lifecycle.conf"),
-		  "# mine\noptions scsi_lifecycle hold_max=30 teardown_tmo=12\n");
+		  "# mine\noptions scsi_lifecycle teardown_tmo=12 hold_max=30\n");
 	EXPECT_EQ(parameter("teardown_tmo"), "12");
 }
 
@@ -104,4 +104,21 @@ TEST_F(Set, what_is_persisted_of_a_device_is_applied_again)
 TEST_F(Set, a_host_is_not_persisted)
 {
 	EXPECT_EQ(run({"--persist", "teardown_tmo=12", "host2"}).code, 2);
+}
+
+TEST_F(Set, all_names_and_values_are_checked_before_the_first_is_written)
+{
+	tree.write("sys/bus/scsi/devices/host2/teardown_tmo", "default\n");
+	for (const auto &words :
+	     std::vector<std::vector<std::string>>{{"teardown_tmo=30", "sda", "host99"},
+						   {"teardown_tmo=30", "host2", "host99"},
+						   {"teardown_tmo=auto", "sda", "host2"}}) {
+		auto ran = run(words);
+		EXPECT_EQ(ran.code, 2) << ran.err;
+		EXPECT_EQ(device("2:0:0:0"), "default\n");
+		EXPECT_EQ(tree.read("sys/bus/scsi/devices/host2/teardown_tmo"), "default\n");
+	}
+	tree.remove("sys/module/scsi_lifecycle/parameters/hold_max");
+	EXPECT_EQ(run({"flush_tmo=30", "hold_max=30"}).code, 7);
+	EXPECT_EQ(parameter("flush_tmo"), "default\n");
 }

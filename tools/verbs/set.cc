@@ -2,23 +2,23 @@
 // Shows and sets timeouts: of the module, of devices and of hosts.
 #include "verbs/verb.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fmt/core.h>
+#include <utility>
 
 #include "base/text.hpp"
 #include "base/write.hpp"
 #include "model/policy.hpp"
 #include "print/words.hpp"
+#include "verbs/persistence.hpp"
 
 namespace scl {
 
-static const std::string modprobe_file = "etc/modprobe.d/scsi_lifecycle.conf";
-
-static void write_setting(const Context &context, const std::string &path, const Setting &setting,
-			  const std::string &value)
+static void write_setting(const Context &context, const std::string &path, const Setting &setting)
 {
-	auto what = fmt::format("{}={}: /{}", setting.name, value, path);
-	int error = write_in_child(context.root + "/" + path, value, context.deadline());
+	auto what = fmt::format("{}={}: /{}", setting.name, setting.value, path);
+	int error = write_in_child(context.root + "/" + path, setting.value, context.deadline());
 	if (error == ETIME)
 		throw Failure(Exit::timed_out, what + ": the write has not ended");
 	if (error)
@@ -33,95 +33,72 @@ static std::string place_of(const Snapshot &snapshot, const Address &address)
 				  : "sys/bus/scsi/devices/" + to_text(address) + "/teardown_tmo";
 }
 
-// Keeps the other options of the file.
-static std::string with_option(const std::string &text, const Setting &setting)
-{
-	std::string kept, options;
-	for (auto line : lines(text)) {
-		auto fields = words(line);
-		if (fields.size() < 2 || fields[0] != "options" || fields[1] != "scsi_lifecycle") {
-			kept += std::string(line) + "\n";
-			continue;
-		}
-		for (std::size_t i = 2; i < fields.size(); i++)
-			if (!fields[i].starts_with(setting.name + "="))
-				options += " " + std::string(fields[i]);
+namespace {
+
+// All names and values are checked before the first is written.
+class Plan {
+public:
+	Plan(const Context &context, const Sight &sight, bool persistent)
+		: context_(context), sight_(sight), persistent_(persistent),
+		  persistence_(context.root)
+	{
 	}
-	return fmt::format("{}options scsi_lifecycle{} {}={}\n", kept, options, setting.name,
-			   setting.value);
-}
 
-static void persist(const Context &context, const Setting &setting)
-{
-	auto before = gather(context.root, "modprobe.d", {modprobe_file});
-	if (int error = before.error(modprobe_file))
-		throw failure_of(error, "/" + modprobe_file, Exit::cannot_tell);
-	replace_file(context.root + "/" + modprobe_file,
-		     with_option(before.whole(modprobe_file), setting));
-}
-
-// A file of each device's own, by its WWID: its address and name may be another's tomorrow.
-static void persist(const Context &context, const Setting &setting, const Device &device)
-{
-	if (device.wwid.empty() || device.wwid.find_first_of("*?[\\\n") != std::string::npos)
-		throw Failure(Exit::usage,
-			      name_of(device) + ": --persist needs a WWID, and it has none");
-	std::string file;
-	for (char c : device.wwid)
-		file += isalnum(static_cast<unsigned char>(c)) || c == '.' || c == '-' ? c : '_';
-	replace_file(
-		fmt::format("{}/{}/90-{}.conf", context.root, policy_directory, file),
-		fmt::format("# by scsi-lifecycle set --persist\n[device]\nwwid = {}\n{} = {}\n",
-			    device.wwid, setting.name, setting.value));
-}
-
-static void set_module(const Context &context, const Sight &sight,
-		       const std::vector<Setting> &settings, bool persistent)
-{
-	if (!persistent)
-		need_module(sight.machine);
-	for (const auto &setting : settings) {
-		if (sight.machine.module.loaded)
-			write_setting(context,
-				      "sys/module/scsi_lifecycle/parameters/" + setting.name,
-				      setting, setting.value);
-		if (persistent)
-			persist(context, setting);
+	void module(const Setting &setting)
+	{
+		if (!persistent_)
+			need_module(sight_.machine);
+		if (sight_.machine.module.loaded)
+			add("sys/module/scsi_lifecycle/parameters/" + setting.name, setting);
+		if (persistent_)
+			persistence_.add(setting);
 	}
-}
 
-static void set_devices(const Context &context, const Sight &sight,
-			const std::vector<Setting> &settings, bool persistent)
-{
-	need_module(sight.machine);
-	for (const auto &name : sight.selection.gone)
-		throw Failure(Exit::usage, name + " is not there; nothing was set");
-	for (const auto *device : sight.devices())
-		for (const auto &setting : settings) {
-			auto value = value_for(setting, device->transport);
-			write_setting(context, place_of(sight.snapshot, device->address), setting,
-				      value);
-			if (persistent)
-				persist(context, setting, *device);
-		}
-}
+	void device(const Device &device, const Setting &setting)
+	{
+		add(place_of(sight_.snapshot, device.address),
+		    {setting.name, value_for(setting, device.transport)});
+		if (persistent_)
+			persistence_.add(setting, device);
+	}
 
-static void set_hosts(const Context &context, const Sight &sight,
-		      const std::vector<unsigned> &hosts, const std::vector<Setting> &settings)
-{
-	if (!hosts.empty())
-		need_module(sight.machine);
-	for (auto host : hosts)
-		for (const auto &setting : settings) {
-			if (setting.value == "auto")
-				throw Failure(Exit::usage,
-					      "teardown_tmo=auto is for devices: their "
-					      "transports have the timers");
-			write_setting(context,
-				      fmt::format("sys/bus/scsi/devices/host{}/teardown_tmo", host),
-				      setting, setting.value);
-		}
-}
+	void host(unsigned number, const Setting &setting)
+	{
+		const auto &hosts = sight_.machine.hosts;
+		if (std::none_of(hosts.begin(), hosts.end(),
+				 [&](const Host &host) { return host.number == number; }))
+			throw Failure(Exit::usage,
+				      fmt::format("host{} is not there; nothing was set", number));
+		if (setting.value == "auto")
+			throw Failure(Exit::usage, "teardown_tmo=auto is for devices: their "
+						   "transports have the timers");
+		add(fmt::format("sys/bus/scsi/devices/host{}/teardown_tmo", number), setting);
+	}
+
+	void write() const
+	{
+		for (const auto &[path, setting] : writes_)
+			write_setting(context_, path, setting);
+		persistence_.write();
+	}
+
+private:
+	void add(const std::string &path, const Setting &setting)
+	{
+		const auto &snapshot = sight_.snapshot;
+		if (!snapshot.has(path) && !snapshot.error(path))
+			throw failure_of(ENOENT, "/" + path, Exit::needs_module);
+		writes_.emplace_back(path, setting);
+	}
+
+	const Context &context_;
+	const Sight &sight_;
+	bool persistent_;
+	std::vector<std::pair<std::string, Setting>> writes_;
+	Persistence persistence_;
+};
+
+} // namespace
 
 static Exit show(const Sight &sight)
 {
@@ -172,11 +149,22 @@ Exit set(const Context &given, const std::vector<std::string> &arguments, bool p
 		see(context, {Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps});
 	if (settings.empty())
 		return show(sight);
-	if (of_devices)
-		set_devices(context, sight, settings, persistent);
-	set_hosts(context, sight, hosts, settings);
-	if (!of_devices && hosts.empty())
-		set_module(context, sight, settings, persistent);
+	bool of_module = !of_devices && hosts.empty();
+	if (!of_module)
+		need_module(sight.machine);
+	for (const auto &name : sight.selection.gone)
+		throw Failure(Exit::usage, name + " is not there; nothing was set");
+	Plan plan(context, sight, persistent);
+	for (const auto &setting : settings) {
+		if (of_module)
+			plan.module(setting);
+		if (of_devices)
+			for (const auto *device : sight.devices())
+				plan.device(*device, setting);
+		for (auto host : hosts)
+			plan.host(host, setting);
+	}
+	plan.write();
 	return Exit::done;
 }
 
@@ -192,8 +180,8 @@ Exit apply_policy(const Context &context, const std::string &name)
 	const auto *device = sight.machine.device(*address);
 	const auto *rule = device ? rule_for(rules, *device) : nullptr;
 	if (rule)
-		write_setting(context, place_of(sight.snapshot, *address), rule->setting,
-			      value_for(rule->setting, device->transport));
+		write_setting(context, place_of(sight.snapshot, *address),
+			      {rule->setting.name, value_for(rule->setting, device->transport)});
 	return Exit::done;
 }
 
