@@ -6,6 +6,7 @@
 #include <cstdlib>
 #include <fmt/core.h>
 #include <functional>
+#include <iostream>
 #include <set>
 #include <unistd.h>
 
@@ -23,6 +24,15 @@ namespace {
 constexpr const char *names_help =
 	"DEV: H:C:T:L, sdX, a path (never opened), WWID, dm map (all its paths), hostN";
 
+// What is wrong with a number of seconds, or "". CLI::Range takes "nan".
+std::string refusal_of_seconds(const std::string &text)
+{
+	double seconds;
+	if (!CLI::detail::lexical_cast(text, seconds) || !(seconds >= 0 && seconds <= 1e6))
+		return fmt::format("{} is not between 0 and 1000000 seconds", in_quotes(text));
+	return {};
+}
+
 class Line {
 public:
 	Line()
@@ -37,7 +47,7 @@ public:
 		app_.add_option(
 			    "--timeout", context_.timeout,
 			    "seconds that delete, wait and writes may take (30), or monitor runs")
-			->check(CLI::Range(0.0, 1e6).description(""))
+			->check(CLI::Validator(refusal_of_seconds, ""))
 			->type_name("SECONDS");
 		app_.add_option("--root", context_.root)->group("");
 		add_views();
@@ -58,6 +68,9 @@ public:
 			app_.parse(words);
 		} catch (const CLI::ParseError &error) {
 			code = static_cast<int>(app_.exit(error) == 0 ? Exit::done : Exit::usage);
+			if (!std::cout.flush())
+				throw Failure(Exit::cannot_tell,
+					      "standard output: --help could not be written");
 			return false;
 		}
 		if (!command_.empty() && !app_.got_subcommand("hold"))

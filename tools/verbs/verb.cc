@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "verbs/verb.hpp"
 
+#include <cerrno>
 #include <cstdio>
 #include <fmt/core.h>
 
@@ -33,8 +34,10 @@ Sight see(const Context &context, std::initializer_list<Area> areas, bool stuck)
 
 void print(const std::string &text)
 {
-	fmt::print("{}", text);
-	std::fflush(stdout);
+	errno = 0;
+	if (std::fwrite(text.data(), 1, text.size(), stdout) != text.size() ||
+	    std::fflush(stdout) != 0)
+		throw failure_of(errno, "standard output", Exit::cannot_tell);
 }
 
 void note(const Context &context, const std::string &text)

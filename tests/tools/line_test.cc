@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: GPL-2.0
+// The command line, and where its answer goes.
+#include <cstdlib>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include "tool.hpp"
+
+class CommandLine : public testing::Test {
+protected:
+	Tree tree{"healthy"};
+};
+
+TEST_F(CommandLine, what_cannot_be_written_is_an_error)
+{
+	for (const char *words : {"status -a", "status --json", "report", "--help", "--version"}) {
+		auto line = std::string(TOOL) + " --root " + tree.root() + " " + words +
+			    " >/dev/full 2>/dev/null";
+		int status = std::system(line.c_str());
+		EXPECT_EQ(WEXITSTATUS(status), 9) << words;
+	}
+}
+
+TEST_F(CommandLine, a_time_that_is_none_is_a_mistake)
+{
+	for (const char *seconds : {"nan", "-nan", "inf", "-inf", "-1", "1e9", "soon", ""})
+		EXPECT_EQ(run_tool(tree, {"status", std::string("--timeout=") + seconds}).code, 2)
+			<< seconds;
+	EXPECT_EQ(run_tool(tree, {"status", "--timeout", "0.5"}).code, 0);
+}
