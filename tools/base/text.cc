@@ -79,16 +79,27 @@ std::string plural(std::size_t count, std::string_view noun)
 	return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
 }
 
-std::string printable(std::string_view text)
+static std::string escaped(std::string_view text, std::string_view kept)
 {
 	std::string shown;
-	for (unsigned char c : text.substr(0, longest)) {
-		if (c < 0x20 || c >= 0x7f)
+	for (unsigned char c : text) {
+		if ((c < 0x20 || c >= 0x7f) && kept.find(static_cast<char>(c)) == kept.npos)
 			shown += fmt::format("\\x{:02x}", c);
 		else
 			shown += static_cast<char>(c);
 	}
+	return shown;
+}
+
+std::string printable(std::string_view text)
+{
+	auto shown = escaped(text.substr(0, longest), "");
 	return text.size() > longest ? shown + "..." : shown;
+}
+
+std::string printable_text(std::string_view text)
+{
+	return escaped(text, "\n\t");
 }
 
 std::string in_quotes(std::string_view text)

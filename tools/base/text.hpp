@@ -27,6 +27,8 @@ std::string plural(std::size_t count, std::string_view noun);
 
 // Without what a terminal would obey, and not longer than a line: a disk names its own vendor.
 std::string printable(std::string_view text);
+// The same of a text of any length, whose line ends and tabs stay.
+std::string printable_text(std::string_view text);
 std::string in_quotes(std::string_view text);
 
 // A shell pattern; the case of letters counts.

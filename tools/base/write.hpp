@@ -16,8 +16,9 @@ int write_now(const std::string &path, const std::string &text);
 // The same in a child; ETIME where it has not ended by the deadline. The child is left then.
 int write_in_child(const std::string &path, const std::string &text, Time deadline);
 
-// The file is there whole, or as it was. It keeps its owner, and its mode unless one is given. Throws
-// a Failure that names the file; a symbolic link, or what is no regular file, is not replaced.
+// The file is there whole, or as it was. It keeps its owner, and its mode unless one is given.
+// Throws a Failure that names the file; a symbolic link, or what is no regular file, is not
+// replaced.
 void replace_file(const std::string &path, const std::string &text,
 		  std::optional<mode_t> mode = std::nullopt);
 // Throws that Failure before anything is written.

@@ -7,6 +7,8 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/core.h>
+#include <fstream>
+#include <sstream>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
@@ -81,23 +83,30 @@ static Files collect(const Context &context)
 		{"files.txt", files_read(sight.snapshot)}};
 }
 
+// tar is given a name of ours alone: a colon or a dash in the user's name means nothing to it.
 static void pack(const Files &files, const std::string &archive)
 {
 	namespace fs = std::filesystem;
+	need_replaceable(archive);
 	auto pattern = (fs::temp_directory_path() / "scsi-lifecycle-XXXXXX").string();
 	if (!mkdtemp(pattern.data()))
 		throw failure_of(errno, pattern, Exit::cannot_tell);
+	auto packed = pattern + "/report.tar.gz";
 	for (const auto &[name, text] : files)
 		replace_file(pattern + "/report/" + name, text);
 	Child child([&] {
-		execlp("tar", "tar", "-czf", archive.c_str(), "-C", pattern.c_str(), "report",
-		       nullptr);
+		execlp("tar", "tar", "--force-local", "-czf", packed.c_str(), "-C", pattern.c_str(),
+		       "--", "report", nullptr);
 		return 127;
 	});
 	auto status = child.wait(Time::max());
+	std::ostringstream text;
+	text << std::ifstream(packed, std::ios::binary).rdbuf();
 	fs::remove_all(pattern);
 	if (!status || !WIFEXITED(*status) || WEXITSTATUS(*status) != 0)
 		throw Failure(Exit::cannot_tell, archive + ": tar has failed");
+	// It has the kernel's log, and names of processes and of what they have open.
+	replace_file(archive, text.str(), 0600);
 }
 
 Exit report(const Context &context, const std::string &archive)
@@ -109,7 +118,7 @@ Exit report(const Context &context, const std::string &archive)
 		return Exit::done;
 	}
 	for (const auto &[name, text] : files)
-		print(fmt::format("==== {}\n{}", name, text));
+		print(fmt::format("==== {}\n{}", name, printable_text(text)));
 	return Exit::done;
 }
 
