@@ -128,14 +128,28 @@ TEST_F(Apply, a_device_follows_its_transport)
 	EXPECT_EQ(applied("2:0:0:0"), "default\n");
 }
 
-TEST_F(Apply, a_policy_that_is_wrong_sets_nothing)
+TEST_F(Apply, a_policy_that_is_wrong_is_named_and_stops_no_other)
 {
 	policy("10-a.conf", "[device]\nteardown_tmo = 10\n");
-	policy("20-b.conf", "nonsense\n");
+	policy("20-b.conf", "[device]\nteardown_tmo = 20\nnonsense\n");
 	auto ran = run_tool(tree, {"apply-policy", "2:0:0:0"});
 	EXPECT_EQ(ran.code, 2);
-	EXPECT_NE(ran.err.find("20-b.conf, line 1"), ran.err.npos) << ran.err;
-	EXPECT_EQ(tree.read("sys/class/scsi_lifecycle/2:0:0:0/teardown_tmo"), "default\n");
+	EXPECT_NE(ran.err.find("20-b.conf, line 3"), ran.err.npos) << ran.err;
+	EXPECT_EQ(tree.read("sys/class/scsi_lifecycle/2:0:0:0/teardown_tmo").substr(0, 2), "10");
+}
+
+TEST_F(Apply, a_policy_that_cannot_be_read_is_named)
+{
+	policy("10-a.conf", "[device]\nteardown_tmo = 10\n");
+	tree.fifo("etc/scsi_lifecycle/policy.d/20-b.conf");
+	policy("30-c.conf/x", "");
+	auto ran = run_tool(tree, {"apply-policy", "2:0:0:0"});
+	EXPECT_EQ(ran.code, 9);
+	for (const char *name : {"20-b.conf", "30-c.conf"})
+		EXPECT_NE(ran.err.find(name), ran.err.npos) << ran.err;
+	EXPECT_EQ(tree.read("sys/class/scsi_lifecycle/2:0:0:0/teardown_tmo").substr(0, 2), "10");
+	ran = run_tool(tree, {"doctor"});
+	EXPECT_NE(ran.out.find("20-b.conf"), ran.out.npos) << ran.out;
 }
 
 TEST_F(Apply, a_name_that_is_no_address_is_refused)

@@ -127,16 +127,36 @@ const Rule *rule_for(const std::vector<Rule> &rules, const Device &device)
 	return found == rules.rend() ? nullptr : &*found;
 }
 
-std::vector<Rule> read_policy(const std::string &root)
+Policy read_policy(const std::string &root)
 {
 	const std::string directory = policy_directory;
 	auto snapshot = gather(root, "the policy", {directory + "/*.conf"});
-	std::vector<Rule> rules;
-	for (const auto &[path, text] : snapshot.texts()) {
-		auto more = parse_policy("/" + path, text);
-		rules.insert(rules.end(), more.begin(), more.end());
+	Policy policy;
+	auto fail = [&](const std::string &path) {
+		int error = snapshot.error(path);
+		policy.failures.push_back(
+			error ? failure_of(error, "/" + printable(path), Exit::cannot_tell)
+			      : Failure(Exit::cannot_tell,
+					fmt::format("/{}: it could not be read", printable(path))));
+	};
+	if (snapshot.error(directory))
+		fail(directory);
+	for (const auto &name : snapshot.list(directory)) {
+		auto path = directory + "/" + name;
+		if (!name.ends_with(".conf"))
+			continue;
+		if (!snapshot.has(path)) {
+			fail(path);
+			continue;
+		}
+		try {
+			auto more = parse_policy("/" + path, snapshot.whole(path));
+			policy.rules.insert(policy.rules.end(), more.begin(), more.end());
+		} catch (const Failure &failure) {
+			policy.failures.push_back(failure);
+		}
 	}
-	return rules;
+	return policy;
 }
 
 } // namespace scl

@@ -18,6 +18,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/exit.hpp"
 #include "model/setting.hpp"
 
 namespace scl {
@@ -36,8 +37,14 @@ bool fits(const Rule &rule, const Device &device);
 // The rule that decides, or nullptr.
 const Rule *rule_for(const std::vector<Rule> &rules, const Device &device);
 
+// The rules of all files that are right, and what is wrong with the others.
+struct Policy {
+	std::vector<Rule> rules;
+	std::vector<Failure> failures;
+};
+
 // The directory's files that end in .conf, in the order of their names.
 constexpr const char *policy_directory = "etc/scsi_lifecycle/policy.d";
-std::vector<Rule> read_policy(const std::string &root);
+Policy read_policy(const std::string &root);
 
 } // namespace scl

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "base/text.hpp"
 #include "diagnosis/doctor.hpp"
 #include "model/policy.hpp"
 #include "print/json.hpp"
@@ -12,12 +13,10 @@ namespace scl {
 
 static std::string policy_error(const Context &context)
 {
-	try {
-		read_policy(context.root);
-	} catch (const Failure &failure) {
-		return failure.what();
-	}
-	return {};
+	std::vector<std::string> errors;
+	for (const auto &failure : read_policy(context.root).failures)
+		errors.emplace_back(failure.what());
+	return join(errors, "; ");
 }
 
 Exit doctor(const Context &context)

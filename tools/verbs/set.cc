@@ -173,16 +173,21 @@ Exit apply_policy(const Context &context, const std::string &name)
 	auto address = parse_address(name);
 	if (!address)
 		throw Failure(Exit::usage, in_quotes(name) + " is not H:C:T:L");
-	auto rules = read_policy(context.root);
-	if (rules.empty())
-		return Exit::done;
+	auto policy = read_policy(context.root);
+	auto code = Exit::done;
+	for (const auto &failure : policy.failures) {
+		fmt::print(stderr, "scsi-lifecycle: {}\n", failure.what());
+		code = worse(code, failure.code);
+	}
+	if (policy.rules.empty())
+		return code;
 	auto sight = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded});
 	const auto *device = sight.machine.device(*address);
-	const auto *rule = device ? rule_for(rules, *device) : nullptr;
+	const auto *rule = device ? rule_for(policy.rules, *device) : nullptr;
 	if (rule)
 		write_setting(context, place_of(sight.snapshot, *address),
 			      {rule->setting.name, value_for(rule->setting, device->transport)});
-	return Exit::done;
+	return code;
 }
 
 } // namespace scl
