@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <cstdint>
 #include <fmt/core.h>
+#include <map>
 #include <poll.h>
 #include <set>
 #include <sys/wait.h>
@@ -13,6 +14,7 @@
 
 #include "base/text.hpp"
 #include "source/pattern.hpp"
+#include "source/sources.hpp"
 
 namespace scl {
 
@@ -69,7 +71,10 @@ static Reads reads_of(Area area)
 	case Area::queues: return {"the queues of disks", {"sys/kernel/debug/block/sd*/state"}};
 	case Area::users:
 		return {"what processes have open",
-			{"@proc/[0-9]*/fd/*=/dev/", "proc/[0-9]*/comm"}};
+			{"#proc/[0-9]*/fd/*", "proc/[0-9]*/comm", "@proc/[0-9]*/ns/mnt",
+			 "sys/bus/scsi/devices/*:*:*:*/{scsi_generic,bsg,scsi_tape}/*/dev",
+			 "sys/bus/scsi/devices/*:*:*:*/scsi_changer/*/dev",
+			 "sys/class/block/loop*/loop/backing_file", "sys/fs/btrfs/*/devices/"}};
 	}
 	return {"", {}};
 }
@@ -215,12 +220,38 @@ Snapshot gather(const std::string &root, const std::string &words,
 	return snapshot;
 }
 
+// A process of a mount namespace may end before its mounts are read: another is asked then.
+static void gather_mounts(const std::string &root, const std::string &words, Snapshot &snapshot)
+{
+	std::map<std::string, std::vector<std::string>> spaces;
+	for (const auto &[path, space] : snapshot.links())
+		if (path.ends_with("/ns/mnt"))
+			spaces[space].push_back(path.substr(0, path.size() - 6) + "mountinfo");
+	for (std::size_t attempt = 0; attempt < 3; attempt++) {
+		std::vector<std::string> patterns;
+		for (const auto &[space, files] : spaces)
+			if (attempt < files.size() &&
+			    (attempt == 0 || !snapshot.has(files[attempt - 1])))
+				patterns.push_back(files[attempt]);
+		if (!patterns.empty())
+			snapshot.merge(gather(root, words, patterns));
+	}
+}
+
 Snapshot gather(const std::string &root, std::initializer_list<Area> areas)
 {
 	Snapshot snapshot;
 	for (auto area : areas) {
 		auto reads = reads_of(area);
 		snapshot.merge(gather(root, reads.words, reads.patterns));
+		if (area != Area::users)
+			continue;
+		gather_mounts(root, reads.words, snapshot);
+		std::vector<std::string> patterns;
+		for (const auto &path : sources_of(snapshot))
+			if (path.find_first_of("*?[]{}\\") == path.npos)
+				patterns.push_back("%" + path);
+		snapshot.merge(gather(root, reads.words, patterns));
 	}
 	return snapshot;
 }

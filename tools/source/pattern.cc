@@ -7,8 +7,8 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <optional>
 #include <sys/stat.h>
-#include <sys/sysmacros.h>
 #include <unistd.h>
 
 #include "base/text.hpp"
@@ -99,18 +99,41 @@ public:
 
 	void device_number(const std::string &path)
 	{
-		struct stat status;
 		if (!begins(path))
 			return;
-		if (stat(full(path).c_str(), &status) != 0)
-			return failed(path, errno);
-		if (!S_ISBLK(status.st_mode))
-			return failed(path, ENOTBLK);
-		sink_.put(Sink::Kind::text, path,
-			  fmt::format("{}:{}", major(status.st_rdev), minor(status.st_rdev)));
+		char kind;
+		auto number = number_of(path, kind);
+		if (number && kind == 'b')
+			sink_.put(Sink::Kind::text, path, *number);
+		else
+			failed(path, number ? ENOTBLK : errno);
+	}
+
+	// The device's number and kind where the file is a device, whatever its name is.
+	void open_device(const std::string &path)
+	{
+		if (!begins(path))
+			return;
+		link(path, "/dev/");
+		char kind;
+		if (auto number = number_of(path, kind))
+			sink_.put(Sink::Kind::text, path, kind + *number);
 	}
 
 private:
+	// Asks no file server: that may be the one that does not answer.
+	std::optional<std::string> number_of(const std::string &path, char &kind)
+	{
+		struct statx status;
+		if (statx(AT_FDCWD, full(path).c_str(), AT_STATX_DONT_SYNC, STATX_TYPE, &status))
+			return std::nullopt;
+		kind = S_ISBLK(status.stx_mode) ? 'b' : 'c';
+		errno = ENOTBLK;
+		if (!S_ISBLK(status.stx_mode) && !S_ISCHR(status.stx_mode))
+			return std::nullopt;
+		return fmt::format("{}:{}", status.stx_rdev_major, status.stx_rdev_minor);
+	}
+
 	bool begins(const std::string &path)
 	{
 		if (skip_.contains(path))
@@ -157,7 +180,7 @@ void read_pattern(const std::string &root, const std::string &pattern,
 	for (auto path : expand_braces(pattern)) {
 		char kind = path[0];
 		std::string target;
-		if (kind == '@' || kind == '%')
+		if (kind == '@' || kind == '%' || kind == '#')
 			path.erase(0, 1);
 		if (auto equals = path.find('='); kind == '@' && equals != path.npos) {
 			target = path.substr(equals + 1);
@@ -174,6 +197,8 @@ void read_pattern(const std::string &root, const std::string &pattern,
 				reader.link(found, target);
 			else if (kind == '%')
 				reader.device_number(found);
+			else if (kind == '#')
+				reader.open_device(found);
 			else if (directory)
 				reader.list(found);
 			else

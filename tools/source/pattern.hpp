@@ -5,7 +5,8 @@
 //	sys/bus/scsi/devices/target*/			the names in directories
 //	@sys/bus/scsi/devices/*:*			where links point to
 //	@proc/[0-9]*/fd/*=/dev/				of links, those that point there
-//	%dev/sdc					the MAJOR:MINOR of a device's file
+//	%dev/sdc					the MAJOR:MINOR of a block device's file
+//	#proc/[0-9]*/fd/*				of links to devices: "b8:0", "c21:0"
 //
 // A `*` stands for a part of one name. The names of each directory that is searched are kept too.
 #pragma once
