@@ -4,7 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "print/text.hpp"
-#include "tree.hpp"
+#include "tool.hpp"
 
 using namespace scl;
 
@@ -47,6 +47,7 @@ TEST_F(Check, an_offline_disk_with_a_stopped_queue_would_hang)
 TEST_F(Check, with_the_module_it_would_wait_and_lose_the_flush)
 {
 	state("offline");
+	tree.remove("sys/kernel/debug");
 	tree.plant(source_text("trees/guard"));
 	tree.write("sys/class/scsi_lifecycle/2:0:0:0/blocked", "yes\n");
 	auto risk = ask(disk);
@@ -62,8 +63,10 @@ TEST_F(Check, a_disk_that_sysfs_calls_blocked_would_lose_its_flush_in_silence)
 	EXPECT_NE(machine.devices.size(), 0u);
 }
 
-TEST_F(Check, an_offline_disk_whose_queue_is_not_seen_cannot_be_told)
+TEST_F(Check, a_disk_whose_queue_is_not_seen_cannot_be_told)
 {
+	tree.remove("sys/kernel/debug/block");
+	EXPECT_EQ(ask(disk).verdict, Exit::cannot_tell);
 	state("offline");
 	EXPECT_EQ(ask(disk).verdict, Exit::cannot_tell);
 }
@@ -111,6 +114,14 @@ TEST_F(Check, what_has_the_disk_open_is_named)
 		  (std::vector<std::string>{"dm-1 (mpathb) stands on it", "md0 holds sda",
 					    "sda1 is mounted on /srv\\040data", "sda is swap",
 					    "sda is open in iscsid (812)"}));
+}
+
+TEST_F(Check, a_device_that_is_not_there_is_2)
+{
+	for (const char *name : {"sdz", "host9", "9:0:0:0"})
+		EXPECT_EQ(run_tool(tree, {"check", name}).code, 2) << name;
+	EXPECT_EQ(run_tool(tree, {"check", "--host", "9"}).code, 2);
+	EXPECT_EQ(run_tool(tree, {"check", "sda"}).code, 0);
 }
 
 TEST_F(Check, the_text_has_verdict_reason_and_users)

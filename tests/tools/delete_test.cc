@@ -127,6 +127,27 @@ TEST_F(Delete, what_is_open_is_refused_and_nothing_is_deleted)
 	EXPECT_FALSE(is_written(sdb));
 }
 
+TEST_F(Delete, what_may_be_used_unseen_is_refused_with_9)
+{
+	tree.plant("proc/self/ns/pid -> pid:[4026532999]\n");
+	auto ran = run({"sda"});
+	EXPECT_EQ(ran.code, 9) << ran.err;
+	EXPECT_NE(ran.err.find("nothing was deleted (--force)"), ran.err.npos);
+	tree.remove("proc/self");
+	EXPECT_EQ(run({"sda"}).code, 9);
+	EXPECT_FALSE(is_written(sda));
+	Kernel kernel(tree, sda, {ended(1, SCSI_LIFECYCLE_FLUSH_COMPLETED)});
+	EXPECT_EQ(run({"--force", "sda"}).code, 0);
+}
+
+TEST_F(Delete, without_sysfs_nothing_is_gone)
+{
+	tree.remove("sys");
+	EXPECT_EQ(run({"sda"}).code, 9);
+	EXPECT_EQ(run_tool(tree, {"wait", "9:0:0:0"}).code, 9);
+	EXPECT_EQ(run_tool(tree, {"status"}).code, 9);
+}
+
 TEST_F(Delete, by_force_what_is_open_is_deleted)
 {
 	tree.plant("proc/812/fd/3 -> /dev/sda\nproc/812/comm = dd\n");

@@ -68,7 +68,7 @@ TEST(Machine, without_the_class_debugfs_is_read)
 TEST(Machine, without_both_it_says_so)
 {
 	Tree tree;
-	tree.plant("sys/module/scsi_lifecycle/initstate = live\n");
+	tree.plant("sys/module/scsi_lifecycle/initstate = live\nsys/bus/scsi/devices/\n");
 	auto machine = tree.machine();
 	EXPECT_FALSE(machine.module.lists_devices);
 	ASSERT_EQ(machine.unseen.size(), 1u);
@@ -78,6 +78,7 @@ TEST(Machine, without_both_it_says_so)
 TEST(Machine, what_the_reader_may_not_read_is_said)
 {
 	Snapshot snapshot;
+	snapshot.put_list("sys/bus/scsi/devices", {});
 	snapshot.put_error("sys/kernel/debug", EACCES);
 	snapshot.put_text("proc/5/task/5/stat", "5 (sh) D 1");
 	snapshot.put_error("proc/5/task/5/stack", EACCES);

@@ -108,7 +108,7 @@ TEST(Line, a_device_may_stand_behind_an_option)
 {
 	Tree tree{"healthy", "session"};
 	auto ran = run_tool(tree, {"check", "--session", "4", "sda", "--host", "9", "sdb"});
-	EXPECT_EQ(ran.code, 0) << ran.err;
+	EXPECT_EQ(ran.code, 2) << ran.err;
 	EXPECT_EQ(ran.err, "host9: not there\nsession4: not there\n");
 }
 

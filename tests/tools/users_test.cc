@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 // What has a device open, under whatever name and in whatever mount namespace.
+#include <cerrno>
 #include <gtest/gtest.h>
 
 #include "diagnosis/risk.hpp"
@@ -98,6 +99,20 @@ TEST_F(UsersOf, swap_and_loop_devices_stand_on_what_their_paths_say)
 	snapshot.put_text("sys/class/block/loop3/loop/backing_file", "/srv/node\n");
 	snapshot.put_text("srv/node", "8:1");
 	EXPECT_EQ(users(), (Names{"loop3 stands on it", "sda1 is swap"}));
+}
+
+TEST_F(UsersOf, what_is_forbidden_or_hangs_is_unseen)
+{
+	EXPECT_EQ(unseen_users(snapshot), Names{});
+	for (const char *path : {"proc/9/fd", "proc/9/fd/3", "proc/9/ns/mnt", "proc/9/mountinfo"}) {
+		auto other = snapshot;
+		other.put_error(path, EACCES);
+		EXPECT_EQ(unseen_users(other).size(), 1u) << path;
+	}
+	snapshot.put_unseen(words_of(Area::hosts) + ": the rest was not read");
+	EXPECT_EQ(unseen_users(snapshot), Names{});
+	snapshot.put_unseen(words_of(Area::users) + ": the rest was not read");
+	EXPECT_EQ(unseen_users(snapshot).size(), 1u);
 }
 
 TEST_F(UsersOf, the_holders_of_a_partition_are_users)

@@ -72,6 +72,26 @@ TEST(Metrics, a_file_is_there_whole_or_as_it_was)
 	EXPECT_NE(ran.err.find("/proc/no/file"), ran.err.npos);
 }
 
+TEST(Metrics, leave_out_what_was_not_read)
+{
+	Tree tree{"healthy", "guard"};
+	tree.remove("sys/module");
+	tree.remove("sys/class/scsi_lifecycle");
+	auto ran = run_tool(tree, {"metrics"});
+	EXPECT_EQ(ran.code, 9);
+	EXPECT_EQ(ran.out.find("scsi_lifecycle_loaded"), ran.out.npos) << ran.out;
+	EXPECT_NE(ran.out.find("scsi_lifecycle_removals_pending 0"), ran.out.npos) << ran.out;
+	tree.plant("sys/module/scsi_lifecycle/initstate = live\n");
+	ran = run_tool(tree, {"metrics"});
+	EXPECT_EQ(ran.out.find("removals_pending"), ran.out.npos) << ran.out;
+	tree.write("textfile", "old\n");
+	tree.remove("sys");
+	ran = run_tool(tree, {"metrics", "--textfile", tree.root() + "/textfile"});
+	EXPECT_EQ(ran.code, 9);
+	EXPECT_NE(ran.err.find("sysfs could not be read"), ran.err.npos) << ran.err;
+	EXPECT_EQ(tree.read("textfile"), "old\n");
+}
+
 TEST(Report, has_what_a_ticket_needs)
 {
 	auto ran = run_tool(Tree{"healthy", "session"}, {"report"});

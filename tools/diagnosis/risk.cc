@@ -72,7 +72,7 @@ private:
 			found(fmt::format("quiesced: its removal would wait {}",
 					  module.loaded ? "teardown_tmo" : "until it is resumed"));
 		} else if (!device_.queue_stopped && !device_.guarded &&
-			   device_.state != "running") {
+			   (device_.state != "running" || !device_.disk.empty())) {
 			cannot_tell(
 				fmt::format("{}; whether its queue is stopped is not seen: neither "
 					    "the module nor debugfs shows it",

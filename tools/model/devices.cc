@@ -57,6 +57,12 @@ static Device device_of(const Snapshot &snapshot, const Machine &machine, const 
 void read_devices(const Snapshot &snapshot, Machine &machine)
 {
 	const auto &names = snapshot.list("sys/bus/scsi/devices");
+	const auto &buses = snapshot.list("sys/bus");
+	machine.devices_seen = snapshot.has("sys/bus/scsi/devices") ||
+			       (snapshot.has("sys/bus") &&
+				std::find(buses.begin(), buses.end(), "scsi") == buses.end());
+	if (!machine.devices_seen)
+		machine.unseen.push_back("the SCSI devices: /sys/bus/scsi/devices was not read");
 	for (const auto &name : names)
 		if (auto address = parse_address(name))
 			machine.devices.push_back(device_of(snapshot, machine, *address));

@@ -122,6 +122,8 @@ struct Machine {
 	std::vector<Removed> removed;
 	std::vector<Task> tasks;
 	bool stacks_seen = false;
+	// Whether the lists of modules and of devices were read: what they lack is not there.
+	bool modules_seen = false, devices_seen = false;
 	// Modules whose unload has begun.
 	std::vector<std::string> unloading;
 	std::optional<unsigned> hung_task_seconds;

@@ -76,6 +76,7 @@ static void read_counters(const Snapshot &snapshot, Machine &machine)
 void read_module(const Snapshot &snapshot, Machine &machine)
 {
 	auto &module = machine.module;
+	machine.modules_seen = snapshot.has("sys/module") && snapshot.has("sys/kernel");
 	module.loaded =
 		snapshot.has(module_dir + "initstate") || snapshot.has(module_dir + "refcnt");
 	module.version = snapshot.text(module_dir + "version").value_or("");
@@ -119,7 +120,8 @@ static Guarded guarded_of(std::string state, std::string_view blocked, std::stri
 
 static bool read_class(const Snapshot &snapshot, Machine &machine)
 {
-	bool any = false;
+	// A list without a device is a list, where the rest of the class was read.
+	bool any = snapshot.has(class_dir + "counters") && snapshot.has("sys/class/scsi_lifecycle");
 	for (const auto &name : snapshot.list("sys/class/scsi_lifecycle")) {
 		auto address = parse_address(name);
 		auto file = [&](const char *field) {

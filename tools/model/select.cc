@@ -195,6 +195,9 @@ private:
 
 Selection select(const Machine &machine, const Snapshot &snapshot, const Wanted &wanted)
 {
+	if (!wanted.all() && !machine.devices_seen)
+		throw Failure(Exit::cannot_tell, "/sys/bus/scsi/devices was not read: whether a "
+						 "device is there is not known");
 	Selector selector(machine, snapshot);
 	for (const auto &name : wanted.names)
 		selector.name(name);

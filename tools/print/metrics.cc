@@ -95,6 +95,8 @@ void devices(Metrics &metrics, const Machine &machine)
 					  escaped(kind_of_wait(*device.guarded)));
 		oldest[labels] = std::max(oldest[labels], device.guarded->since);
 	}
+	if (!machine.devices_seen || (machine.module.loaded && !machine.module.lists_devices))
+		return;
 	metrics.one("removals_pending", "gauge", "Devices that are being removed.", pending);
 	metrics.family("removal_oldest_seconds", "gauge",
 		       "How long the oldest removal of a host has been in its state.");
@@ -111,8 +113,11 @@ std::string metrics_text(const Machine &machine)
 {
 	Metrics metrics;
 	const auto &module = machine.module;
-	metrics.one("loaded", "gauge", "Whether the module is loaded.", module.loaded);
-	metrics.one("livepatch_enabled", "gauge", "Whether the livepatch is on.", module.livepatch);
+	if (machine.modules_seen) {
+		metrics.one("loaded", "gauge", "Whether the module is loaded.", module.loaded);
+		metrics.one("livepatch_enabled", "gauge", "Whether the livepatch is on.",
+			    module.livepatch);
+	}
 	if (!module.version.empty()) {
 		metrics.family("info", "gauge", "The module's version.");
 		metrics.sample("1", fmt::format("version=\"{}\"", escaped(module.version)));

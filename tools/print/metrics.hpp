@@ -9,6 +9,7 @@
 
 namespace scl {
 
+// Without what was not read: a 0 is one that was seen.
 std::string metrics_text(const Machine &machine);
 
 } // namespace scl

@@ -34,7 +34,7 @@ static Reads reads_of(Area area)
 	case Area::module:
 		return {"the module",
 			{"sys/module/scsi_lifecycle/{version,taint,refcnt,initstate}",
-			 "sys/module/scsi_lifecycle/parameters/*",
+			 "sys/module/scsi_lifecycle/parameters/*", "sys/module/", "sys/kernel/",
 			 "sys/kernel/livepatch/scsi_lifecycle_livepatch/{enabled,transition}",
 			 "sys/class/scsi_lifecycle/{counters,removed}", "sys/kernel/debug/",
 			 "sys/kernel/debug/scsi_lifecycle/counters", "sys/kernel/security/lockdown",
@@ -60,7 +60,8 @@ static Reads reads_of(Area area)
 		return {"the SCSI devices",
 			{"sys/bus/scsi/devices/*:*:*:*/{state,vendor,model,type,wwid,timeout}",
 			 "@sys/bus/scsi/devices/*:*:*:*", "@sys/bus/scsi/devices/target*",
-			 "sys/bus/scsi/devices/*:*:*:*/block/", "sys/bus/scsi/devices/target*/",
+			 "sys/bus/", "sys/bus/scsi/devices/*:*:*:*/block/",
+			 "sys/bus/scsi/devices/target*/",
 			 "sys/class/scsi_disk/*:*:*:*/cache_type"}};
 	case Area::maps:
 		return {"disks and maps",
@@ -68,15 +69,22 @@ static Reads reads_of(Area area)
 			 "sys/class/block/*/holders/",
 			 "sys/class/block/dm-*/dm/{name,uuid,suspended}",
 			 "sys/class/block/dm-*/slaves/", "proc/self/mountinfo", "proc/swaps"}};
-	case Area::queues: return {"the queues of disks", {"sys/kernel/debug/block/sd*/state"}};
+	case Area::queues:
+		return {"the queues of disks", {"sys/kernel/debug/block/{sd,sr}*/state"}};
 	case Area::users:
 		return {"what processes have open",
 			{"#proc/[0-9]*/fd/*", "proc/[0-9]*/comm", "@proc/[0-9]*/ns/mnt",
+			 "@proc/self/ns/pid",
 			 "sys/bus/scsi/devices/*:*:*:*/{scsi_generic,bsg,scsi_tape}/*/dev",
 			 "sys/bus/scsi/devices/*:*:*:*/scsi_changer/*/dev",
 			 "sys/class/block/loop*/loop/backing_file", "sys/fs/btrfs/*/devices/"}};
 	}
 	return {"", {}};
+}
+
+std::string words_of(Area area)
+{
+	return reads_of(area).words;
 }
 
 std::vector<std::string> patterns_of(Area area)

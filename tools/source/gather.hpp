@@ -19,6 +19,8 @@ enum class Area { module, guarded, hosts, devices, maps, queues, users };
 constexpr Milliseconds step_time{2000};
 
 std::vector<std::string> patterns_of(Area area);
+// With these begins each sentence about what of the area could not be read.
+std::string words_of(Area area);
 
 // `words` name it in a sentence, "the SCSI hosts".
 Snapshot gather(const std::string &root, const std::string &words,

@@ -22,6 +22,8 @@ Exit check(const Context &context)
 			   : check_text(risks, Paint(context.colour)));
 	for (const auto &name : sight.selection.gone)
 		note(context, name + ": not there\n");
+	if (!sight.selection.gone.empty())
+		code = worse(code, Exit::usage);
 	note(context, unseen_text(sight.machine));
 	return code;
 }

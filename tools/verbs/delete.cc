@@ -35,14 +35,27 @@ static void refuse_users(const Sight &sight)
 			      join(sentences, "; ") + "; nothing was deleted (--force)");
 }
 
+// A user that could not be seen may be there.
+static void refuse_unseen(const Sight &sight)
+{
+	auto sentences = unseen_users(sight.snapshot);
+	if (!sentences.empty() && !sight.devices().empty())
+		throw Failure(Exit::cannot_tell,
+			      join(sentences, "; ") +
+				      ": who uses the device is not known; nothing was deleted "
+				      "(--force)");
+}
+
 Exit remove(const Context &context, const DeleteOptions &options, bool need_outcome)
 {
 	need_devices(context, "delete");
 	refuse_hosts(context, options);
 	auto sight = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded,
 				   Area::maps, Area::users});
-	if (!options.force)
+	if (!options.force) {
 		refuse_users(sight);
+		refuse_unseen(sight);
+	}
 	note(context, unseen_text(sight.machine));
 	std::deque<Removal> removals;
 	for (const auto *device : sight.devices())

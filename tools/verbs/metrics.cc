@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "print/metrics.hpp"
 
+#include "base/text.hpp"
 #include "base/write.hpp"
 #include "print/text.hpp"
 #include "verbs/verb.hpp"
@@ -11,12 +12,16 @@ Exit metrics(const Context &context, const std::string &file)
 {
 	auto sight = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded});
 	auto text = metrics_text(sight.machine);
+	bool seen = sight.machine.devices_seen && sight.machine.modules_seen;
+	note(context, unseen_text(sight.machine));
 	if (file.empty())
 		print(text);
-	else
+	else if (sight.machine.devices_seen || sight.machine.modules_seen)
 		replace_file(file, text);
-	note(context, unseen_text(sight.machine));
-	return Exit::done;
+	else
+		throw Failure(Exit::cannot_tell,
+			      "sysfs could not be read: " + in_quotes(file) + " is as it was");
+	return seen ? Exit::done : Exit::cannot_tell;
 }
 
 } // namespace scl

@@ -37,7 +37,9 @@ Exit status(const Context &context, const StatusOptions &options)
 	note(context, unseen_text(machine));
 	bool wrong = std::any_of(devices.begin(), devices.end(),
 				 [](const Device *device) { return is_wrong(*device); });
-	return wrong ? Exit::found : Exit::done;
+	if (wrong)
+		return Exit::found;
+	return machine.devices_seen ? Exit::done : Exit::cannot_tell;
 }
 
 } // namespace scl
