@@ -104,10 +104,14 @@ TEST_F(Select, what_is_no_name_of_a_device_is_refused_by_name)
 	EXPECT_EQ(refusal("nvme0n1"), "\"nvme0n1\" is not a SCSI disk");
 }
 
-TEST_F(Select, the_last_of_several_removals_is_found)
+TEST_F(Select, the_worst_of_several_removals_is_found)
 {
 	auto machine = machine_of(snapshot);
 	machine.removed.push_back({44, {7, 0, 0, 1}, "sdc", "", 100, 10, "killed"});
+	machine.removed.push_back(
+		{45, {8, 0, 0, 1}, "sdc", "naa.600c0ff000000042", 100, 5, "none"});
+	EXPECT_EQ(find_removed(machine, "naa.600c0ff000000042")->number, 42u);
+	EXPECT_EQ(find_removed(machine, "8:0:0:1")->number, 45u);
 	EXPECT_EQ(find_removed(machine, "7:0:0:1")->number, 44u);
 	EXPECT_EQ(find_removed(machine, "sdc")->number, 44u);
 	EXPECT_EQ(find_removed(machine, "naa.600c0ff000000041")->number, 41u);
