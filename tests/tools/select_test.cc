@@ -91,13 +91,14 @@ TEST_F(Select, a_device_that_is_named_twice_is_one)
 TEST_F(Select, what_could_have_been_a_device_is_gone)
 {
 	for (const char *name : {"9:0:0:0", "sdz", "host9", "naa.600c0ff0000000ff",
-				 "3600c0ff000000000000000000000ffff", "sdc"})
+				 "3600c0ff000000000000000000000ffff", "sdc", "mpathz", "dm-9"})
 		EXPECT_TRUE(is_gone(name)) << name;
 }
 
 TEST_F(Select, what_is_no_name_of_a_device_is_refused_by_name)
 {
-	for (const char *name : {"", "foo", "7:0:0", "mpathz", "-1", "eth0", "a b"})
+	for (const char *name :
+	     {"", "foo", "7:0:0", "mpath", "mpath7", "dm-", "dm-x", "-1", "eth0", "a b"})
 		EXPECT_NE(refusal(name).find('"' + std::string(name) + '"'), std::string::npos)
 			<< name << ": " << refusal(name);
 	EXPECT_EQ(refusal("/dev/sd*"), "\"/dev/sd*\" is a pattern, and no device's path");

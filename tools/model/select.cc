@@ -77,6 +77,18 @@ static bool may_be_disk(const std::string &name)
 			   [](unsigned char c) { return islower(c) || isdigit(c); });
 }
 
+// As multipathd and the kernel name maps. A name of another kind that is gone tells nothing.
+static bool may_be_map(const std::string &name)
+{
+	auto all = [&](std::size_t from, int (*fits)(int)) {
+		return name.size() > from &&
+		       std::all_of(name.begin() + static_cast<long>(from), name.end(),
+				   [&](unsigned char c) { return fits(c) != 0; });
+	};
+	return (name.starts_with("mpath") && all(5, islower)) ||
+	       (name.starts_with("dm-") && all(3, isdigit));
+}
+
 namespace {
 
 class Selector {
@@ -96,10 +108,11 @@ public:
 			return path(name);
 		if (by_disk(name) || by_map(name) || by_wwid(name))
 			return;
-		if (may_be_disk(name) || may_be_wwid(name) || find_removed(machine_, name))
-			return gone(name);
 		if (snapshot_.has(block + name + "/dev"))
 			throw unknown(name, "is not a SCSI disk");
+		if (may_be_disk(name) || may_be_wwid(name) || may_be_map(name) ||
+		    find_removed(machine_, name))
+			return gone(name);
 		throw unknown(name, "names no SCSI device: expected H:C:T:L, sdX, a path, a WWID, "
 				    "a dm map or hostN");
 	}
