@@ -75,6 +75,22 @@ TEST(Machine, without_both_it_says_so)
 	EXPECT_NE(machine.unseen[0].find("neither sysfs nor debugfs"), std::string::npos);
 }
 
+TEST(Machine, a_file_named_delete_that_is_not_the_device_s_is_none)
+{
+	Tree tree{"healthy"};
+	auto deletes = [&](const std::string &file) {
+		auto snapshot = tree.snapshot();
+		snapshot.put_text("proc/5/task/5/stat", "5 (sh) D 1");
+		snapshot.put_link("proc/5/fd/1", file);
+		return machine_of(snapshot).tasks.at(0).deletes.has_value();
+	};
+	EXPECT_TRUE(deletes("/sys/devices/platform/host2/target2:0:0/2:0:0:0/delete"));
+	EXPECT_TRUE(deletes("/sys/devices/platform/host9/target9:0:0/9:0:0:0/delete (deleted)"));
+	EXPECT_FALSE(deletes("/tmp/sys/devices/platform/host2/target2:0:0/2:0:0:0/delete"));
+	EXPECT_FALSE(deletes("/tmp/9:0:0:0/delete"));
+	EXPECT_FALSE(deletes("/sys/devices/platform/other/target2:0:0/2:0:0:0/delete"));
+}
+
 TEST(Machine, what_the_reader_may_not_read_is_said)
 {
 	Snapshot snapshot;

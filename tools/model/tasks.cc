@@ -34,15 +34,23 @@ static std::optional<unsigned> host_in(std::string_view comm)
 }
 
 // ".../target7:0:0/7:0:0:1/delete". The write takes the file away before it removes the device.
-static std::optional<Address> deleted_by(std::string_view file)
+// A file of that name elsewhere is none of the kernel's.
+static std::optional<Address> deleted_by(const Snapshot &snapshot, std::string_view file)
 {
 	constexpr std::string_view gone = " (deleted)";
 	if (file.ends_with(gone))
 		file.remove_suffix(gone.size());
 	auto parts = split(file, '/');
-	if (parts.size() < 2 || parts.back() != "delete")
+	if (!file.starts_with("/sys/devices/") || parts.size() < 5 || parts.back() != "delete" ||
+	    !parts[parts.size() - 3].starts_with("target"))
 		return std::nullopt;
-	return parse_address(parts[parts.size() - 2]);
+	auto name = std::string(parts[parts.size() - 2]);
+	// While the device is on the bus, its directory is known: "../../../devices/...".
+	auto place = snapshot.link("sys/bus/scsi/devices/" + name);
+	auto below = place ? place->find("devices/") : std::string::npos;
+	if (below != std::string::npos && file != "/sys/" + place->substr(below) + "/delete")
+		return std::nullopt;
+	return parse_address(name);
 }
 
 // The 22nd field of stat, 20 behind the name: when the process was started, in ticks since the
@@ -80,7 +88,7 @@ void read_tasks(const Snapshot &snapshot, Machine &machine)
 		auto files = "proc/" + std::string(parts[1]) + "/fd/";
 		for (auto link = snapshot.links().lower_bound(files);
 		     link != snapshot.links().end() && link->first.starts_with(files); ++link)
-			if (auto address = deleted_by(link->second))
+			if (auto address = deleted_by(snapshot, link->second))
 				task.deletes = address;
 		// Its directory goes before the queue is destroyed, which may wait.
 		if (task.deletes)
