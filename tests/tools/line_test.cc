@@ -28,3 +28,15 @@ TEST_F(CommandLine, a_time_that_is_none_is_a_mistake)
 			<< seconds;
 	EXPECT_EQ(run_tool(tree, {"status", "--timeout", "0.5"}).code, 0);
 }
+
+TEST_F(CommandLine, a_shell_is_given_no_name_that_it_would_expand)
+{
+	tree.write("sys/class/block/dm-0/dm/name", "good\n");
+	tree.write("sys/class/block/dm-0/dm/uuid", "mpath-1\n");
+	tree.write("sys/class/block/dm-1/dm/name", "bad$(touch x)\n");
+	tree.write("sys/class/block/dm-1/dm/uuid", "mpath-2\n");
+	auto ran = run_tool(tree, {"__complete"});
+	EXPECT_EQ(ran.code, 0);
+	EXPECT_NE(ran.out.find("good\n"), ran.out.npos) << ran.out;
+	EXPECT_EQ(ran.out.find("bad"), ran.out.npos) << ran.out;
+}
