@@ -88,6 +88,21 @@ TEST_F(Delete, without_the_module_a_disk_without_a_cache_has_nothing_to_lose)
 	EXPECT_EQ(ran.code, 0) << ran.out;
 }
 
+// Its removal begins with this file.
+TEST_F(Delete, a_removal_that_something_else_began_has_not_ended)
+{
+	tree.remove(sda + "/delete");
+	auto ran = run({"--timeout", "0.3", "sda"});
+	EXPECT_EQ(ran.code, 3);
+	EXPECT_EQ(ran.out, "sda 2:0:0:0  still there; something else removes it\n");
+}
+
+TEST_F(Delete, without_the_module_a_half_removed_device_is_still_there)
+{
+	Tree half{"healthy", "session"};
+	EXPECT_EQ(run_tool(half, {"delete", "--timeout", "0.3", "7:0:0:1"}).code, 3);
+}
+
 TEST_F(Delete, several_are_deleted_together_and_the_worst_is_told)
 {
 	Kernel one(tree, sda,

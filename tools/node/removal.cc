@@ -76,10 +76,11 @@ void Removal::read_child()
 		return;
 	written_ = true;
 	error_ = WIFEXITED(*status) ? WEXITSTATUS(*status) : EINTR;
-	// The file goes with the device.
-	if (error_ == ENOENT || error_ == ENODEV)
+	// The file goes, and the device is refused, when its removal begins: perhaps another's.
+	others_ = error_ == ENOENT || error_ == ENODEV;
+	if (others_)
 		error_ = 0;
-	if (error_ || !node_.is_open())
+	if (error_)
 		ended_ = true;
 }
 
@@ -95,7 +96,7 @@ void Removal::look()
 	read_child();
 	if (node_.is_open())
 		read_node();
-	else if (!child_ && directory_gone())
+	else if ((!child_ || written_) && directory_gone())
 		ended_ = true;
 	if (ended_)
 		ended_at_ = Clock::now();
@@ -133,6 +134,8 @@ Ending Removal::ending() const
 	if (!ended_) {
 		if (child_ && !written_)
 			ending.note = fmt::format("process {} waits in its delete", child_->pid());
+		else if (others_)
+			ending.note = "something else removes it";
 		return ending;
 	}
 	ending.gone = true;

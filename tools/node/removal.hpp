@@ -63,6 +63,8 @@ private:
 	Time started_ = Clock::now();
 	std::optional<Time> ended_at_;
 	bool ended_ = false, written_ = false;
+	// Something else has begun it.
+	bool others_ = false;
 	int error_ = 0;
 };
 
