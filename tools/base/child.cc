@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <fcntl.h>
 #include <poll.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -28,13 +29,28 @@ static int descriptor_of(pid_t pid)
 	return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
 }
 
-Child::Child(const std::function<int()> &work)
+static void close_all_but(int kept)
+{
+	int null = open("/dev/null", O_RDWR);
+	for (int file : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO})
+		if (file != kept && dup2(null, file) < 0)
+			close(file);
+	constexpr int first = STDERR_FILENO + 1;
+	if (kept > first)
+		close_range(first, static_cast<unsigned>(kept) - 1, 0);
+	close_range(static_cast<unsigned>(std::max(first, kept + 1)), ~0u, 0);
+}
+
+Child::Child(const std::function<int()> &work, int kept)
 {
 	pid_ = fork();
 	if (pid_ < 0)
 		throw std::system_error(errno, std::generic_category(), "cannot start a process");
-	if (pid_ == 0)
+	if (pid_ == 0) {
+		if (kept != everything)
+			close_all_but(kept);
 		_exit(work());
+	}
 	descriptor_ = descriptor_of(pid_);
 }
 

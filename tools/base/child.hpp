@@ -20,13 +20,18 @@ int left_ms(Time deadline);
 // object goes; one that does not die of that (state D) is left.
 class Child {
 public:
-	explicit Child(const std::function<int()> &work);
+	// Instead of a descriptor that the child keeps.
+	static constexpr int nothing = -1, everything = -2;
+
+	// What is left must keep no pipe, lock or socket of this process or its caller: of what is
+	// open the child has `kept` alone, and /dev/null for stdin, stdout and stderr.
+	explicit Child(const std::function<int()> &work, int kept = nothing);
 	~Child();
 	Child(const Child &) = delete;
 	Child &operator=(const Child &) = delete;
 
 	pid_t pid() const { return pid_; }
-	// Readable when the child has ended.
+	// Readable when the child has ended; negative where there was none to be had.
 	int descriptor() const { return descriptor_; }
 	// Its wait status, or nothing where it has not ended by the deadline.
 	std::optional<int> wait(Time deadline);

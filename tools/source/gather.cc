@@ -207,10 +207,7 @@ Snapshot gather(const std::string &root, const std::string &words,
 		int ends[2];
 		if (pipe(ends) != 0)
 			throw std::system_error(errno, std::generic_category(), "pipe");
-		Child child([&] {
-			close(ends[0]);
-			return read_all(ends[1], root, patterns, skip);
-		});
+		Child child([&] { return read_all(ends[1], root, patterns, skip); }, ends[1]);
 		close(ends[1]);
 		Received received(snapshot);
 		bool all = receive(ends[0], deadline, received);

@@ -54,11 +54,12 @@ static Exit run(const std::vector<std::string> &command)
 	for (const auto &word : command)
 		words.push_back(const_cast<char *>(word.c_str()));
 	words.push_back(nullptr);
-	Child child([&] {
+	auto work = [&] {
 		execvp(words[0], words.data());
 		fmt::print(stderr, "scsi-lifecycle: {}: {}\n", words[0], std::strerror(errno));
 		return 127;
-	});
+	};
+	Child child(work, Child::everything);
 	auto status = child.wait(Time::max());
 	if (!status)
 		return Exit::cannot_tell;

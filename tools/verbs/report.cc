@@ -94,11 +94,12 @@ static void pack(const Files &files, const std::string &archive)
 	auto packed = pattern + "/report.tar.gz";
 	for (const auto &[name, text] : files)
 		replace_file(pattern + "/report/" + name, text);
-	Child child([&] {
+	auto work = [&] {
 		execlp("tar", "tar", "--force-local", "-czf", packed.c_str(), "-C", pattern.c_str(),
 		       "--", "report", nullptr);
 		return 127;
-	});
+	};
+	Child child(work, Child::everything);
 	auto status = child.wait(Time::max());
 	std::ostringstream text;
 	text << std::ifstream(packed, std::ios::binary).rdbuf();
