@@ -23,9 +23,9 @@ static int put(int file, const std::string &text)
 	return written == static_cast<ssize_t>(text.size()) ? 0 : ENOSPC;
 }
 
-int write_now(const std::string &path, const std::string &text)
+int write_now(const std::string &path, const std::string &text, int directory)
 {
-	int file = open(path.c_str(), O_WRONLY | O_CLOEXEC);
+	int file = openat(directory, path.c_str(), O_WRONLY | O_CLOEXEC);
 	if (file < 0)
 		return errno;
 	int error = put(file, text);

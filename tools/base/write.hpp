@@ -2,6 +2,7 @@
 // A write to a file of the kernel, which may wait for a device.
 #pragma once
 
+#include <fcntl.h>
 #include <optional>
 #include <string>
 #include <sys/types.h>
@@ -10,8 +11,8 @@
 
 namespace scl {
 
-// 0, or the errno. Waits for as long as the kernel does.
-int write_now(const std::string &path, const std::string &text);
+// 0, or the errno. Waits for as long as the kernel does. The path may begin at a directory.
+int write_now(const std::string &path, const std::string &text, int directory = AT_FDCWD);
 
 // The same in a child; ETIME where it has not ended by the deadline. The child is left then.
 int write_in_child(const std::string &path, const std::string &text, Time deadline);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <fcntl.h>
 #include <filesystem>
 #include <fmt/core.h>
 #include <poll.h>
@@ -11,6 +12,7 @@
 #include <sys/wait.h>
 
 #include "base/write.hpp"
+#include "source/gather.hpp"
 
 namespace scl {
 
@@ -41,18 +43,46 @@ static std::string directory_of(const std::string &root, const Snapshot &snapsho
 }
 
 Removal::Removal(const std::string &root, const Snapshot &snapshot, const Device &device)
-	: root_(root), directory_(directory_of(root, snapshot, device.address)),
-	  delete_(directory_ + "/delete"), device_(device), node_(root, device.address),
-	  inode_(inode_of(directory_))
+	: root_(root), directory_(directory_of(root, snapshot, device.address)), device_(device),
+	  node_(root, device.address), inode_(inode_of(directory_))
 {
 	ended_ = !inode_ && !node_.is_open();
 }
 
+// By the module's number, which no two devices have, and by the WWID.
+static bool is_another(const Device &before, const Device &now)
+{
+	auto number = [](const Device &device) {
+		return device.guarded ? device.guarded->number : std::nullopt;
+	};
+	if (number(before) && number(now) && number(before) != number(now))
+		return true;
+	return !before.wwid.empty() && !now.wwid.empty() && before.wwid != now.wwid;
+}
+
+void Removal::compare(const Device &now)
+{
+	replaced_ = is_another(device_, now);
+	ended_ |= replaced_;
+}
+
+// In the directory that was there at first: a path may have become another device's.
+int Removal::write_delete() const
+{
+	int directory = open(directory_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	struct stat status;
+	if (directory < 0 || fstat(directory, &status) != 0)
+		return errno;
+	return inode_ == status.st_ino ? write_now("delete", "1", directory) : ENODEV;
+}
+
 void Removal::begin()
 {
+	if (replaced_)
+		return;
 	started_ = Clock::now();
 	// The status is an errno: the child's memory is not the parent's.
-	child_.emplace([this] { return write_now(delete_, "1"); });
+	child_.emplace([this] { return write_delete(); });
 }
 
 void Removal::read_node()
@@ -139,6 +169,12 @@ Ending Removal::ending() const
 		return ending;
 	}
 	ending.gone = true;
+	if (replaced_) {
+		ending.flush = "unknown";
+		ending.note = "another device has its address now, and was left alone";
+		ending.code = code_of_flush(ending.flush);
+		return ending;
+	}
 	auto took =
 		std::chrono::duration_cast<Milliseconds>(ended_at_.value_or(started_) - started_);
 	ending.took = static_cast<Ms>(took.count());
@@ -159,6 +195,19 @@ Ending Removal::ending() const
 	return ending;
 }
 
+std::deque<Removal> removals_of(const std::string &root, const Snapshot &snapshot,
+				const std::vector<const Device *> &devices)
+{
+	std::deque<Removal> removals;
+	for (const auto *device : devices)
+		removals.emplace_back(root, snapshot, *device);
+	auto now = machine_of(gather(root, {Area::guarded, Area::devices}));
+	for (std::size_t i = 0; i < devices.size(); i++)
+		if (const auto *device = now.device(devices[i]->address))
+			removals[i].compare(*device);
+	return removals;
+}
+
 void follow(std::deque<Removal> &removals, Time deadline)
 {
 	for (;;) {
@@ -171,8 +220,10 @@ void follow(std::deque<Removal> &removals, Time deadline)
 			all = false;
 			auto descriptors = removal.descriptors();
 			blind |= descriptors.empty();
-			for (int descriptor : descriptors)
+			for (int descriptor : descriptors) {
+				blind |= descriptor < 0;
 				files.push_back({descriptor, POLLIN, 0});
+			}
 		}
 		int left = left_ms(deadline);
 		if (all || left == 0)

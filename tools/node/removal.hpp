@@ -36,6 +36,9 @@ public:
 	// Opens the node now: one that is opened later can miss the end.
 	Removal(const std::string &root, const Snapshot &snapshot, const Device &device);
 
+	// The device as it is after that. Another one at its address is not removed.
+	void compare(const Device &now);
+
 	// Begins it: writes the device's `delete`, in a child.
 	void begin();
 
@@ -53,8 +56,9 @@ private:
 	void read_node();
 	void read_child();
 	bool directory_gone() const;
+	int write_delete() const;
 
-	std::string root_, directory_, delete_;
+	std::string root_, directory_;
 	const Device &device_;
 	Node node_;
 	std::optional<Child> child_;
@@ -63,10 +67,14 @@ private:
 	Time started_ = Clock::now();
 	std::optional<Time> ended_at_;
 	bool ended_ = false, written_ = false;
-	// Something else has begun it.
-	bool others_ = false;
+	// Something else has begun it; another device is at its address.
+	bool others_ = false, replaced_ = false;
 	int error_ = 0;
 };
+
+// Of each of these devices of the snapshot, compared with what is there once the nodes are open.
+std::deque<Removal> removals_of(const std::string &root, const Snapshot &snapshot,
+				const std::vector<const Device *> &devices);
 
 // Until all have ended, or the deadline.
 void follow(std::deque<Removal> &removals, Time deadline);

@@ -57,9 +57,7 @@ Exit remove(const Context &context, const DeleteOptions &options, bool need_outc
 		refuse_unseen(sight);
 	}
 	note(context, unseen_text(sight.machine));
-	std::deque<Removal> removals;
-	for (const auto *device : sight.devices())
-		removals.emplace_back(context.root, sight.snapshot, *device);
+	auto removals = removals_of(context.root, sight.snapshot, sight.devices());
 	for (auto &removal : removals)
 		removal.begin();
 	return tell_endings(context, sight, removals, need_outcome);

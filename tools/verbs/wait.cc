@@ -12,9 +12,7 @@ Exit wait(const Context &context, bool need_outcome)
 	auto sight =
 		see(context, {Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps});
 	note(context, unseen_text(sight.machine));
-	std::deque<Removal> removals;
-	for (const auto *device : sight.devices())
-		removals.emplace_back(context.root, sight.snapshot, *device);
+	auto removals = removals_of(context.root, sight.snapshot, sight.devices());
 	return tell_endings(context, sight, removals, need_outcome);
 }
 

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: GPL-2.0
+// What is deleted is the device that was looked at, not one that has its address by then.
+#include "node/removal.hpp"
+
+#include <filesystem>
+#include <gtest/gtest.h>
+
+#include "tree.hpp"
+
+using namespace scl;
+
+static const std::string sda = "sys/devices/platform/host2/target2:0:0/2:0:0:0";
+
+class Replaced : public testing::Test {
+protected:
+	std::deque<Removal> removals()
+	{
+		return removals_of(tree.root(), snapshot, {machine.device({2, 0, 0, 0})});
+	}
+
+	Ending ending()
+	{
+		auto all = removals();
+		for (auto &removal : all)
+			removal.begin();
+		follow(all, Clock::now() + std::chrono::milliseconds(200));
+		return all.front().ending();
+	}
+
+	void expect_left_alone()
+	{
+		auto told = ending();
+		EXPECT_TRUE(told.gone);
+		EXPECT_EQ(told.code, Exit::flush_unknown);
+		EXPECT_NE(told.note.find("another device has its address"), std::string::npos);
+		EXPECT_EQ(tree.read(sda + "/delete"), "");
+	}
+
+	Tree tree{"healthy", "guard"};
+	Snapshot snapshot = tree.snapshot();
+	Machine machine = machine_of(snapshot);
+};
+
+TEST_F(Replaced, one_with_another_wwid_is_left_alone)
+{
+	tree.write(sda + "/wwid", "naa.another\n");
+	expect_left_alone();
+}
+
+TEST_F(Replaced, one_with_another_number_is_left_alone)
+{
+	tree.write("sys/class/scsi_lifecycle/2:0:0:0/number", "9\n");
+	expect_left_alone();
+}
+
+TEST_F(Replaced, the_same_one_is_deleted)
+{
+	EXPECT_EQ(ending().code, Exit::timed_out);
+	EXPECT_EQ(tree.read(sda + "/delete"), "1");
+}
+
+TEST_F(Replaced, one_that_comes_later_is_left_alone)
+{
+	auto all = removals();
+	auto directory = tree.root() + "/" + sda;
+	std::filesystem::rename(directory, directory + "-before");
+	tree.write(sda + "/delete", "");
+	all.front().begin();
+	follow(all, Clock::now() + std::chrono::milliseconds(200));
+	EXPECT_TRUE(all.front().ending().gone);
+	EXPECT_EQ(tree.read(sda + "/delete"), "");
+}
