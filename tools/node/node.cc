@@ -23,6 +23,11 @@ Node::~Node()
 		close(descriptor_);
 }
 
+void Node::pass_on()
+{
+	fcntl(descriptor_, F_SETFD, 0);
+}
+
 std::vector<Record> Node::read()
 {
 	std::vector<Record> records;

@@ -23,6 +23,9 @@ public:
 	int error() const { return error_; }
 	int descriptor() const { return descriptor_; }
 
+	// A program that this process executes has it open too.
+	void pass_on();
+
 	// What is there, without waiting. ended() is true once no more will come.
 	std::vector<Record> read();
 	bool ended() const { return ended_; }

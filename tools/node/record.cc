@@ -52,6 +52,12 @@ bool begins_removal(const Record &record)
 	       record.cause == SCSI_LIFECYCLE_CAUSE_REMOVE;
 }
 
+bool expires(const Record &record)
+{
+	return record.type == SCSI_LIFECYCLE_REC_TRANSITION &&
+	       record.cause == SCSI_LIFECYCLE_CAUSE_DEADLINE;
+}
+
 std::optional<Record> take_record(std::string_view &bytes)
 {
 	constexpr auto size_at = offsetof(Record, size);

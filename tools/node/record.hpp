@@ -21,6 +21,8 @@ std::string flush_name(const Record &record);
 bool is_gone(const Record &record);
 // It tells that the device's removal has begun.
 bool begins_removal(const Record &record);
+// It tells that the time of its teardown is up, hold or not.
+bool expires(const Record &record);
 
 // Takes the first record off; nothing where there is no whole one. A record of a newer kernel is
 // longer, and one of an older shorter than what is known here.

@@ -1,17 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
-// The nodes' ioctls: a hold while a command runs, or until a signal; the end of a teardown.
+// The nodes' ioctls: a hold, and the end of a teardown.
 #include "verbs/verb.hpp"
 
 #include <cerrno>
-#include <csignal>
-#include <cstring>
-#include <deque>
 #include <fmt/core.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
-#include "node/node.hpp"
 #include "print/words.hpp"
+#include "verbs/held.hpp"
 
 namespace scl {
 
@@ -47,37 +42,6 @@ static std::deque<Node> open_nodes(const Context &context, const Sight &sight, c
 	return nodes;
 }
 
-// The command's own exit status, as flock(1) has it.
-static Exit run(const std::vector<std::string> &command)
-{
-	std::vector<char *> words;
-	for (const auto &word : command)
-		words.push_back(const_cast<char *>(word.c_str()));
-	words.push_back(nullptr);
-	auto work = [&] {
-		execvp(words[0], words.data());
-		fmt::print(stderr, "scsi-lifecycle: {}: {}\n", words[0], std::strerror(errno));
-		return 127;
-	};
-	Child child(work, Child::everything);
-	auto status = child.wait(Time::max());
-	if (!status)
-		return Exit::cannot_tell;
-	return static_cast<Exit>(WIFEXITED(*status) ? WEXITSTATUS(*status)
-						    : 128 + WTERMSIG(*status));
-}
-
-static void wait_for_signal()
-{
-	sigset_t signals;
-	sigemptyset(&signals);
-	for (int signal : {SIGINT, SIGTERM, SIGHUP})
-		sigaddset(&signals, signal);
-	sigprocmask(SIG_BLOCK, &signals, nullptr);
-	int signal;
-	sigwait(&signals, &signal);
-}
-
 Exit hold(const Context &context, const std::vector<std::string> &command)
 {
 	auto sight =
@@ -88,11 +52,10 @@ Exit hold(const Context &context, const std::vector<std::string> &command)
 		if (int error = nodes[i].hold())
 			throw refused(*devices[i], "hold", error);
 	if (!command.empty())
-		return run(command);
+		return run_held(command, nodes);
 	for (const auto *device : devices)
 		note(context, name_of(*device) + ": held\n");
-	wait_for_signal();
-	return Exit::done;
+	return keep_held(context, devices, nodes);
 }
 
 Exit end(const Context &context)

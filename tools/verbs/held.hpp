@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-2.0
+// What happens while nodes are held.
+#pragma once
+
+#include <deque>
+#include <string>
+#include <vector>
+
+#include "node/node.hpp"
+#include "verbs/verb.hpp"
+
+namespace scl {
+
+// Runs a command, and returns its exit status. As with flock(1) the command has the files open too,
+// so that they are held until it has ended, whatever becomes of this process.
+Exit run_held(const std::vector<std::string> &command, std::deque<Node> &nodes);
+
+// Until a signal, or until all devices, each of which has a node, are gone. Tells when the time of
+// one is up.
+Exit keep_held(const Context &context, const std::vector<const Device *> &devices,
+	       std::deque<Node> &nodes);
+
+} // namespace scl
