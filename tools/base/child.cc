@@ -12,10 +12,15 @@
 #include <system_error>
 #include <unistd.h>
 
+#include "base/limit.hpp"
+
 namespace scl {
 
 // A process that is killed and does not wait in the kernel dies within this time.
 static constexpr Milliseconds dies_within{100};
+
+// How often a child that has no descriptor is asked for.
+static constexpr Milliseconds asks_every{10};
 
 int left_ms(Time deadline)
 {
@@ -47,7 +52,9 @@ Child::Child(const std::function<int()> &work, int kept)
 	if (pid_ < 0)
 		throw std::system_error(errno, std::generic_category(), "cannot start a process");
 	if (pid_ == 0) {
-		if (kept != everything)
+		if (kept == everything)
+			restore_limit();
+		else
 			close_all_but(kept);
 		_exit(work());
 	}
@@ -67,13 +74,18 @@ std::optional<int> Child::wait(Time deadline)
 {
 	if (status_)
 		return status_;
-	pollfd ended = {descriptor_, POLLIN, 0};
-	while (poll(&ended, 1, left_ms(deadline)) < 0 && errno == EINTR)
-		;
-	int status;
-	if (waitpid(pid_, &status, WNOHANG) == pid_)
-		status_ = status;
-	return status_;
+	for (;;) {
+		int left = left_ms(deadline), status;
+		if (descriptor_ < 0)
+			left = std::min(left, static_cast<int>(asks_every.count()));
+		pollfd ended = {descriptor_, POLLIN, 0};
+		while (poll(&ended, 1, left) < 0 && errno == EINTR)
+			;
+		if (waitpid(pid_, &status, WNOHANG) == pid_)
+			status_ = status;
+		if (status_ || left_ms(deadline) == 0)
+			return status_;
+	}
 }
 
 bool Child::kill()
