@@ -7,27 +7,35 @@ import select
 import struct
 import sys
 import time
+from subprocess import DEVNULL, Popen
 
 ROOT = os.environ.get("ROOT", "")  # a test's machine
 OUTCOMES = "none", "completed", "failed", "killed", "unknown"
+DELETE = 'echo 1 >"$0"', f"{ROOT}/sys/bus/scsi/devices/{sys.argv[1]}/delete"
 
 
 def delete(hctl, seconds="30"):
     # Before the removal begins: a file that is opened later can miss its end.
     node = os.open(f"{ROOT}/dev/scsi_lifecycle/{hctl}", os.O_RDONLY | os.O_NONBLOCK)
-    if os.fork() == 0:  # the write returns when the removal is over, on a stock kernel perhaps never
-        os.write(os.open(f"{ROOT}/sys/bus/scsi/devices/{hctl}/delete", os.O_WRONLY), b"1")
-        os._exit(0)
+    # The write returns when the removal is over, on a stock kernel perhaps never. So a child does it,
+    # which has nothing open of this process: one that hangs would keep a pipe or a lock.
+    Popen(["sh", "-c", *DELETE], stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
     end, history = time.monotonic() + float(seconds), b""
     while select.select([node], [], [], max(0, end - time.monotonic()))[0]:
-        if not (data := os.read(node, 4096)):  # the end of the file: the device is gone
-            last = history[-history[22]:]  # each record says its size in its 23rd byte
-            _, _, _, kind, _, _, _, flush = struct.unpack_from("=QQBBBBBB", last)
-            return OUTCOMES[flush] if kind == 2 and flush < len(OUTCOMES) else "unknown"
-        history += data
+        if data := os.read(node, 4096):
+            history += data
+            continue
+        if not history:  # the end of the file: the device is gone
+            return "unknown"
+        last = history[-history[22]:]  # each record says its size in its 23rd byte
+        _, _, _, kind, _, _, _, flush = struct.unpack_from("=QQBBBBBB", last)
+        return OUTCOMES[flush] if kind == 2 and flush < len(OUTCOMES) else "unknown"
     return "still there"
 
 
-outcome = delete(*sys.argv[1:])
+try:
+    outcome = delete(*sys.argv[1:])
+except OSError as error:
+    sys.exit(print(error, file=sys.stderr) or 7)
 print(sys.argv[1], outcome)
 sys.exit({"completed": 0, "none": 0, "still there": 3, "killed": 4}.get(outcome, 5))

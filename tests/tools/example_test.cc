@@ -6,6 +6,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/text.hpp"
 #include "kernel.hpp"
 
 static const std::string sda = "sys/devices/platform/host2/target2:0:0/2:0:0:0";
@@ -46,10 +47,44 @@ TEST_P(Example, tells_a_flush_that_nothing_saw)
 	EXPECT_EQ(ends_with(SCSI_LIFECYCLE_FLUSH_UNKNOWN), 5) << tree.read("out");
 }
 
+TEST_P(Example, says_that_there_is_no_node)
+{
+	EXPECT_EQ(run(tree, GetParam()), 7);
+	EXPECT_EQ(scl::lines(tree.read("out")).size(), 1u) << tree.read("out");
+}
+
+TEST_P(Example, does_not_know_the_outcome_of_a_history_without_a_record)
+{
+	tree.write("dev/scsi_lifecycle/2:0:0:0", "");
+	EXPECT_EQ(run(tree, GetParam()), 5);
+	EXPECT_EQ(tree.read("out"), "2:0:0:0 unknown\n");
+}
+
+// A fifo stands for a write that hangs: its open waits for a reader.
+TEST_P(Example, leaves_nobody_waiting_for_a_write_that_hangs)
+{
+	tree.remove(sda + "/delete");
+	tree.fifo(sda + "/delete");
+	tree.fifo("dev/scsi_lifecycle/2:0:0:0");
+	int kept = open((tree.root() + "/dev/scsi_lifecycle/2:0:0:0").c_str(), O_RDWR | O_CLOEXEC);
+	auto command = "ROOT=" + tree.root() + " timeout 10 sh -c 'said=$(" + GetParam() +
+		       " 2:0:0:0 0.1 9>&1); exit $?'";
+	EXPECT_EQ(WEXITSTATUS(std::system(command.c_str())), 3);
+	close(kept);
+	close(open((tree.root() + "/" + sda + "/delete").c_str(), O_RDONLY | O_NONBLOCK));
+}
+
 INSTANTIATE_TEST_SUITE_P(in, Example,
 			 testing::Values(std::string(SOURCES) + "/../../examples/delete.py",
 					 std::string(EXAMPLE_GO)),
 			 [](const auto &param) { return param.index ? "Go" : "Python"; });
+
+TEST(ExampleInGo, says_that_it_cannot_begin)
+{
+	Tree tree{"healthy"};
+	tree.write("dev/scsi_lifecycle/2:0:0:0", "");
+	EXPECT_EQ(run(tree, "PATH=/nonexistent " EXAMPLE_GO), 9);
+}
 
 TEST(ExampleInPython, gives_up_when_its_time_is_over)
 {
