@@ -18,7 +18,7 @@ func fail(code int, err error) {
 	os.Exit(code)
 }
 
-// A child that hangs would keep a pipe or a lock of whoever has called this.
+// A child that hangs would keep a pipe or a lock of the caller.
 func keepFiles() {
 	files, _ := os.ReadDir("/proc/self/fd")
 	for _, file := range files {

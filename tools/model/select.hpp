@@ -33,8 +33,8 @@ std::vector<std::string> patterns_of(const Wanted &wanted);
 // Throws a Failure of Exit::usage that has the name, for one that cannot be a SCSI device's.
 Selection select(const Machine &machine, const Snapshot &snapshot, const Wanted &wanted);
 
-// Of an ended removal, by the name that the devices had: a WWID has a path each. The worst of all, the last of
-// equals, or nullptr.
+// Of an ended removal, by the name that the devices had: a WWID has a path each. The worst of all,
+// the last of equals, or nullptr.
 const Removed *find_removed(const Machine &machine, const std::string &name);
 
 } // namespace scl

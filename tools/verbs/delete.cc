@@ -40,10 +40,11 @@ static void refuse_unseen(const Sight &sight)
 {
 	auto sentences = unseen_users(sight.snapshot);
 	if (!sentences.empty() && !sight.devices().empty())
-		throw Failure(Exit::cannot_tell,
-			      join(sentences, "; ") +
-				      ": who uses the device is not known; nothing was deleted "
-				      "(--force)");
+		throw Failure(
+			Exit::cannot_tell,
+			join(sentences, "; ") +
+				": the users of the device are not known; nothing was deleted "
+				"(--force)");
 }
 
 Exit remove(const Context &context, const DeleteOptions &options, bool need_outcome)
