@@ -27,13 +27,19 @@ static void take_timer(Transport &transport, const Snapshot &snapshot, const std
 	}
 }
 
+static void take_state(Transport &transport, const Snapshot &snapshot, const std::string &file,
+		       const char *connected)
+{
+	transport.state = snapshot.text(file).value_or("");
+	transport.lost = !transport.state.empty() && transport.state != connected;
+}
+
 static void read_session(Transport &transport, const Snapshot &snapshot, const std::string &name)
 {
 	auto dir = "sys/class/iscsi_session/" + name + "/";
 	transport = {"iscsi", name, "", "", false, "", std::nullopt};
 	transport.peer = snapshot.text(dir + "targetname").value_or("");
-	transport.state = snapshot.text(dir + "state").value_or("");
-	transport.lost = !transport.state.empty() && transport.state != "LOGGED_IN";
+	take_state(transport, snapshot, dir + "state", "LOGGED_IN");
 	take_timer(transport, snapshot, dir, {"recovery_tmo"});
 }
 
@@ -42,8 +48,7 @@ static void read_rport(Transport &transport, const Snapshot &snapshot, const std
 	auto dir = "sys/class/fc_remote_ports/" + name + "/";
 	transport = {"fc", name, "", "", false, "", std::nullopt};
 	transport.peer = snapshot.text(dir + "port_name").value_or("");
-	transport.state = snapshot.text(dir + "port_state").value_or("");
-	transport.lost = !transport.state.empty() && transport.state != "Online";
+	take_state(transport, snapshot, dir + "port_state", "Online");
 	take_timer(transport, snapshot, dir, {"fast_io_fail_tmo", "dev_loss_tmo"});
 }
 
@@ -51,8 +56,7 @@ static void read_srp(Transport &transport, const Snapshot &snapshot, const std::
 {
 	auto dir = "sys/class/srp_remote_ports/" + name + "/";
 	transport = {"srp", name, "", "", false, "", std::nullopt};
-	transport.state = snapshot.text(dir + "state").value_or("");
-	transport.lost = !transport.state.empty() && transport.state != "running";
+	take_state(transport, snapshot, dir + "state", "running");
 	take_timer(transport, snapshot, dir, {"fast_io_fail_tmo", "dev_loss_tmo"});
 }
 
