@@ -125,7 +125,7 @@ scl_ms scl_removal_poll(struct scl_host *host, struct scl_device *device, struct
  * @device: its object
  * @sdev: the device
  *
- * The commands that wait have been failed, or the LLD was asked for the flush, when this returns.
+ * When this returns, the commands that wait are being failed, or the LLD was asked for the flush.
  *
  * Context: as scl_removal_poll().
  * Return: what came of it; SCL_END_DONE alone changes anything.
