@@ -24,7 +24,7 @@ case $1 in
 up)
 	target_up "$3"
 	initiator_up "$4" 9>&-
-	iscsiadm -m node -T "$IQN" -p "$PORTAL" --login >/dev/console || fail "cannot log in"
+	iscsiadm -m node -T "$IQN" -p "$PORTAL" --login || fail "cannot log in"
 	tell_session "$2" ;;
 break) break_path reset ;;
 mend) ! nft list table inet "path$PORT" >/dev/null 2>&1 || mend_path ;;

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #define HOSTS 2
 #define LUNS 8
@@ -52,8 +53,11 @@ struct timeline {
 	int event_count, stream_count;
 };
 
+extern FILE *port; /* of facts: they are told under its lock */
+
 double now(void);
 void sleep_until(double when);
+void facts_open(void);
 void fact(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void fact_complete(void);
 void die(const char *format, ...) __attribute__((format(printf, 1, 2), noreturn));

@@ -29,28 +29,44 @@ void sleep_until(double when)
 		;
 }
 
-static int facts; /* so many were told; under stdio's lock */
+FILE *port;
+static int facts; /* so many were told; under the port's lock */
 
-/* A line, or a part of one: then the caller holds stdio's lock until the line ends. */
+/*
+ * Takes standard output as the port of facts. No child has it: what a command prints goes where
+ * errors go, and does not end up inside a fact.
+ */
+void facts_open(void)
+{
+	int fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, STDERR_FILENO + 1);
+
+	if (fd < 0 || dup2(STDERR_FILENO, STDOUT_FILENO) < 0)
+		die("no port for facts");
+	port = fdopen(fd, "w");
+	if (!port)
+		die("no stream for facts");
+}
+
+/* A line, or a part of one: then the caller holds the port's lock until the line ends. */
 void fact(const char *format, ...)
 {
 	va_list args;
 
 	va_start(args, format);
-	flockfile(stdout);
+	flockfile(port);
 	if (strchr(format, '\n'))
 		facts++;
-	vprintf(format, args);
-	funlockfile(stdout);
+	vfprintf(port, format, args);
+	funlockfile(port);
 	va_end(args);
 }
 
 /* The last fact: how many there are, because a line may be lost on its way to the host. */
 void fact_complete(void)
 {
-	flockfile(stdout);
-	printf("complete %d\n", facts);
-	funlockfile(stdout);
+	flockfile(port);
+	fprintf(port, "complete %d\n", facts);
+	funlockfile(port);
 }
 
 void die(const char *format, ...)
@@ -114,7 +130,7 @@ void tell_stack(const struct timeline *t, const char *what, int index, int tid)
 
 	snprintf(file, sizeof(file), "/proc/self/task/%d/stack", tid);
 	stack = fopen(file, "r");
-	flockfile(stdout);
+	flockfile(port);
 	fact("stack %d %s %d", t->number, what, index);
 	while (stack && fgets(line, sizeof(line), stack)) {
 		function = strchr(line, ']');
@@ -122,7 +138,7 @@ void tell_stack(const struct timeline *t, const char *what, int index, int tid)
 			fact(" %.*s", (int)strcspn(function + 2, "+"), function + 2);
 	}
 	fact("\n");
-	funlockfile(stdout);
+	funlockfile(port);
 	if (stack)
 		fclose(stack);
 }

@@ -55,14 +55,14 @@ static void tell_event(const char *message, ssize_t len)
 	}
 	if (!path || strncmp(subsystem, "scsi", 4))
 		return;
-	flockfile(stdout);
+	flockfile(port);
 	fact("uevent %.1f %s %.*s %s", now(), subsystem, (int)(at - message), message, path + 1);
 	for (each = message; each < end; each += strlen(each) + 1) {
 		if (!strncmp(each, "SCSI_LIFECYCLE_", 15) || !strncmp(each, "DEVTYPE=", 8))
 			fact(" %s", each);
 	}
 	fact("\n");
-	funlockfile(stdout);
+	funlockfile(port);
 }
 
 static void *read_events(void *arg)

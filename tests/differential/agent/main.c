@@ -81,9 +81,9 @@ static void tell_pending(const struct timeline *t)
 static void tell_in_time(int count)
 {
 	if (any_has(count, "reboot"))
-		setvbuf(stdout, NULL, _IOLBF, 1 << 16);
+		setvbuf(port, NULL, _IOLBF, 1 << 16);
 	else
-		setvbuf(stdout, NULL, _IOFBF, 32 << 20);
+		setvbuf(port, NULL, _IOFBF, 32 << 20);
 }
 
 int main(int argc, char **argv)
@@ -93,6 +93,7 @@ int main(int argc, char **argv)
 
 	if (argc != 2)
 		die("usage: agent FILE");
+	facts_open();
 	count = timelines_read(argv[1], all, MOST);
 	tell_in_time(count);
 	listen_start();
@@ -123,8 +124,8 @@ int main(int argc, char **argv)
 	copy_file("/sys/kernel/debug/scsi_lifecycle/counters", "counter");
 	copy_file("/sys/kernel/debug/scsi_lifecycle/devices", "device");
 	fact_complete();
-	fflush(stdout);
-	tcdrain(STDOUT_FILENO);
+	fflush(port);
+	tcdrain(fileno(port));
 	close(creat("/run/complete", 0644));
 	/* The threads that hang keep the process: the scenario that started it has seen the end. */
 	for (;;)
