@@ -70,7 +70,7 @@ def _run(kernel, mode, timelines):
         words.append("late=1")
     reboots = any(t.reboots() for t in timelines)
     if reboots:
-        words += ["tp_printk", "loud=8"]
+        words.append("loud=8")
     with tempfile.TemporaryDirectory() as work:
         work = pathlib.Path(work)
         (work / "timelines").write_text("".join(t.text() for t in timelines))
@@ -78,7 +78,8 @@ def _run(kernel, mode, timelines):
         (work / "facts").touch()
         said = subprocess.run(
             [TOP / "scripts" / "vm", "run", kernel, HERE / "guest.sh", "--keep-going-on-panic",
-             "--append", " ".join(words), "--timeout", str(int((300 if udevd else 120) + 3 * len(timelines) + longest)),
+             "--set", " ".join(words), "--append", "tp_printk" if reboots else "",
+             "--timeout", str(int((300 if udevd else 120) + 3 * len(timelines) + longest)),
              "--user-space", "debian" if udevd else "busybox",
              "--put", work / "timelines", "--put", work / "agent", "--put", HERE / "iscsi.sh",
              "--facts", work / "facts", "--log", work / "console"],

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
-# Runs /put/timelines in the guest, in the mode of the kernel's command line: way=stock|guard|livepatch, with
-# parameters=... for scsi_lifecycle, and late=1 where a timeline loads it itself.
+# Runs /put/timelines in the guest, with way=stock|guard|livepatch, with parameters=... for scsi_lifecycle, and with
+# late=1 where a timeline loads it itself.
 
 way=${way:-stock}
 # load guard|livepatch: each timeline loads it, and the first one does so for all.

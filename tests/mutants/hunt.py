@@ -87,8 +87,8 @@ class Scenario:
         text = (SCENARIOS / f"{self.scenario}.sh").read_text()
         options = [] if setting(text, "LATE") else ["--never-hangs"]
         done = run(str(self.tree / "scripts/vm"), "run", self.kernel, str(self.tree / f"tests/vm/{self.scenario}.sh"), "--mode",
-                   self.mode, "--modules", self.modules, "--log", str(log), "--append",
-                   f"mutant={mutant} fuzz_seconds=5 " + setting(text, "WORDS"), "--expected", setting(text, "EXPECTED"), *options)
+                   self.mode, "--modules", self.modules, "--log", str(log), "--set",
+                   f"mutant={mutant} fuzz_seconds=5", "--append", setting(text, "WORDS"), "--expected", setting(text, "EXPECTED"), *options)
         return "" if done.returncode in (0, 77) else (done.stdout.strip() or done.stderr.strip() or f"exit {done.returncode}")
 
 

@@ -7,7 +7,7 @@ SKIPS="6.1-debug"
 USER_SPACE=debian
 GUARD_ONLY="stock does not say what became of a flush"
 
-# Each kind of round once. Others by scripts/vm run ... --append "SEED=8 ROUNDS=100" --timeout 3000
+# Each kind of round once. Others by scripts/vm run ... --set "SEED=8 ROUNDS=100" --timeout 3000
 SEED=${SEED:-23}
 ROUNDS=${ROUNDS:-5}
 

@@ -9,8 +9,9 @@
 #   livepatch() and, where it differs, with scsi_lifecycle_livepatch.ko on top
 #   upstream() and, where it can, on a kernel with the series of upstream/, without the module, and with a
 #              teardown_tmo of UPSTREAM_TMO, or else 2
-# The machine boots once for each. In the guard's boot the module is loaded before prepare(), with
-# teardown_tmo=2, unless LATE=1: then guard() loads it itself. GUARD_ONLY="reason" leaves the stock boot out,
+# Each has a machine of its own, which goes on where one that had booted was saved (scripts/vm-saved), but boots anew
+# where there are WORDS. In the guard's machine the module is loaded before prepare(), with
+# teardown_tmo=2, unless LATE=1: then guard() loads it itself. GUARD_ONLY="reason" leaves the stock one out,
 # LIVEPATCH_ONLY="reason" the guard's too, ALONE=1 lets no other machine run beside it, WORDS is more for the
 # kernel's command line, TIMEOUT=N gives it so many seconds, USER_SPACE=debian boots Debian's with its udevd instead of
 # busybox alone. COMMAND=1 puts the command scsi-lifecycle into the guest. REQUIRES lists modules, and files where a
