@@ -35,8 +35,8 @@ guard() {
 	exec 7<&-
 	[ -z "$(cat "$GUARD"/nodes)" ] || fail "a life is left: $(cat "$GUARD"/nodes)"
 	load_debug max_luns=2
-	[ "$(sed -n 's/^\([01]\) .*/\1/p' "$GUARD"/nodes | xargs)" = "0 1" ] ||
-		fail "numbers leak: $(cat "$GUARD"/nodes)"
+	[ "$(wc -l <"$GUARD"/nodes) $(grep -c gone=no "$GUARD"/nodes)" = "2 2" ] ||
+		fail "not two lives: $(cat "$GUARD"/nodes)"
 	rmmod scsi_flaky
 	rmmod scsi_lifecycle || fail "the module cannot be unloaded"
 	[ ! -e /dev/scsi_lifecycle ] || fail "nodes outlived the module"

@@ -58,8 +58,10 @@ life() {
 	delete 0
 	rescan
 	wait_for 10 test -e "$node" || fail "the new device has no node"
-	[ "$(number "$node")" = "$old" ] || fail "$old is not used again after all"
-	note "$(grep -c type= "$RUN/reader/output") records, the last is gone; numbers $old, $second, $third, $old"
+	fourth=$(number "$node")
+	[ "$(printf '%s\n' "$old" "$second" "$third" "$fourth" | sort -u | wc -l)" = 4 ] ||
+		fail "a number is used again at once: $old, $second, $third, $fourth"
+	note "$(grep -c type= "$RUN/reader/output") records, the last is gone; numbers $old, $second, $third, $fourth"
 }
 
 guard() { life seen seen; }
