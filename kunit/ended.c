@@ -122,12 +122,30 @@ static void a_removal_that_was_ended_cannot_be_held(struct kunit *test)
 	scl_disk_put(removal.sdev);
 }
 
+/* Until it gets to SDEV_DEL, a removal still looks like one that waits. */
+static void a_removal_that_has_detached_the_driver_cannot_be_ended(struct kunit *test)
+{
+	struct scl_removal removal;
+	struct file *file = begin_blocked(test, &removal);
+	struct scl_device *device = scl_kunit_device(test, removal.sdev);
+	enum scl_stage stage = device->stage;
+
+	WRITE_ONCE(device->stage, SCL_STAGE_DETACHED);
+	KUNIT_EXPECT_EQ(test, end(file), (long)-ENODEV);
+	KUNIT_EXPECT_EQ(test, removal.sdev->sdev_state, SDEV_CANCEL);
+	WRITE_ONCE(device->stage, stage);
+	expect_end(test, &removal, file);
+	put_device(&device->dev);
+	scl_file_close(file);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_healthy_device_cannot_be_ended_and_stays_as_it_is),
 	KUNIT_CASE(a_removal_is_ended_by_privilege_alone),
 	KUNIT_CASE(a_blocked_removal_is_ended_and_its_flush_reported_as_lost),
 	KUNIT_CASE(a_held_removal_is_ended_too),
 	KUNIT_CASE(a_removal_that_was_ended_cannot_be_held),
+	KUNIT_CASE(a_removal_that_has_detached_the_driver_cannot_be_ended),
 	{}
 };
 

@@ -220,7 +220,7 @@ constexpr bool has_time(scl_state s, const scl_progress &p)
 // from the next decision on.
 static constexpr scl_end_answer end(scl_progress &p, const scl_snapshot &s)
 {
-	if (!has_time(s.state, p))
+	if (s.detached || !has_time(s.state, p))
 		return SCL_END_OVER;
 	if (!tears_down(s))
 		return SCL_END_NOT_BEGUN;

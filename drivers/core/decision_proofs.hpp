@@ -108,7 +108,11 @@ consteval bool the_least_limit_counts_and_a_hold_stretches_its_own()
 constexpr bool ends_now(scl_progress p, const scl_snapshot &s, const scl_limits &limits)
 {
 	const bool begun = tears_down(s);
+	scl_snapshot detached = s;
 
+	detached.detached = true;
+	if (end(p, detached) != SCL_END_OVER || p.ended)
+		return false;
 	if (end(p, s) != (begun ? SCL_END_DONE : SCL_END_NOT_BEGUN) || p.ended != begun)
 		return false;
 	const scl_event event = decide(p, s, limits, 1000).event;

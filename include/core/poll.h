@@ -42,6 +42,7 @@ struct scl_snapshot {
 	bool rebooting;			/* the machine goes down */
 	bool recovering;		/* the host is in error handling */
 	bool held;			/* an open file asked the teardown to wait */
+	bool detached;			/* the removal has detached its driver */
 	unsigned int sent;		/* how many commands the device has sent to the LLD, ever */
 };
 

@@ -149,4 +149,9 @@ TEST(End, is_refused_once_there_is_no_time_left_to_take)
 	Ended gone;
 	gone.snapshot.state = {SCL_PHASE_DEL, 0};
 	EXPECT_EQ(gone.end(), SCL_END_OVER);
+
+	Ended detached;
+	detached.snapshot.detached = true;
+	EXPECT_EQ(detached.end(), SCL_END_OVER);
+	EXPECT_FALSE(detached.progress.ended);
 }

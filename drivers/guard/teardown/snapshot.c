@@ -49,6 +49,7 @@ struct scl_snapshot scl_snapshot_of(const struct scl_host *host, const struct sc
 		 * time.
 		 */
 		.held = device && READ_ONCE(device->openers.holding) && !scl_rebooting(),
+		.detached = device && READ_ONCE(device->stage) >= SCL_STAGE_DETACHED,
 	};
 
 	lockdep_assert_held(&sdev->state_mutex);
