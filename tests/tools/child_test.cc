@@ -2,12 +2,19 @@
 #include "base/child.hpp"
 
 #include <cerrno>
+#include <csignal>
+#include <cstddef>
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/wait.h>
+#include <thread>
 #include <unistd.h>
 
 #include "base/limit.hpp"
@@ -19,24 +26,105 @@ static Time soon()
 	return Clock::now() + std::chrono::seconds(30);
 }
 
+// Whether it comes to wait, or to wait no more.
+static bool becomes(const Child &child, bool waiting)
+{
+	auto end = soon();
+	while (child.waits() != waiting && Clock::now() < end)
+		std::this_thread::sleep_for(Milliseconds(1));
+	return child.waits() == waiting;
+}
+
 static bool is_null(int file)
 {
 	struct stat status;
 	return fstat(file, &status) == 0 && status.st_rdev == makedev(1, 3);
 }
 
-// One that is left in the kernel would keep a pipe's reader waiting, or a lock.
-TEST(Child, has_nothing_of_what_its_parent_has_open)
+// One that is left in the kernel would keep a pipe's reader waiting, or a lock: 0 where it does not.
+static int what_a_child_keeps()
 {
 	int ends[2];
-	ASSERT_EQ(pipe(ends), 0);
-	Child child([&] {
+	if (pipe(ends) != 0)
+		return 3;
+	auto work = [&] {
 		for (int file : {0, 1, 2})
 			if (!is_null(file))
 				return 1;
-		return fcntl(ends[0], F_GETFD) < 0 && fcntl(ends[1], F_GETFD) < 0 ? 0 : 2;
+		return fcntl(ends[0], F_GETFD) < 0 && fcntl(ends[1], F_GETFD) >= 0 ? 0 : 2;
+	};
+	auto status = Child(work, ends[1]).wait(soon());
+	close(ends[0]);
+	close(ends[1]);
+	return status.value_or(4);
+}
+
+TEST(Child, has_nothing_of_what_its_parent_has_open_but_what_it_keeps)
+{
+	EXPECT_EQ(what_a_child_keeps(), 0);
+}
+
+// As before Linux 5.9.
+static bool forbid_close_range()
+{
+	sock_filter steps[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_close_range, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	sock_fprog program = {std::size(steps), steps};
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0 &&
+	       close_range(~0u, ~0u, 0) != 0 && errno == ENOSYS;
+}
+
+TEST(Child, has_nothing_either_where_the_kernel_closes_no_range)
+{
+	auto pid = fork();
+	if (pid == 0)
+		_exit(forbid_close_range() ? what_a_child_keeps() : 77);
+	int status;
+	ASSERT_EQ(waitpid(pid, &status, 0), pid);
+	if (WEXITSTATUS(status) == 77)
+		GTEST_SKIP();
+	EXPECT_EQ(status, 0);
+}
+
+TEST(Child, waits_or_is_busy)
+{
+	Child waiting([] { return pause(); }), busy([] {
+		for (;;)
+			asm volatile("");
+		return 0;
 	});
-	EXPECT_EQ(child.wait(soon()), 0);
+	EXPECT_TRUE(becomes(waiting, true));
+	EXPECT_TRUE(becomes(busy, false));
+}
+
+TEST(Child, is_killed_when_its_parent_ends)
+{
+	// Its orphan is this process's to wait for.
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	int ends[2];
+	ASSERT_EQ(pipe(ends), 0);
+	auto parent = fork();
+	if (parent == 0) {
+		auto work = [&] {
+			auto pid = getpid();
+			return write(ends[1], &pid, sizeof(pid)) == sizeof(pid) ? pause() : 1;
+		};
+		Child child(work, ends[1]);
+		_exit(pause());
+	}
+	pid_t pid = 0;
+	ASSERT_EQ(read(ends[0], &pid, sizeof(pid)), ssize_t{sizeof(pid)});
+	int status = 0;
+	kill(parent, SIGKILL);
+	EXPECT_EQ(waitpid(parent, &status, 0), parent);
+	EXPECT_EQ(waitpid(pid, &status, 0), pid);
+	EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL) << status;
+	prctl(PR_SET_CHILD_SUBREAPER, 0);
 	close(ends[0]);
 	close(ends[1]);
 }

@@ -4,15 +4,19 @@
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <cstring>
+#include <dirent.h>
 #include <fcntl.h>
+#include <fstream>
 #include <poll.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <system_error>
 #include <unistd.h>
 
 #include "base/limit.hpp"
+#include "base/text.hpp"
 
 namespace scl {
 
@@ -29,9 +33,33 @@ int left_ms(Time deadline)
 	return static_cast<int>(std::clamp(left, decltype(left){0}, most));
 }
 
+void take_name(const std::string &name)
+{
+	prctl(PR_SET_NAME, name.c_str());
+}
+
 static int descriptor_of(pid_t pid)
 {
 	return static_cast<int>(syscall(SYS_pidfd_open, pid, 0));
+}
+
+// By their list, or, where there is no /proc, all that there may be.
+static void close_one_by_one(int first, int kept)
+{
+	if (DIR *list = opendir("/proc/self/fd")) {
+		while (auto *entry = readdir(list)) {
+			int file = to_number<int>(entry->d_name).value_or(kept);
+			if (file >= first && file != kept && file != dirfd(list))
+				close(file);
+		}
+		closedir(list);
+		return;
+	}
+	rlimit limit;
+	getrlimit(RLIMIT_NOFILE, &limit);
+	for (int file = first; static_cast<rlim_t>(file) < limit.rlim_cur; file++)
+		if (file != kept)
+			close(file);
 }
 
 static void close_all_but(int kept)
@@ -41,21 +69,33 @@ static void close_all_but(int kept)
 		if (file != kept && dup2(null, file) < 0)
 			close(file);
 	constexpr int first = STDERR_FILENO + 1;
-	if (kept > first)
-		close_range(first, static_cast<unsigned>(kept) - 1, 0);
-	close_range(static_cast<unsigned>(std::max(first, kept + 1)), ~0u, 0);
+	bool below = kept <= first || close_range(first, static_cast<unsigned>(kept) - 1, 0) == 0;
+	// Linux has it since 5.9, and a container may forbid it.
+	if (!below || close_range(static_cast<unsigned>(std::max(first, kept + 1)), ~0u, 0) != 0)
+		close_one_by_one(first, kept);
+}
+
+// A parent that has ended before has sent nothing.
+static void end_with(pid_t parent)
+{
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if (getppid() != parent)
+		_exit(1);
 }
 
 Child::Child(const std::function<int()> &work, int kept)
 {
+	auto parent = getpid();
 	pid_ = fork();
 	if (pid_ < 0)
 		throw std::system_error(errno, std::generic_category(), "cannot start a process");
 	if (pid_ == 0) {
-		if (kept == everything)
+		if (kept == everything) {
 			restore_limit();
-		else
+		} else {
+			end_with(parent);
 			close_all_but(kept);
+		}
 		_exit(work());
 	}
 	descriptor_ = descriptor_of(pid_);
@@ -86,6 +126,15 @@ std::optional<int> Child::wait(Time deadline)
 		if (status_ || left_ms(deadline) == 0)
 			return status_;
 	}
+}
+
+// In its file the state stands behind the name, which may have parentheses itself.
+bool Child::waits() const
+{
+	std::string stat;
+	std::getline(std::ifstream("/proc/" + std::to_string(pid_) + "/stat"), stat);
+	auto name = stat.rfind(')');
+	return name == stat.npos || stat.compare(name, 3, ") R") != 0;
 }
 
 bool Child::kill()

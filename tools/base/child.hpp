@@ -5,6 +5,7 @@
 #include <chrono>
 #include <functional>
 #include <optional>
+#include <string>
 #include <sys/types.h>
 
 namespace scl {
@@ -16,6 +17,9 @@ using Milliseconds = std::chrono::milliseconds;
 // Until then, in the unit of poll(2), rounded up; 0 where it has passed.
 int left_ms(Time deadline);
 
+// From now on this process, a child, has this name; what is longer than the kernel takes is cut off.
+void take_name(const std::string &name);
+
 // Runs `work` in a child, whose exit status is what it returns. The child is killed when this
 // object goes; one that does not die of that (state D) is left.
 class Child {
@@ -24,7 +28,8 @@ public:
 	static constexpr int nothing = -1, everything = -2;
 
 	// What is left must keep no pipe, lock or socket of this process or its caller: of what is
-	// open the child has `kept` alone, and /dev/null for stdin, stdout and stderr.
+	// open the child has `kept` alone, and /dev/null for stdin, stdout and stderr. It is killed
+	// when this process ends, however that comes.
 	explicit Child(const std::function<int()> &work, int kept = nothing);
 	~Child();
 	Child(const Child &) = delete;
@@ -35,6 +40,8 @@ public:
 	int descriptor() const { return descriptor_; }
 	// Its wait status, or nothing where it has not ended by the deadline.
 	std::optional<int> wait(Time deadline);
+	// Whether it waits for something, and not for a processor alone.
+	bool waits() const;
 	// Whether it has died of SIGKILL, or before.
 	bool kill();
 
