@@ -44,12 +44,12 @@ public:
 		app_.add_flag("--json", context_.json, "one JSON object, see the schema");
 		app_.add_flag("-q,--quiet", context_.quiet, "no notes on stderr");
 		app_.add_flag("--no-color", plain_, "no colours on a terminal; so does NO_COLOR");
-		app_.add_option(
-			    "--timeout", context_.timeout,
-			    "seconds that delete, wait and writes may take (30), or monitor runs")
+		app_.add_option("--timeout", context_.timeout,
+				"seconds from the start that all of it may take: delete, wait and "
+				"writes (30), or monitor and --watch")
 			->check(CLI::Validator(refusal_of_seconds, ""))
 			->type_name("SECONDS");
-		app_.add_option("--root", context_.root)->group("");
+		app_.add_option("--root", context_.root.path)->group("");
 		add_views();
 		add_removals();
 		add_nodes();
@@ -81,7 +81,9 @@ public:
 
 	Exit act()
 	{
-		context_.colour = !plain_ && !std::getenv("NO_COLOR") && isatty(STDOUT_FILENO);
+		context_.terminal = isatty(STDOUT_FILENO);
+		context_.colour = !plain_ && !std::getenv("NO_COLOR") && context_.terminal;
+		context_.look_anew();
 		return act_();
 	}
 

@@ -91,6 +91,7 @@ Machine machine_of(const Snapshot &snapshot)
 	read_tasks(snapshot, machine);
 	machine.unseen.insert(machine.unseen.end(), snapshot.unseen().begin(),
 			      snapshot.unseen().end());
+	machine.hanging_reads = snapshot.hanging().size();
 	note_forbidden(snapshot, machine);
 	return machine;
 }

@@ -130,6 +130,8 @@ struct Machine {
 	std::string lockdown; // "none", "integrity", "confidentiality", or nothing
 	// Sentences: what could not be seen.
 	std::vector<std::string> unseen;
+	// Files among that whose read does not end.
+	std::size_t hanging_reads = 0;
 
 	const Device *device(const Address &address) const;
 	// One that sysfs does not show, but something else does, is entered as half removed.

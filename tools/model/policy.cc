@@ -127,7 +127,7 @@ const Rule *rule_for(const std::vector<Rule> &rules, const Device &device)
 	return found == rules.rend() ? nullptr : &*found;
 }
 
-Policy read_policy(const std::string &root)
+Policy read_policy(const Root &root)
 {
 	const std::string directory = policy_directory;
 	auto snapshot = gather(root, "the policy", {directory + "/*.conf"});

@@ -20,6 +20,7 @@
 
 #include "base/exit.hpp"
 #include "model/setting.hpp"
+#include "source/root.hpp"
 
 namespace scl {
 
@@ -45,6 +46,6 @@ struct Policy {
 
 // The directory's files that end in .conf, in the order of their names.
 constexpr const char *policy_directory = "etc/scsi_lifecycle/policy.d";
-Policy read_policy(const std::string &root);
+Policy read_policy(const Root &root);
 
 } // namespace scl

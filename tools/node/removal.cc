@@ -195,12 +195,12 @@ Ending Removal::ending() const
 	return ending;
 }
 
-std::deque<Removal> removals_of(const std::string &root, const Snapshot &snapshot,
+std::deque<Removal> removals_of(const Root &root, const Snapshot &snapshot,
 				const std::vector<const Device *> &devices)
 {
 	std::deque<Removal> removals;
 	for (const auto *device : devices)
-		removals.emplace_back(root, snapshot, *device);
+		removals.emplace_back(root.path, snapshot, *device);
 	auto now = machine_of(gather(root, {Area::guarded, Area::devices}));
 	for (std::size_t i = 0; i < devices.size(); i++)
 		if (const auto *device = now.device(devices[i]->address))

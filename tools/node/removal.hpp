@@ -12,6 +12,7 @@
 #include "base/exit.hpp"
 #include "model/machine.hpp"
 #include "node/node.hpp"
+#include "source/root.hpp"
 
 namespace scl {
 
@@ -73,7 +74,7 @@ private:
 };
 
 // Of each of these devices of the snapshot, compared with what is there once the nodes are open.
-std::deque<Removal> removals_of(const std::string &root, const Snapshot &snapshot,
+std::deque<Removal> removals_of(const Root &root, const Snapshot &snapshot,
 				const std::vector<const Device *> &devices);
 
 // Until all have ended, or the deadline.

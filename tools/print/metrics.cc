@@ -124,6 +124,8 @@ std::string metrics_text(const Machine &machine)
 	}
 	counters(metrics, module);
 	devices(metrics, machine);
+	metrics.one("hanging_reads", "gauge",
+		    "Files that were not read, since a read does not end.", machine.hanging_reads);
 	return metrics.take();
 }
 

@@ -1,25 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "source/gather.hpp"
 
-#include <array>
-#include <cerrno>
-#include <cstdint>
-#include <fmt/core.h>
 #include <map>
-#include <poll.h>
-#include <set>
-#include <sys/wait.h>
-#include <system_error>
 #include <unistd.h>
 
 #include "base/text.hpp"
-#include "source/pattern.hpp"
+#include "source/reading.hpp"
 #include "source/sources.hpp"
 
 namespace scl {
-
-// A file that hangs is passed over, so many of an area.
-static constexpr int hanging_files = 3;
 
 struct Reads {
 	const char *words;
@@ -92,141 +81,39 @@ std::vector<std::string> patterns_of(Area area)
 	return reads_of(area).patterns;
 }
 
-namespace {
-
-// What the child writes before each path and its data.
-struct Head {
-	Sink::Kind kind;
-	std::uint32_t path, data;
-};
-
-bool write_all(int file, const void *data, std::size_t size)
+const Left &left_in(const Root &root)
 {
-	auto *bytes = static_cast<const char *>(data);
-	while (size) {
-		auto written = write(file, bytes, size);
-		if (written < 0)
-			return false;
-		bytes += written;
-		size -= static_cast<std::size_t>(written);
-	}
-	return true;
+	if (root.left)
+		return *root.left;
+	root.left.emplace();
+	auto read = [&](const std::vector<std::string> &patterns) {
+		return read_area(root, "the processes", {}, Clock::now() + area_time, patterns);
+	};
+	std::vector<std::string> patterns;
+	auto names = read({"proc/[0-9]*/comm"});
+	for (const auto &[path, name] : names.texts())
+		if (may_be_left(std::string(trim(name))))
+			patterns.push_back(path.substr(0, path.rfind('/')) + "/status");
+	if (!patterns.empty())
+		root.left = left_of(read(patterns), geteuid());
+	return *root.left;
 }
 
-int read_all(int file, const std::string &root, const std::vector<std::string> &patterns,
-	     const std::set<std::string> &skip)
+static Snapshot gather(const Root &root, const std::string &words,
+		       const std::vector<std::string> &patterns, Time until)
 {
-	Sink sink{[file](Sink::Kind kind, const std::string &path, std::string_view data) {
-		Head head{kind, static_cast<std::uint32_t>(path.size()),
-			  static_cast<std::uint32_t>(data.size())};
-		if (!write_all(file, &head, sizeof(head)) ||
-		    !write_all(file, path.data(), path.size()) ||
-		    !write_all(file, data.data(), data.size()))
-			_exit(1);
-	}};
-	for (const auto &pattern : patterns)
-		read_pattern(root, pattern, skip, sink);
-	return 0;
+	return read_area(root, words, left_in(root), until, patterns);
 }
 
-// Enters what the child has written so far.
-class Received {
-public:
-	explicit Received(Snapshot &snapshot) : snapshot_(snapshot) {}
-
-	void add(const char *data, std::size_t size)
-	{
-		pending_.append(data, size);
-		std::size_t at = 0;
-		Head head;
-		while (pending_.size() - at >= sizeof(head)) {
-			pending_.copy(reinterpret_cast<char *>(&head), sizeof(head), at);
-			auto whole = sizeof(head) + head.path + head.data;
-			if (pending_.size() - at < whole)
-				break;
-			auto path = pending_.substr(at + sizeof(head), head.path);
-			auto text = pending_.substr(at + sizeof(head) + head.path, head.data);
-			enter(head.kind, path, text);
-			at += whole;
-		}
-		pending_.erase(0, at);
-	}
-
-	// The path that is being read.
-	const std::string &current() const { return current_; }
-
-private:
-	void enter(Sink::Kind kind, const std::string &path, const std::string &data)
-	{
-		switch (kind) {
-		case Sink::Kind::begin: current_ = path; return;
-		case Sink::Kind::text: return snapshot_.put_text(path, data);
-		case Sink::Kind::link: return snapshot_.put_link(path, data);
-		case Sink::Kind::error:
-			return snapshot_.put_error(path, to_number<int>(data).value_or(EIO));
-		case Sink::Kind::list:
-			std::vector<std::string> names;
-			for (auto name : split(data, '\0'))
-				if (!name.empty())
-					names.emplace_back(name);
-			return snapshot_.put_list(path, std::move(names));
-		}
-	}
-
-	Snapshot &snapshot_;
-	std::string pending_, current_;
-};
-
-} // namespace
-
-// Whether the child has written all by the deadline.
-static bool receive(int file, Time deadline, Received &received)
+Snapshot gather(const Root &root, const std::string &words,
+		const std::vector<std::string> &patterns)
 {
-	std::array<char, 65536> buffer;
-	for (;;) {
-		pollfd ready = {file, POLLIN, 0};
-		int count = poll(&ready, 1, left_ms(deadline));
-		if (count < 0 && errno == EINTR)
-			continue;
-		if (count <= 0)
-			return false;
-		auto got = read(file, buffer.data(), buffer.size());
-		if (got <= 0)
-			return got == 0;
-		received.add(buffer.data(), static_cast<std::size_t>(got));
-	}
-}
-
-Snapshot gather(const std::string &root, const std::string &words,
-		const std::vector<std::string> &patterns, Milliseconds time)
-{
-	Snapshot snapshot;
-	std::set<std::string> skip;
-	auto deadline = Clock::now() + time;
-	for (int hung = 0; hung <= hanging_files; hung++) {
-		int ends[2];
-		if (pipe(ends) != 0)
-			throw std::system_error(errno, std::generic_category(), "pipe");
-		Child child([&] { return read_all(ends[1], root, patterns, skip); }, ends[1]);
-		close(ends[1]);
-		Received received(snapshot);
-		bool all = receive(ends[0], deadline, received);
-		close(ends[0]);
-		if (all && child.wait(deadline) == 0)
-			return snapshot;
-		auto left =
-			child.kill() ? "" : fmt::format("; process {} is left in it", child.pid());
-		snapshot.put_unseen(fmt::format("{}: reading /{} did not end within {} ms{}", words,
-						received.current(), time.count(), left));
-		skip.insert(received.current());
-		deadline = Clock::now() + time;
-	}
-	snapshot.put_unseen(fmt::format("{}: the rest was not read", words));
-	return snapshot;
+	return gather(root, words, patterns, Clock::now() + area_time);
 }
 
 // A process of a mount namespace may end before its mounts are read: another is asked then.
-static void gather_mounts(const std::string &root, const std::string &words, Snapshot &snapshot)
+static void gather_mounts(const Root &root, const std::string &words, Snapshot &snapshot,
+			  Time until)
 {
 	std::map<std::string, std::vector<std::string>> spaces;
 	for (const auto &[path, space] : snapshot.links())
@@ -239,24 +126,25 @@ static void gather_mounts(const std::string &root, const std::string &words, Sna
 			    (attempt == 0 || !snapshot.has(files[attempt - 1])))
 				patterns.push_back(files[attempt]);
 		if (!patterns.empty())
-			snapshot.merge(gather(root, words, patterns));
+			snapshot.merge(gather(root, words, patterns, until));
 	}
 }
 
-Snapshot gather(const std::string &root, std::initializer_list<Area> areas)
+Snapshot gather(const Root &root, std::initializer_list<Area> areas)
 {
 	Snapshot snapshot;
 	for (auto area : areas) {
 		auto reads = reads_of(area);
-		snapshot.merge(gather(root, reads.words, reads.patterns));
+		auto until = Clock::now() + area_time;
+		snapshot.merge(gather(root, reads.words, reads.patterns, until));
 		if (area != Area::users)
 			continue;
-		gather_mounts(root, reads.words, snapshot);
+		gather_mounts(root, reads.words, snapshot, until);
 		std::vector<std::string> patterns;
 		for (const auto &path : sources_of(snapshot))
 			if (path.find_first_of("*?[]{}\\") == path.npos)
 				patterns.push_back("%" + path);
-		snapshot.merge(gather(root, reads.words, patterns));
+		snapshot.merge(gather(root, reads.words, patterns, until));
 	}
 	return snapshot;
 }
@@ -268,9 +156,11 @@ static bool waits_in_kernel(const std::string &stat)
 	return name != stat.npos && stat.compare(name, 3, ") D") == 0;
 }
 
-Snapshot gather_stuck(const std::string &root)
+Snapshot gather_stuck(const Root &root)
 {
-	auto threads = gather(root, "the threads", {"proc/[0-9]*/task/[0-9]*/stat", "proc/uptime"});
+	auto until = Clock::now() + area_time;
+	auto threads =
+		gather(root, "the threads", {"proc/[0-9]*/task/[0-9]*/stat", "proc/uptime"}, until);
 	Snapshot snapshot;
 	snapshot.put_text("proc/uptime", threads.whole("proc/uptime"));
 	for (const auto &sentence : threads.unseen())
@@ -285,7 +175,7 @@ Snapshot gather_stuck(const std::string &root)
 		patterns.push_back("@" + process + "/fd/*");
 		snapshot.put_text(path, stat);
 	}
-	snapshot.merge(gather(root, "the threads that wait in the kernel", patterns));
+	snapshot.merge(gather(root, "the threads that wait in the kernel", patterns, until));
 	return snapshot;
 }
 

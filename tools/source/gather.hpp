@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "base/child.hpp"
+#include "source/root.hpp"
 #include "source/snapshot.hpp"
 
 namespace scl {
@@ -15,19 +15,19 @@ namespace scl {
 // The areas, and what is read of each: gather.cc.
 enum class Area { module, guarded, hosts, devices, maps, queues, users };
 
-// Of each area.
-constexpr Milliseconds step_time{2000};
-
 std::vector<std::string> patterns_of(Area area);
 // With these begins each sentence about what of the area could not be read.
 std::string words_of(Area area);
 
 // `words` name it in a sentence, "the SCSI hosts".
-Snapshot gather(const std::string &root, const std::string &words,
-		const std::vector<std::string> &patterns, Milliseconds time = step_time);
-Snapshot gather(const std::string &root, std::initializer_list<Area> areas);
+Snapshot gather(const Root &root, const std::string &words,
+		const std::vector<std::string> &patterns);
+Snapshot gather(const Root &root, std::initializer_list<Area> areas);
 
 // Threads in uninterruptible sleep, with their stacks and what they have open.
-Snapshot gather_stuck(const std::string &root);
+Snapshot gather_stuck(const Root &root);
+
+// What earlier calls have left behind.
+const Left &left_in(const Root &root);
 
 } // namespace scl

@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/child.hpp"
 #include "base/text.hpp"
 
 namespace scl {
@@ -37,8 +38,8 @@ namespace {
 
 class Reader {
 public:
-	Reader(const std::string &root, const std::set<std::string> &skip, const Sink &sink)
-		: root_(root), skip_(skip), sink_(sink)
+	Reader(const std::string &root, const Hanging &hanging, const Sink &sink)
+		: root_(root), hanging_(hanging), sink_(sink)
 	{
 	}
 
@@ -88,13 +89,8 @@ public:
 
 	void link(const std::string &path, const std::string &target)
 	{
-		std::array<char, 4096> buffer;
-		auto got = readlink(full(path).c_str(), buffer.data(), buffer.size());
-		if (got < 0)
-			return failed(path, errno);
-		std::string_view found(buffer.data(), static_cast<std::size_t>(got));
-		if (found.starts_with(target))
-			sink_.put(Sink::Kind::link, path, found);
+		if (begins(path))
+			follow(path, target);
 	}
 
 	void device_number(const std::string &path)
@@ -114,13 +110,24 @@ public:
 	{
 		if (!begins(path))
 			return;
-		link(path, "/dev/");
+		follow(path, "/dev/");
 		char kind;
 		if (auto number = number_of(path, kind))
 			sink_.put(Sink::Kind::text, path, kind + *number);
 	}
 
 private:
+	void follow(const std::string &path, const std::string &target)
+	{
+		std::array<char, 4096> buffer;
+		auto got = readlink(full(path).c_str(), buffer.data(), buffer.size());
+		if (got < 0)
+			return failed(path, errno);
+		std::string_view found(buffer.data(), static_cast<std::size_t>(got));
+		if (found.starts_with(target))
+			sink_.put(Sink::Kind::link, path, found);
+	}
+
 	// Asks no file server: that may be the one that does not answer.
 	std::optional<std::string> number_of(const std::string &path, char &kind)
 	{
@@ -136,8 +143,14 @@ private:
 
 	bool begins(const std::string &path)
 	{
-		if (skip_.contains(path))
+		if (hanging_.paths.contains(path))
 			return false;
+		auto name = left_name(full(path));
+		if (auto left = hanging_.left.find(name); left != hanging_.left.end()) {
+			sink_.put(Sink::Kind::left, path, std::to_string(left->second));
+			return false;
+		}
+		take_name(name);
 		sink_.put(Sink::Kind::begin, path, {});
 		return true;
 	}
@@ -150,7 +163,7 @@ private:
 	std::string full(const std::string &path) const { return root_ + "/" + path; }
 
 	const std::string &root_;
-	const std::set<std::string> &skip_;
+	const Hanging &hanging_;
 	const Sink &sink_;
 };
 
@@ -173,10 +186,10 @@ static void walk(Reader &reader, const std::vector<std::string> &names, std::siz
 			below(name);
 }
 
-void read_pattern(const std::string &root, const std::string &pattern,
-		  const std::set<std::string> &skip, const Sink &sink)
+void read_pattern(const std::string &root, const std::string &pattern, const Hanging &hanging,
+		  const Sink &sink)
 {
-	Reader reader(root, skip, sink);
+	Reader reader(root, hanging, sink);
 	for (auto path : expand_braces(pattern)) {
 		char kind = path[0];
 		std::string target;

@@ -17,21 +17,39 @@
 #include <string_view>
 #include <vector>
 
+#include "source/left.hpp"
+
 namespace scl {
 
 // What is found goes here, in the order in which it is read.
 struct Sink {
-	enum class Kind : char { begin = 'b', text = 't', list = 'l', link = '@', error = 'e' };
-	// Data: of a list each name with a NUL behind it, of an error the errno's digits.
+	enum class Kind : char {
+		begin = 'b',
+		text = 't',
+		list = 'l',
+		link = '@',
+		error = 'e',
+		left = 'h',
+	};
+	// Data: of a list each name with a NUL behind it, of an error the errno's digits, of what an
+	// earlier call hangs in that process's number.
 	std::function<void(Kind, const std::string &path, std::string_view data)> put;
 };
 
 // Of {a,b} each.
 std::vector<std::string> expand_braces(const std::string &pattern);
 
-// Reads what a pattern fits, below a directory. Never opens a device's file. `skip` has paths that
-// are left out, because a read of them has not ended before. May sleep for as long as a file does.
-void read_pattern(const std::string &root, const std::string &pattern,
-		  const std::set<std::string> &skip, const Sink &sink);
+// What is not to be read.
+struct Hanging {
+	// A read of these has not ended before.
+	std::set<std::string> paths;
+	// Processes hang in what these names stand for.
+	Left left;
+};
+
+// Reads what a pattern fits, below a directory. Never opens a device's file. May sleep for as long
+// as a file does. The process is called by what it reads.
+void read_pattern(const std::string &root, const std::string &pattern, const Hanging &hanging,
+		  const Sink &sink);
 
 } // namespace scl

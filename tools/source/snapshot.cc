@@ -35,12 +35,19 @@ void Snapshot::put_unseen(std::string sentence)
 	unseen_.push_back(std::move(sentence));
 }
 
+void Snapshot::put_hanging(const std::string &path, std::string sentence)
+{
+	if (hanging_.insert(path).second)
+		put_unseen(std::move(sentence));
+}
+
 void Snapshot::merge(Snapshot other)
 {
 	texts_.merge(other.texts_);
 	links_.merge(other.links_);
 	lists_.merge(other.lists_);
 	errors_.merge(other.errors_);
+	hanging_.merge(other.hanging_);
 	unseen_.insert(unseen_.end(), other.unseen_.begin(), other.unseen_.end());
 }
 

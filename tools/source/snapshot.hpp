@@ -5,6 +5,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,8 @@ public:
 	void put_error(const std::string &path, int error);
 	// A sentence: what could not be read, and why.
 	void put_unseen(std::string sentence);
+	// The same of a file whose read does not end.
+	void put_hanging(const std::string &path, std::string sentence);
 	void merge(Snapshot other);
 
 	// Without the white space around it; nothing where it was not read.
@@ -36,6 +39,7 @@ public:
 	// Of what was met with EACCES or EPERM.
 	std::vector<std::string> forbidden() const;
 	const std::vector<std::string> &unseen() const { return unseen_; }
+	const std::set<std::string> &hanging() const { return hanging_; }
 	const std::map<std::string, std::string> &texts() const { return texts_; }
 	const std::map<std::string, std::string> &links() const { return links_; }
 
@@ -44,6 +48,7 @@ private:
 	std::map<std::string, std::vector<std::string>> lists_;
 	std::map<std::string, int> errors_;
 	std::vector<std::string> unseen_;
+	std::set<std::string> hanging_;
 };
 
 } // namespace scl

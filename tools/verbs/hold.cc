@@ -35,7 +35,7 @@ static std::deque<Node> open_nodes(const Context &context, const Sight &sight, c
 		throw Failure(Exit::flush_unknown, fmt::format("{} {}: it is gone", verb, name));
 	std::deque<Node> nodes;
 	for (const auto *device : sight.devices()) {
-		const auto &node = nodes.emplace_back(context.root, device->address);
+		const auto &node = nodes.emplace_back(context.root.path, device->address);
 		if (!node.is_open())
 			throw refused(*device, verb, node.error());
 	}

@@ -1,12 +1,28 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "print/metrics.hpp"
 
+#include <fmt/core.h>
+
+#include "base/errand.hpp"
 #include "base/text.hpp"
 #include "base/write.hpp"
 #include "print/text.hpp"
 #include "verbs/verb.hpp"
 
 namespace scl {
+
+// A file system that hangs keeps one process, and not one of each call.
+static void replace(const Context &context, const std::string &file, const std::string &text)
+{
+	auto name = left_name(file);
+	const auto &left = left_in(context.root);
+	if (auto found = left.find(name); found != left.end())
+		throw Failure(Exit::timed_out,
+			      fmt::format("{}: process {} of an earlier call hangs in writing it",
+					  in_quotes(file), found->second));
+	run_errand(
+		in_quotes(file), context.deadline(), [&] { replace_file(file, text); }, name);
+}
 
 Exit metrics(const Context &context, const std::string &file)
 {
@@ -17,7 +33,7 @@ Exit metrics(const Context &context, const std::string &file)
 	if (file.empty())
 		print(text);
 	else if (sight.machine.devices_seen || sight.machine.modules_seen)
-		replace_file(file, text);
+		replace(context, file, text);
 	else
 		throw Failure(Exit::cannot_tell,
 			      "sysfs could not be read: " + in_quotes(file) + " is as it was");

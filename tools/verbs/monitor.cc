@@ -30,7 +30,7 @@ Exit monitor(const Context &context)
 	auto sight =
 		see(context, {Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps});
 	need_module(sight.machine);
-	Watcher watcher(context.root, sight.selection.addresses, [&](const Event &event) {
+	Watcher watcher(context.root.path, sight.selection.addresses, [&](const Event &event) {
 		print(context.json ? event_json(event) : event_text(event));
 	});
 	auto devices = sight.devices();

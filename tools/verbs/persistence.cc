@@ -4,6 +4,7 @@
 #include <cctype>
 #include <fmt/core.h>
 
+#include "base/errand.hpp"
 #include "base/exit.hpp"
 #include "base/text.hpp"
 #include "base/write.hpp"
@@ -20,7 +21,7 @@ static const std::string marker = "# by scsi-lifecycle set --persist\n";
 // The file as it is, empty where there is none.
 std::string Persistence::before(const std::string &file) const
 {
-	need_replaceable(root_ + "/" + file);
+	run_errand("/" + file, deadline_, [&] { need_replaceable(root_.path + "/" + file); });
 	auto snapshot = gather(root_, "the file to be changed", {file});
 	if (int error = snapshot.error(file))
 		throw failure_of(error, "/" + file, Exit::cannot_tell);
@@ -68,7 +69,8 @@ void Persistence::add(const Setting &setting, const Device &device)
 void Persistence::write() const
 {
 	for (const auto &[file, text] : files_)
-		replace_file(root_ + "/" + file, text);
+		run_errand("/" + file, deadline_,
+			   [&] { replace_file(root_.path + "/" + file, text); });
 }
 
 } // namespace scl

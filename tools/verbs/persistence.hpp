@@ -7,12 +7,13 @@
 
 #include "model/machine.hpp"
 #include "model/setting.hpp"
+#include "source/root.hpp"
 
 namespace scl {
 
 class Persistence {
 public:
-	explicit Persistence(const std::string &root) : root_(root) {}
+	Persistence(const Root &root, Time deadline) : root_(root), deadline_(deadline) {}
 
 	// An option in modprobe.d. Throws a Failure that names a file that cannot be changed.
 	void add(const Setting &setting);
@@ -24,7 +25,8 @@ public:
 private:
 	std::string before(const std::string &file) const;
 
-	std::string root_;
+	const Root &root_;
+	Time deadline_;
 	// By path below the root.
 	std::map<std::string, std::string> files_;
 };

@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <utility>
 
+#include "base/errand.hpp"
 #include "base/text.hpp"
 #include "base/write.hpp"
 #include "diagnosis/doctor.hpp"
@@ -29,12 +30,15 @@ static std::string kernel_log(const Context &context)
 {
 	std::string text;
 	std::array<char, 8192> buffer;
-	int file = open((context.root + "/dev/kmsg").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+	int file =
+		open((context.root.path + "/dev/kmsg").c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
 	if (file < 0)
 		return "the kernel's log could not be opened\n";
 	ssize_t got;
-	while ((got = read(file, buffer.data(), buffer.size())) > 0 ||
-	       (got < 0 && errno == EPIPE)) {
+	// A kernel that says more all the time is not heard to its end.
+	while (left_ms(context.deadline()) > 0 &&
+	       ((got = read(file, buffer.data(), buffer.size())) > 0 ||
+		(got < 0 && errno == EPIPE))) {
 		std::string_view line(buffer.data(), got > 0 ? static_cast<std::size_t>(got) : 0);
 		for (const char *word : {"scsi", ";sd ", "INFO: task"})
 			if (line.find(word) != line.npos) {
@@ -114,7 +118,7 @@ Exit report(const Context &context, const std::string &archive)
 {
 	auto files = collect(context);
 	if (!archive.empty()) {
-		pack(files, archive);
+		run_errand(archive, context.deadline(), [&] { pack(files, archive); });
 		print(archive + "\n");
 		return Exit::done;
 	}

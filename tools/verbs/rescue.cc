@@ -23,14 +23,15 @@ static std::vector<const Device *> not_known(const Machine &machine)
 // debugfs has the file too, in older modules there alone.
 static std::string file_of(const Context &context)
 {
-	auto path = context.root + "/sys/class/scsi_lifecycle/rescue";
+	auto path = context.root.path + "/sys/class/scsi_lifecycle/rescue";
 	return access(path.c_str(), F_OK) == 0
 		       ? path
-		       : context.root + "/sys/kernel/debug/scsi_lifecycle/rescue";
+		       : context.root.path + "/sys/kernel/debug/scsi_lifecycle/rescue";
 }
 
-Exit rescue(const Context &context, bool dry_run)
+Exit rescue(const Context &given, bool dry_run)
 {
+	auto context = given;
 	auto sight = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded});
 	need_module(sight.machine);
 	auto hanging = not_known(sight.machine);
@@ -44,6 +45,7 @@ Exit rescue(const Context &context, bool dry_run)
 		throw Failure(Exit::timed_out, "rescue: the write has not ended");
 	if (error)
 		throw failure_of(error, "rescue", Exit::needs_module);
+	context.look_anew();
 	auto after = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded});
 	for (const auto &device : after.machine.devices)
 		if (device.guarded && device.guarded->going())

@@ -18,7 +18,8 @@ namespace scl {
 static void write_setting(const Context &context, const std::string &path, const Setting &setting)
 {
 	auto what = fmt::format("{}={}: /{}", setting.name, setting.value, path);
-	int error = write_in_child(context.root + "/" + path, setting.value, context.deadline());
+	int error =
+		write_in_child(context.root.path + "/" + path, setting.value, context.deadline());
 	if (error == ETIME)
 		throw Failure(Exit::timed_out, what + ": the write has not ended");
 	if (error)
@@ -40,7 +41,7 @@ class Plan {
 public:
 	Plan(const Context &context, const Sight &sight, bool persistent)
 		: context_(context), sight_(sight), persistent_(persistent),
-		  persistence_(context.root)
+		  persistence_(context.root, context.deadline())
 	{
 	}
 

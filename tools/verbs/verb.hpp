@@ -3,6 +3,7 @@
 // exit code, and throws a Failure where it cannot begin.
 #pragma once
 
+#include <algorithm>
 #include <string>
 #include <vector>
 
@@ -13,20 +14,39 @@
 
 namespace scl {
 
+inline Clock::duration in_seconds(double seconds)
+{
+	return std::chrono::duration_cast<Clock::duration>(std::chrono::duration<double>(seconds));
+}
+
 // What the command line says for all verbs.
 struct Context {
-	// "" is the machine itself; a test has a directory.
-	std::string root;
-	bool json = false, quiet = false, colour = false;
+	Root root;
+	bool json = false, quiet = false, terminal = false, colour = false;
 	// Seconds; without them a verb takes its own.
 	std::optional<double> timeout;
 	Wanted wanted;
 
+	// --timeout counts from then.
+	Time begun = Clock::now();
+
 	Time deadline(double otherwise = 30) const
 	{
-		std::chrono::duration<double> seconds(timeout.value_or(otherwise));
-		return Clock::now() + std::chrono::duration_cast<Clock::duration>(seconds);
+		return begun + in_seconds(timeout.value_or(otherwise));
 	}
+
+	// From now on it is read anew, for as long as a verb may, and --timeout too; but a time that
+	// is too short for any answer is not kept.
+	void look_anew()
+	{
+		auto now = Clock::now();
+		root = Root(root.path);
+		if (timeout)
+			root.until =
+				std::min(root.until, std::max(deadline(), now + least_reading));
+	}
+
+	static constexpr Milliseconds least_reading{1000};
 };
 
 // The machine as it is now, and the devices that the user means.

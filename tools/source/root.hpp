@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: GPL-2.0
+// What is read: the machine, or a directory that stands for it, and until when.
+#pragma once
+
+#include <optional>
+#include <string>
+
+#include "base/child.hpp"
+#include "source/left.hpp"
+
+namespace scl {
+
+// All that a verb reads takes no longer, whatever hangs; but for the last child to die.
+constexpr Milliseconds reading_time{10000};
+
+struct Root {
+	Root(std::string its_path = "", Time its_until = Clock::now() + reading_time)
+		: path(std::move(its_path)), until(its_until)
+	{
+	}
+
+	// "" is the machine itself; a test has a directory.
+	std::string path;
+	Time until;
+	// What earlier calls have left behind, once it was looked for.
+	mutable std::optional<Left> left;
+};
+
+} // namespace scl
