@@ -131,6 +131,21 @@ TEST_F(Delete, what_was_gone_before_is_told_by_the_list_where_the_outcome_is_nee
 	EXPECT_EQ(run({"--need-outcome", "9:0:0:0"}).code, 5);
 }
 
+TEST_F(Delete, of_a_map_that_has_no_path_left_is_done)
+{
+	tree.plant("sys/class/block/dm-5/dev = 254:5\nsys/class/block/dm-5/slaves/\n"
+		   "sys/class/block/dm-5/dm/name = mpathb\n"
+		   "sys/class/block/dm-5/dm/uuid = mpath-3600c0ff000000042\n");
+	auto ran = run_tool(tree, {"delete", "mpathb"});
+	EXPECT_EQ(ran.code, 0) << ran.err;
+	EXPECT_NE(ran.err.find("mpathb"), ran.err.npos) << ran.err;
+	// The list has its last path by the WWID: that one's flush was killed.
+	EXPECT_EQ(run_tool(tree, {"delete", "--need-outcome", "mpathb"}).code, 4);
+	EXPECT_EQ(run_tool(tree, {"check", "mpathb"}).code, 0);
+	EXPECT_EQ(run_tool(tree, {"status", "mpathb"}).err, "mpathb: a map without paths\n");
+	EXPECT_EQ(run_tool(tree, {"hold", "mpathb", "--", "true"}).code, 5);
+}
+
 TEST_F(Delete, what_is_open_is_refused_and_nothing_is_deleted)
 {
 	tree.plant("proc/812/fd/3 -> /dev/sda\nproc/812/comm = dd\n");

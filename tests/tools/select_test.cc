@@ -30,6 +30,19 @@ protected:
 		return selection.addresses.empty() && selection.gone.size() == 1;
 	}
 
+	void map(const std::string &disk, const std::string &name,
+		 const std::vector<std::string> &slaves)
+	{
+		auto names = snapshot.list("sys/class/block");
+		names.push_back(disk);
+		snapshot.put_list("sys/class/block", names);
+		auto directory = "sys/class/block/" + disk;
+		snapshot.put_text(directory + "/dev", "254:9");
+		snapshot.put_text(directory + "/dm/name", name);
+		snapshot.put_text(directory + "/dm/uuid", "mpath-3600c0ff0000000b5");
+		snapshot.put_list(directory + "/slaves", slaves);
+	}
+
 	std::string refusal(const std::string &name)
 	{
 		try {
@@ -57,6 +70,41 @@ TEST_F(Select, a_map_stands_for_its_paths)
 {
 	EXPECT_EQ(found("mpatha"), "7:0:0:2 ");
 	EXPECT_EQ(found("dm-4"), "7:0:0:2 ");
+}
+
+TEST_F(Select, a_map_without_paths_is_there)
+{
+	map("dm-5", "mpathb", {});
+	map("dm-6", "above", {"dm-5"});
+	for (const char *name : {"mpathb", "dm-5", "above"}) {
+		auto selection = named({{name}, {}, {}, {}});
+		EXPECT_TRUE(selection.addresses.empty() && selection.gone.empty()) << name;
+		ASSERT_EQ(selection.pathless.size(), 1u) << name;
+		EXPECT_EQ(selection.pathless[0].name, name);
+	}
+	EXPECT_EQ(named({{"mpathb"}, {}, {}, {}}).pathless[0].wwid, "3600c0ff0000000b5");
+}
+
+TEST_F(Select, a_map_of_other_disks_is_refused)
+{
+	map("dm-5", "root", {"nvme0n1"});
+	EXPECT_EQ(refusal("root"), "\"root\" names no SCSI device: expected H:C:T:L, sdX, a path, "
+				   "a WWID, a dm map or hostN");
+	map("dm-6", "mixed", {"nvme0n1", "sda"});
+	EXPECT_EQ(found("mixed"), "2:0:0:0 ");
+}
+
+TEST_F(Select, a_map_whose_paths_were_not_read_is_not_taken_for_one_without)
+{
+	snapshot.put_text("sys/class/block/dm-5/dm/name", "mpathb");
+	snapshot.put_text("sys/class/block/dm-5/dev", "254:5");
+	snapshot.put_list("sys/class/block", {"dm-5"});
+	try {
+		named({{"mpathb"}, {}, {}, {}});
+		FAIL();
+	} catch (const Failure &failure) {
+		EXPECT_EQ(failure.code, Exit::cannot_tell) << failure.what();
+	}
 }
 
 TEST_F(Select, a_host_stands_for_its_devices)

@@ -106,7 +106,7 @@ public:
 			return this->host(name, *host);
 		if (is_path(name))
 			return path(name);
-		if (by_disk(name) || by_map(name) || by_wwid(name))
+		if (by_disk(name) || by_map(name, name) || by_wwid(name))
 			return;
 		if (snapshot_.has(block + name + "/dev"))
 			throw unknown(name, "is not a SCSI disk");
@@ -158,17 +158,47 @@ private:
 		return false;
 	}
 
-	bool by_map(const std::string &name, int depth = 0)
+	const Map *map_of(const std::string &name) const
 	{
-		for (const auto &map : machine_.maps) {
-			if (map.name != name && map.disk != name)
-				continue;
-			bool any = false;
-			for (const auto &slave : map.slaves)
-				any |= by_disk(slave) || (depth < 8 && by_map(slave, depth + 1));
-			return any;
+		for (const auto &map : machine_.maps)
+			if (map.name == name || map.disk == name)
+				return &map;
+		return nullptr;
+	}
+
+	// Adds the disks below it. Whether there is nothing but them, and maps that have none.
+	bool add_paths(const Map &map, int depth = 0)
+	{
+		auto list = block + map.disk + "/slaves";
+		if (!snapshot_.has(list))
+			throw Failure(Exit::cannot_tell, fmt::format("/{} was not read: the paths "
+								     "of {} are not known",
+								     list, printable(map.disk)));
+		bool no_other = true;
+		for (const auto &slave : map.slaves) {
+			const auto *below = depth < 8 ? map_of(slave) : nullptr;
+			no_other &= by_disk(slave) || (below && add_paths(*below, depth + 1));
 		}
-		return false;
+		return no_other;
+	}
+
+	// A map of other devices alone is no SCSI disk; one of none has lost its paths.
+	bool by_map(const std::string &wanted, const std::string &name)
+	{
+		const auto *map = map_of(name);
+		auto before = selection_.addresses.size();
+		if (!map)
+			return false;
+		bool no_other = add_paths(*map);
+		if (selection_.addresses.size() > before)
+			return true;
+		const std::string multipath = "mpath-";
+		if (no_other)
+			selection_.pathless.push_back(
+				{wanted, map->uuid.starts_with(multipath)
+						 ? map->uuid.substr(multipath.size())
+						 : ""});
+		return no_other;
 	}
 
 	bool by_wwid(const std::string &name)
@@ -192,7 +222,7 @@ private:
 		for (const auto &disk : snapshot_.list("sys/class/block")) {
 			if (snapshot_.text(block + disk + "/dev") != *number)
 				continue;
-			if (by_disk(disk) || by_map(disk))
+			if (by_disk(disk) || by_map(name, disk))
 				return;
 			throw unknown(name, "is not a SCSI disk");
 		}

@@ -25,6 +25,11 @@ struct Selection {
 	std::vector<Address> addresses;
 	// Names of devices that are not there, or not any more.
 	std::vector<std::string> gone;
+	// Maps that are there, and have no path left.
+	struct Pathless {
+		std::string name, wwid;
+	};
+	std::vector<Pathless> pathless;
 };
 
 // What has to be read of the paths among the names: patterns for gather().

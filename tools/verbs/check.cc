@@ -20,8 +20,7 @@ Exit check(const Context &context)
 	}
 	print(context.json ? check_json(risks, sight.machine)
 			   : check_text(risks, Paint(context.colour)));
-	for (const auto &name : sight.selection.gone)
-		note(context, name + ": not there\n");
+	note_absent(context, sight.selection);
 	if (!sight.selection.gone.empty())
 		code = worse(code, Exit::usage);
 	note(context, unseen_text(sight.machine));

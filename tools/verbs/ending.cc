@@ -29,6 +29,16 @@ static Ending gone_before(const Machine &machine, const std::string &name, bool 
 	return ending;
 }
 
+// By the map's WWID its last path may be there.
+static Ending lost_paths(const Machine &machine, const Selection::Pathless &map, bool need_outcome)
+{
+	auto ending = gone_before(machine, map.wwid, need_outcome);
+	ending.name = map.name;
+	if (!ending.address)
+		ending.note = "it has no paths";
+	return ending;
+}
+
 Exit tell_endings(const Context &context, const Sight &sight, std::deque<Removal> &removals,
 		  bool need_outcome)
 {
@@ -37,6 +47,9 @@ Exit tell_endings(const Context &context, const Sight &sight, std::deque<Removal
 	follow(removals, context.deadline());
 	for (const auto &name : sight.selection.gone)
 		endings.push_back(gone_before(sight.machine, name, need_outcome));
+	for (const auto &map : sight.selection.pathless)
+		endings.push_back(lost_paths(sight.machine, map, need_outcome));
+	auto before = endings.size();
 	for (const auto &removal : removals)
 		endings.push_back(removal.ending());
 	for (const auto &ending : endings)
@@ -45,7 +58,7 @@ Exit tell_endings(const Context &context, const Sight &sight, std::deque<Removal
 		print(endings_json(endings, code));
 	for (std::size_t i = 0; i < endings.size(); i++) {
 		auto text = ending_text(endings[i], Paint(context.colour));
-		if (i < sight.selection.gone.size())
+		if (i < before)
 			note(context, text);
 		else if (!context.json)
 			print(text);

@@ -33,6 +33,9 @@ static std::deque<Node> open_nodes(const Context &context, const Sight &sight, c
 	need_module(sight.machine);
 	for (const auto &name : sight.selection.gone)
 		throw Failure(Exit::flush_unknown, fmt::format("{} {}: it is gone", verb, name));
+	for (const auto &map : sight.selection.pathless)
+		throw Failure(Exit::flush_unknown,
+			      fmt::format("{} {}: its paths are gone", verb, map.name));
 	std::deque<Node> nodes;
 	for (const auto *device : sight.devices()) {
 		const auto &node = nodes.emplace_back(context.root.path, device->address);

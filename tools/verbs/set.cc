@@ -155,6 +155,8 @@ Exit set(const Context &given, const std::vector<std::string> &arguments, bool p
 		need_module(sight.machine);
 	for (const auto &name : sight.selection.gone)
 		throw Failure(Exit::usage, name + " is not there; nothing was set");
+	for (const auto &map : sight.selection.pathless)
+		throw Failure(Exit::usage, map.name + " has no paths; nothing was set");
 	Plan plan(context, sight, persistent);
 	for (const auto &setting : settings) {
 		if (of_module)

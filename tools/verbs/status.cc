@@ -30,10 +30,10 @@ Exit status(const Context &context, const StatusOptions &options)
 		for (const auto &device : machine.devices)
 			if (options.all || is_worth_a_line(device))
 				devices.push_back(&device);
-	print(context.json ? status_json(machine, devices)
-			   : status_text(machine, devices, Paint(context.colour)));
-	for (const auto &name : sight.selection.gone)
-		note(context, name + ": not there\n");
+	auto text = context.json ? status_json(machine, devices)
+				 : status_text(machine, devices, Paint(context.colour));
+	print(options.watch && context.terminal ? erase + text : text);
+	note_absent(context, sight.selection);
 	note(context, unseen_text(machine));
 	bool wrong = std::any_of(devices.begin(), devices.end(),
 				 [](const Device *device) { return is_wrong(*device); });

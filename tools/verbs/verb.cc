@@ -46,6 +46,14 @@ void note(const Context &context, const std::string &text)
 		fmt::print(stderr, "{}", text);
 }
 
+void note_absent(const Context &context, const Selection &selection)
+{
+	for (const auto &name : selection.gone)
+		note(context, name + ": not there\n");
+	for (const auto &map : selection.pathless)
+		note(context, printable(map.name) + ": a map without paths\n");
+}
+
 void need_devices(const Context &context, const char *verb)
 {
 	if (context.wanted.all())

@@ -64,6 +64,9 @@ Sight see(const Context &context, std::initializer_list<Area> areas, bool stuck 
 void print(const std::string &text);
 void note(const Context &context, const std::string &text);
 
+// Notes each name that stands for no device.
+void note_absent(const Context &context, const Selection &selection);
+
 // Throws a Failure where the user names no device.
 void need_devices(const Context &context, const char *verb);
 // The module's node, its parameters and the like are needed.

@@ -41,8 +41,7 @@ Exit why(const Context &given)
 		    true);
 	const auto &machine = sight.machine;
 	const auto &addresses = sight.selection.addresses;
-	for (const auto &name : sight.selection.gone)
-		note(context, name + ": not there\n");
+	note_absent(context, sight.selection);
 	Diagnosis diagnosis;
 	if (context.wanted.all() || !addresses.empty())
 		diagnosis = diagnose(machine, addresses);
