@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <fcntl.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 namespace scl {
@@ -21,6 +22,13 @@ Node::~Node()
 {
 	if (descriptor_ >= 0)
 		close(descriptor_);
+}
+
+Node::Identity Node::identity() const
+{
+	struct stat status = {};
+	fstat(descriptor_, &status);
+	return {status.st_rdev, status.st_ino};
 }
 
 void Node::pass_on()

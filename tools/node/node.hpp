@@ -3,6 +3,8 @@
 #pragma once
 
 #include <string>
+#include <sys/types.h>
+#include <utility>
 #include <vector>
 
 #include "base/address.hpp"
@@ -22,6 +24,11 @@ public:
 	bool is_open() const { return descriptor_ >= 0; }
 	int error() const { return error_; }
 	int descriptor() const { return descriptor_; }
+
+	// Of the file that is open: a new device at the address has another one, and while it is
+	// open no other has its.
+	using Identity = std::pair<dev_t, ino_t>;
+	Identity identity() const;
 
 	// A program that this process executes has it open too.
 	void pass_on();

@@ -10,9 +10,10 @@
 #include <systemd/sd-device.h>
 #include <systemd/sd-event.h>
 
-#include "node/node.hpp"
-
 namespace scl {
+
+// For the events of many devices that come while the machine is read.
+static constexpr std::size_t event_bytes = 16 << 20;
 
 struct Followed {
 	Followed(Watcher &its_watcher, const std::string &root, const Address &its_address)
@@ -36,7 +37,7 @@ static void check(int result, const char *what)
 static int on_node(sd_event_source *, int, std::uint32_t, void *data)
 {
 	auto *followed = static_cast<Followed *>(data);
-	followed->watcher.node_speaks(followed->address);
+	followed->watcher.node_speaks(*followed);
 	return 0;
 }
 
@@ -55,8 +56,7 @@ static int on_device(sd_device_monitor *, sd_device *device, void *data)
 	return 0;
 }
 
-Watcher::Watcher(const std::string &root, const std::vector<Address> &devices, Tell tell)
-	: root_(root), named_(devices.begin(), devices.end()), tell_(std::move(tell))
+Watcher::Watcher(const std::string &root, Tell tell) : root_(root), tell_(std::move(tell))
 {
 	check(sd_event_new(&loop_), "sd_event_new");
 	// A test's tree has no udevd.
@@ -79,11 +79,18 @@ void Watcher::listen()
 			result = sd_device_monitor_filter_add_match_subsystem_devtype(
 				monitor_, subsystem, nullptr);
 	if (result >= 0)
+		sd_device_monitor_set_receive_buffer_size(monitor_, event_bytes);
+	if (result >= 0)
 		result = sd_device_monitor_attach_event(monitor_, loop_);
 	if (result >= 0)
 		result = sd_device_monitor_start(monitor_, on_device, this);
 	if (result < 0)
 		unseen_ = fmt::format("udevd's events: {}", std::strerror(-result));
+}
+
+void Watcher::only(const std::vector<Address> &devices)
+{
+	named_ = {devices.begin(), devices.end()};
 }
 
 bool Watcher::wanted(const Address &address) const
@@ -96,24 +103,23 @@ int Watcher::add(const Address &address)
 	auto followed = std::make_unique<Followed>(*this, root_, address);
 	if (!followed->node.is_open())
 		return followed->node.error();
+	auto identity = followed->node.identity();
+	if (nodes_.contains(identity))
+		return 0;
 	int result = sd_event_add_io(loop_, &followed->source, followed->node.descriptor(), EPOLLIN,
 				     on_node, followed.get());
 	check(result, "sd_event_add_io");
-	nodes_[address] = std::move(followed);
+	nodes_[identity] = std::move(followed);
 	return 0;
 }
 
-void Watcher::node_speaks(const Address &address)
+void Watcher::node_speaks(Followed &followed)
 {
-	auto found = nodes_.find(address);
-	if (found == nodes_.end())
+	for (const auto &record : followed.node.read())
+		tell_(event_of(followed.address, record));
+	if (!followed.node.ended())
 		return;
-	auto &node = found->second->node;
-	for (const auto &record : node.read())
-		tell_(event_of(address, record));
-	if (!node.ended())
-		return;
-	nodes_.erase(found);
+	nodes_.erase(followed.node.identity());
 	if (nodes_.empty() && !named_.empty())
 		sd_event_exit(loop_, 0);
 }
@@ -123,10 +129,9 @@ void Watcher::device_speaks(const char *subsystem, const char *action, const cha
 {
 	if (subsystem == std::string("scsi_lifecycle")) {
 		auto address = parse_address(name);
-		// The node of a device that was removed may be followed still: its history is not
-		// over.
-		if (action == std::string("add") && address && wanted(*address) &&
-		    !nodes_.contains(*address))
+		// The node of a device that was at the address before may be followed still: its
+		// history is not over.
+		if (action == std::string("add") && address && wanted(*address))
 			add(*address);
 		return;
 	}
@@ -138,7 +143,7 @@ void Watcher::device_speaks(const char *subsystem, const char *action, const cha
 		tell_(*event);
 }
 
-void Watcher::run(std::optional<double> seconds)
+void Watcher::run(std::optional<Time> deadline)
 {
 	sigset_t signals;
 	sigemptyset(&signals);
@@ -148,11 +153,13 @@ void Watcher::run(std::optional<double> seconds)
 		check(sd_event_add_signal(loop_, nullptr, signal, nullptr, nullptr),
 		      "sd_event_add_signal");
 	}
-	if (seconds)
-		check(sd_event_add_time_relative(loop_, nullptr, CLOCK_MONOTONIC,
-						 static_cast<std::uint64_t>(*seconds * 1e6), 0,
-						 nullptr, nullptr),
-		      "sd_event_add_time_relative");
+	if (deadline) {
+		auto time = deadline->time_since_epoch();
+		auto us = std::chrono::ceil<std::chrono::microseconds>(time).count();
+		check(sd_event_add_time(loop_, nullptr, CLOCK_MONOTONIC,
+					static_cast<std::uint64_t>(us), 1, nullptr, nullptr),
+		      "sd_event_add_time");
+	}
 	if (nodes_.empty() && !named_.empty())
 		return;
 	check(sd_event_loop(loop_), "sd_event_loop");

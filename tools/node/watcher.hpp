@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "base/child.hpp"
+#include "node/node.hpp"
 #include "print/event.hpp"
 
 struct sd_event;
@@ -24,21 +25,23 @@ class Watcher {
 public:
 	using Tell = std::function<void(const Event &)>;
 
-	// Of these devices; of all, those that come later too, where there are none.
-	Watcher(const std::string &root, const std::vector<Address> &devices, Tell tell);
+	// Hears from now on of each device that comes, and tells of it in run().
+	Watcher(const std::string &root, Tell tell);
 	~Watcher();
 	Watcher(const Watcher &) = delete;
 	Watcher &operator=(const Watcher &) = delete;
 
-	// Opens the device's node; its errno, or 0.
+	// Of these devices alone.
+	void only(const std::vector<Address> &devices);
+	// Opens the device's node; its errno, or 0. One that is followed already is told once.
 	int add(const Address &address);
-	// Until SIGINT, SIGTERM, the time is up, or all devices that were named are gone.
-	void run(std::optional<double> seconds);
+	// Until SIGINT, SIGTERM, the deadline, or all devices that were named are gone.
+	void run(std::optional<Time> deadline);
 	// A sentence where udevd cannot be heard.
 	const std::string &unseen() const { return unseen_; }
 
 	// What the loop calls.
-	void node_speaks(const Address &address);
+	void node_speaks(Followed &followed);
 	void device_speaks(const char *subsystem, const char *action, const char *name,
 			   const std::function<const char *(const char *)> &property);
 
@@ -49,7 +52,7 @@ private:
 	std::string root_;
 	std::set<Address> named_;
 	Tell tell_;
-	std::map<Address, std::unique_ptr<Followed>> nodes_;
+	std::map<Node::Identity, std::unique_ptr<Followed>> nodes_;
 	sd_event *loop_ = nullptr;
 	sd_device_monitor *monitor_ = nullptr;
 	std::string unseen_;

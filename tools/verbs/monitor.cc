@@ -27,12 +27,16 @@ static void follow_all(const Context &context, const std::vector<const Device *>
 
 Exit monitor(const Context &context)
 {
+	// First of all: a device that comes while the machine is read is heard, or seen, or both.
+	Watcher watcher(context.root.path, [&](const Event &event) {
+		print(context.json ? event_json(event) : event_text(event));
+	});
 	auto sight =
 		see(context, {Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps});
 	need_module(sight.machine);
-	Watcher watcher(context.root.path, sight.selection.addresses, [&](const Event &event) {
-		print(context.json ? event_json(event) : event_text(event));
-	});
+	watcher.only(sight.selection.addresses);
+	note_absent(context, sight.selection);
+	note(context, unseen_text(sight.machine));
 	auto devices = sight.devices();
 	if (context.wanted.all())
 		for (const auto &device : sight.machine.devices)
@@ -42,7 +46,7 @@ Exit monitor(const Context &context)
 		note(context, "not seen: " + watcher.unseen() + "\n");
 	if (!context.wanted.all() && devices.empty())
 		return Exit::done;
-	watcher.run(context.timeout);
+	watcher.run(context.timeout ? std::optional(context.deadline()) : std::nullopt);
 	return Exit::done;
 }
 
