@@ -136,6 +136,9 @@ private:
 			with_devices(verb("status", "what is blocked, being removed, or waiting",
 					  [this] { return status(context_, status_); }));
 		sub->add_flag("-a,--all", status_.all, "healthy devices too");
+		sub->add_option("--watch", status_.watch, "again each so many seconds, as watch(1)")
+			->check(CLI::Validator(refusal_of_seconds, ""))
+			->type_name("SECONDS");
 		with_devices(verb("why", "what waits for what, and what would end it [DEV|PID]",
 				  [this] { return why(context_); }));
 		with_devices(verb("check", "would removing this hang, or lose its flush, now?",

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <gtest/gtest.h>
 
+#include "base/text.hpp"
+#include "kernel.hpp"
 #include "tool.hpp"
 
 TEST(Status, a_healthy_machine_is_one_line_and_0)
@@ -56,6 +58,25 @@ TEST(Status, what_a_disk_calls_itself_moves_no_cursor)
 	ran = run_tool(tree, {"-a", "--json"});
 	EXPECT_EQ(ran.code, 0);
 	EXPECT_EQ(ran.out.find('\033'), ran.out.npos);
+}
+
+TEST(Status, is_looked_at_again_until_its_time_is_up)
+{
+	Tree tree{"healthy"};
+	Kernel kernel(tree, "sys/devices/platform/host2/target2:0:0/2:0:0:0", {}, When::looked_at);
+	auto ran = run_tool(tree, {"status", "--watch", "0.1", "--timeout", "4"});
+	EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
+	auto told = scl::lines(ran.out);
+	ASSERT_GT(told.size(), 1u);
+	EXPECT_NE(told.back().find("1 host, 1 device,"), told.back().npos) << ran.out;
+}
+
+TEST(Status, that_is_looked_at_again_is_an_object_a_line)
+{
+	auto ran = run_tool(Tree{"healthy"}, {"--json", "--watch", "0.1", "--timeout", "2"});
+	for (auto line : scl::lines(ran.out))
+		EXPECT_TRUE(line.starts_with('{') && line.ends_with('}')) << line;
+	EXPECT_GT(scl::lines(ran.out).size(), 1u);
 }
 
 TEST(Why, the_exit_code_says_whether_something_hangs)

@@ -12,7 +12,7 @@ _scsi_lifecycle() {
 		[[ $word == -* || " $verbs " != *" $word "* ]] || { verb=$word; break; }
 	done
 	case $previous in
-	--timeout | --host | --session | --module) return ;;
+	--timeout | --watch | --host | --session | --module) return ;;
 	--textfile | -o | --output)
 		mapfile -t COMPREPLY < <(compgen -f -- "$current")
 		return
@@ -20,7 +20,7 @@ _scsi_lifecycle() {
 	esac
 	case $verb in
 	'') options+=" --version $verbs" ;;
-	status) options+=" $devices --all" ;;
+	status) options+=" $devices --all --watch" ;;
 	delete) options+=" $devices --force --recursive --need-outcome" ;;
 	wait) options+=" $devices --need-outcome" ;;
 	why | check | hold | monitor | end) options+=" $devices" ;;

@@ -16,6 +16,7 @@ complete -c scsi-lifecycle -l no-color -d 'no colours'
 complete -c scsi-lifecycle -l timeout -x -d seconds
 complete -c scsi-lifecycle -l help -d help
 complete -c scsi-lifecycle -n "__fish_seen_subcommand_from status" -s a -l all -d 'healthy devices too'
+complete -c scsi-lifecycle -n "__fish_seen_subcommand_from status" -l watch -x -d 'seconds between looks'
 complete -c scsi-lifecycle -n "__fish_seen_subcommand_from delete" -l force -d 'also what is open'
 complete -c scsi-lifecycle -n "__fish_seen_subcommand_from delete" -s r -l recursive -d 'all devices of a host'
 complete -c scsi-lifecycle -n "__fish_seen_subcommand_from delete wait" -l need-outcome

@@ -2,11 +2,15 @@
 #include "verbs/verb.hpp"
 
 #include <algorithm>
+#include <thread>
 
 #include "print/json.hpp"
 #include "print/text.hpp"
 
 namespace scl {
+
+// The screen of a terminal.
+static const std::string erase = "\033[H\033[2J";
 
 static bool is_wrong(const Device &device)
 {
@@ -19,7 +23,7 @@ static bool is_worth_a_line(const Device &device)
 	return is_wrong(device) || (device.guarded && device.guarded->holds);
 }
 
-Exit status(const Context &context, const StatusOptions &options)
+static Exit look(const Context &context, const StatusOptions &options)
 {
 	auto sight =
 		see(context, {Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps});
@@ -40,6 +44,23 @@ Exit status(const Context &context, const StatusOptions &options)
 	if (wrong)
 		return Exit::found;
 	return machine.devices_seen ? Exit::done : Exit::cannot_tell;
+}
+
+// Until the deadline, then with the code of the last look; or until a signal ends the program.
+Exit status(const Context &given, const StatusOptions &options)
+{
+	auto context = given;
+	auto end = context.timeout ? context.deadline() : Time::max();
+	for (;;) {
+		auto code = look(context, options);
+		if (!options.watch)
+			return code;
+		auto next = Clock::now() + in_seconds(*options.watch);
+		std::this_thread::sleep_until(std::min(next, end));
+		if (next >= end)
+			return code;
+		context.look_anew();
+	}
 }
 
 } // namespace scl

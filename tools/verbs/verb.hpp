@@ -74,6 +74,8 @@ void need_module(const Machine &machine);
 
 struct StatusOptions {
 	bool all = false;
+	// Again and again, so many seconds apart.
+	std::optional<double> watch;
 };
 struct DeleteOptions {
 	bool force = false, recursive = false;
