@@ -4,14 +4,19 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
 	"os/exec"
+	"regexp"
 	"strconv"
+	"strings"
 	"syscall"
 	"time"
 )
+
+var usage = regexp.MustCompile(`^([0-9]+(?::[0-9]+){3})(?: ([0-9]{1,6}(?:[.][0-9]+)?))?$`)
 
 func fail(code int, err error) {
 	fmt.Fprintln(os.Stderr, err)
@@ -29,9 +34,13 @@ func keepFiles() {
 }
 
 func main() {
-	root, hctl, seconds := os.Getenv("ROOT"), os.Args[1], 30.0 // ROOT is a test's machine
-	if len(os.Args) > 2 {
-		seconds, _ = strconv.ParseFloat(os.Args[2], 64)
+	words := usage.FindStringSubmatch(strings.Join(os.Args[1:], " "))
+	if words == nil {
+		fail(2, errors.New("usage: delete H:C:T:L [SECONDS]"))
+	}
+	root, hctl, seconds := os.Getenv("ROOT"), words[1], 30.0 // ROOT is a test's machine
+	if words[2] != "" {
+		seconds, _ = strconv.ParseFloat(words[2], 64)
 	}
 	outcomes := []string{"none", "completed", "failed", "killed", "unknown"}
 	codes := []int{0, 0, 5, 4, 5}

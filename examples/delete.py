@@ -3,6 +3,7 @@
 """Deletes a SCSI device, and says what became of its cache flush: delete.py H:C:T:L [SECONDS]"""
 
 import os
+import re
 import select
 import struct
 import sys
@@ -11,15 +12,16 @@ from subprocess import DEVNULL, Popen
 
 ROOT = os.environ.get("ROOT", "")  # a test's machine
 OUTCOMES = "none", "completed", "failed", "killed", "unknown"
-DELETE = 'echo 1 >"$0"', f"{ROOT}/sys/bus/scsi/devices/{sys.argv[1]}/delete"
+USAGE = re.compile("([0-9]+(?::[0-9]+){3})(?: ([0-9]{1,6}(?:[.][0-9]+)?))?")
 
 
-def delete(hctl, seconds="30"):
+def delete(hctl, seconds):
     # Before the removal begins: a file that is opened later can miss its end.
     node = os.open(f"{ROOT}/dev/scsi_lifecycle/{hctl}", os.O_RDONLY | os.O_NONBLOCK)
     # The write returns when the removal is over, on a stock kernel perhaps never. So a child does it,
     # which has nothing open of this process: one that hangs would keep a pipe or a lock.
-    Popen(["sh", "-c", *DELETE], stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
+    write = 'echo 1 >"$0"', f"{ROOT}/sys/bus/scsi/devices/{hctl}/delete"
+    Popen(["sh", "-c", *write], stdin=DEVNULL, stdout=DEVNULL, stderr=DEVNULL)
     end, history = time.monotonic() + float(seconds), b""
     while select.select([node], [], [], max(0, end - time.monotonic()))[0]:
         if data := os.read(node, 4096):
@@ -33,9 +35,12 @@ def delete(hctl, seconds="30"):
     return "still there"
 
 
+words = USAGE.fullmatch(" ".join(sys.argv[1:]))
+if not words:
+    sys.exit(print("usage: delete.py H:C:T:L [SECONDS]", file=sys.stderr) or 2)
 try:
-    outcome = delete(*sys.argv[1:])
+    outcome = delete(words[1], words[2] or 30)
 except OSError as error:
     sys.exit(print(error, file=sys.stderr) or 7)
-print(sys.argv[1], outcome)
+print(words[1], outcome)
 sys.exit({"completed": 0, "none": 0, "still there": 3, "killed": 4}.get(outcome, 5))

@@ -11,12 +11,17 @@
 
 static const std::string sda = "sys/devices/platform/host2/target2:0:0/2:0:0:0";
 
-// The program's exit code; what it prints is in `out` of the tree.
+// The program's exit code; what it prints is in `out` and `err` of the tree.
+static int run_with(Tree &tree, const std::string &program, const std::string &words)
+{
+	auto command = "ROOT=" + tree.root() + " " + program + " " + words + " >" + tree.root() +
+		       "/out 2>" + tree.root() + "/err";
+	return WEXITSTATUS(std::system(command.c_str()));
+}
+
 static int run(Tree &tree, const std::string &program, const std::string &more = "")
 {
-	auto command = "ROOT=" + tree.root() + " " + program + " 2:0:0:0 " + more + " >" +
-		       tree.root() + "/out 2>&1";
-	return WEXITSTATUS(std::system(command.c_str()));
+	return run_with(tree, program, "2:0:0:0 " + more);
 }
 
 class Example : public testing::TestWithParam<std::string> {
@@ -50,7 +55,22 @@ TEST_P(Example, tells_a_flush_that_nothing_saw)
 TEST_P(Example, says_that_there_is_no_node)
 {
 	EXPECT_EQ(run(tree, GetParam()), 7);
-	EXPECT_EQ(scl::lines(tree.read("out")).size(), 1u) << tree.read("out");
+	EXPECT_EQ(scl::lines(tree.read("err")).size(), 1u) << tree.read("err");
+}
+
+TEST_P(Example, says_how_it_is_used)
+{
+	tree.plant(sda + "/delete =\n");
+	for (const char *words : {"", "2:0:0", "2:0:0:0/..", "sda", "-h", "2:0:0:0 soon",
+				  "2:0:0:0 -1", "2:0:0:0 nan", "2:0:0:0 30 more"}) {
+		EXPECT_EQ(run_with(tree, GetParam(), words), 2) << words;
+		EXPECT_EQ(tree.read("out"), "") << words;
+		auto said = scl::lines(tree.read("err"));
+		ASSERT_EQ(said.size(), 1u) << words << ": " << tree.read("err");
+		EXPECT_TRUE(said[0].starts_with("usage: ") &&
+			    said[0].ends_with(" H:C:T:L [SECONDS]"))
+			<< said[0];
+	}
 }
 
 TEST_P(Example, does_not_know_the_outcome_of_a_history_without_a_record)
