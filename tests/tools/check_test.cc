@@ -22,7 +22,12 @@ protected:
 		tree.write("sys/devices/platform/host2/target2:0:0/2:0:0:0/state", text + "\n");
 	}
 
-	static constexpr Address disk{2, 0, 0, 0};
+	static constexpr Address disk{2, 0, 0, 0}, tape{2, 0, 1, 0};
+	static constexpr const char *tape_text =
+		"sys/bus/scsi/devices/2:0:1:0 -> "
+		"../../../devices/platform/host2/target2:0:1/2:0:1:0\n"
+		"sys/devices/platform/host2/target2:0:1/2:0:1:0/state = running\n"
+		"sys/devices/platform/host2/target2:0:1/2:0:1:0/scsi_tape/st0/dev = 9:0\n";
 	Tree tree{"healthy"};
 	Snapshot snapshot;
 	Machine machine;
@@ -69,6 +74,27 @@ TEST_F(Check, a_disk_whose_queue_is_not_seen_cannot_be_told)
 	EXPECT_EQ(ask(disk).verdict, Exit::cannot_tell);
 	state("offline");
 	EXPECT_EQ(ask(disk).verdict, Exit::cannot_tell);
+}
+
+// A tape has no directory in debugfs.
+TEST_F(Check, a_tape_cannot_be_told_without_the_module)
+{
+	tree.plant(tape_text);
+	auto risk = ask(tape);
+	EXPECT_EQ(risk.verdict, Exit::cannot_tell);
+	EXPECT_EQ(risk.reasons[0], "running; whether its queue is stopped is not seen: of a device "
+				   "without a disk only the module shows it");
+}
+
+TEST_F(Check, a_tape_has_nothing_to_flush)
+{
+	tree.plant(tape_text);
+	tree.plant(source_text("trees/guard"));
+	tree.plant("sys/class/scsi_lifecycle/2:0:1:0/state = running\n"
+		   "sys/class/scsi_lifecycle/2:0:1:0/blocked = no\n");
+	auto risk = ask(tape);
+	EXPECT_EQ(risk.verdict, Exit::done);
+	EXPECT_EQ(risk.reasons[0], "it has no disk: its removal would flush nothing, and end");
 }
 
 TEST_F(Check, an_offline_disk_whose_queue_runs_fails_its_flush)

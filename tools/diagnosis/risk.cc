@@ -30,7 +30,10 @@ public:
 		host();
 		driver();
 		if (risk_.reasons.empty())
-			risk_.reasons.push_back("its removal would flush its cache and end");
+			risk_.reasons.push_back(
+				device_.disk.empty()
+					? "it has no disk: its removal would flush nothing, and end"
+					: "its removal would flush its cache and end");
 		if (device_.write_cache == false)
 			risk_.reasons.push_back("it has no write cache: there is nothing to flush");
 		return std::move(risk_);
@@ -49,9 +52,12 @@ private:
 		risk_.reasons.push_back(std::move(sentence));
 	}
 
-	bool stopped() const
+	// Nothing where neither debugfs nor the module shows it.
+	std::optional<bool> stopped() const
 	{
-		return device_.queue_stopped.value_or(device_.guarded && device_.guarded->blocked);
+		if (device_.queue_stopped || !device_.guarded)
+			return device_.queue_stopped;
+		return device_.guarded->blocked;
 	}
 
 	void state()
@@ -63,7 +69,7 @@ private:
 			else
 				found("blocked: its removal would lose the flush without an error; "
 				      "the livepatch prevents that");
-		} else if (stopped()) {
+		} else if (stopped().value_or(false)) {
 			found(fmt::format(
 				"{}, but its queue is stopped: its removal would {}", device_.state,
 				module.loaded ? "wait teardown_tmo, and then lose the flush"
@@ -71,12 +77,12 @@ private:
 		} else if (device_.state == "quiesce") {
 			found(fmt::format("quiesced: its removal would wait {}",
 					  module.loaded ? "teardown_tmo" : "until it is resumed"));
-		} else if (!device_.queue_stopped && !device_.guarded &&
-			   (device_.state != "running" || !device_.disk.empty())) {
-			cannot_tell(
-				fmt::format("{}; whether its queue is stopped is not seen: neither "
-					    "the module nor debugfs shows it",
-					    device_.state));
+		} else if (!stopped()) {
+			cannot_tell(fmt::format(
+				"{}; whether its queue is stopped is not seen: {}", device_.state,
+				device_.disk.empty()
+					? "of a device without a disk only the module shows it"
+					: "neither the module nor debugfs shows it"));
 		} else if (device_.state == "offline" || device_.state == "transport-offline") {
 			found(device_.state + ": its flush would fail");
 		}
