@@ -44,6 +44,72 @@ TEST(Why, a_freeze_names_the_deleted_device_that_sysfs_does_not_have)
 	expect_golden("why-freeze", told({"freeze"}));
 }
 
+TEST(Why, a_flush_that_waits_for_error_handling_is_told_with_that)
+{
+	expect_golden("why-recovery", told({"recovery"}));
+}
+
+TEST(Why, a_logout_is_told_by_the_host_in_the_name_of_its_worker)
+{
+	Tree tree({"session", "logout"});
+	for (const char *process : {"proc/23117", "proc/23440"})
+		tree.remove(process);
+	auto machine = tree.machine();
+	expect_golden("why-logout", why_text(diagnose(machine, {}), machine, Paint(false)));
+}
+
+TEST(Why, a_freeze_names_a_neighbour_that_is_stopped_whatever_its_state_says)
+{
+	Tree tree({"freeze"});
+	auto dir = std::string("sys/devices/platform/host2/target2:0:0/2:0:0:1/");
+	tree.write(dir + "state", "offline\n");
+	tree.write(dir + "block/sdb/dev", "8:16\n");
+	tree.write("sys/kernel/debug/block/sdb/state", "SAME_COMP|QUIESCED|\n");
+	auto machine = tree.machine();
+	auto text = why_text(diagnose(machine, {}), machine, Paint(false));
+	EXPECT_NE(text.find("2:0:0:1 (sdb), another LUN of host2, is blocked"), text.npos) << text;
+}
+
+TEST(Why, with_the_module_a_reboot_has_the_time_that_the_disk_has)
+{
+	Tree tree({"reboot", "guard"});
+	tree.write("sys/class/scsi_lifecycle/2:0:0:0/blocked", "yes\n");
+	auto machine = tree.machine();
+	auto late = diagnose(machine, {}).cases.at(0);
+	EXPECT_EQ(late.device, (Address{2, 0, 0, 0}));
+	EXPECT_FALSE(late.ends_in);
+	tree.write("sys/class/scsi_lifecycle/2:0:0:0/deadline", "1500\n");
+	machine = tree.machine();
+	auto text = why_text(diagnose(machine, {}), machine, Paint(false));
+	EXPECT_EQ(diagnose(machine, {}).cases.at(0).ends_in, 1500u);
+	EXPECT_NE(text.find("in 1.5 s, by reboot_tmo: the flush is then lost"), text.npos) << text;
+}
+
+TEST(Why, a_driver_that_has_a_command_can_be_asked_for_it)
+{
+	Tree tree({"healthy", "guard", "session", "session-guard"});
+	tree.write("sys/class/scsi_lifecycle/7:0:0:1/waits_for", "lld\n");
+	auto machine = tree.machine();
+	auto text = why_text(diagnose(machine, {}), machine, Paint(false));
+	EXPECT_NE(text.find("because    iSCSI session3 is FAILED"), text.npos) << text;
+	EXPECT_NE(text.find("scsi-lifecycle end 7:0:0:1: the driver is asked"), text.npos) << text;
+	tree.write("sys/class/scsi_lifecycle/7:0:0:1/deadline", "-\n");
+	machine = tree.machine();
+	text = why_text(diagnose(machine, {}), machine, Paint(false));
+	EXPECT_EQ(text.find("scsi-lifecycle end"), text.npos) << text;
+}
+
+TEST(Why, a_device_that_is_named_stands_for_a_suspended_map_above_it)
+{
+	Tree tree({"session"});
+	tree.write("sys/class/block/dm-4/dm/suspended", "1\n");
+	auto machine = tree.machine();
+	auto cases = diagnose(machine, {{7, 0, 0, 2}}).cases;
+	ASSERT_EQ(cases.size(), 1u);
+	EXPECT_EQ(cases[0].waits_for, "resume");
+	EXPECT_TRUE(diagnose(machine, {{2, 0, 0, 0}}).cases.empty());
+}
+
 TEST(Why, a_healthy_machine_has_no_case)
 {
 	auto machine = Tree({"healthy", "guard"}).machine();

@@ -48,6 +48,8 @@ static void waits_for_lld(Case &c, const Device &device)
 	auto driver = printable(device.driver);
 	c.waits_for = "lld";
 	c.waits(fmt::format("{} to take or answer its command", driver));
+	if (device.transport.lost)
+		say_path(c, device);
 	if (renews_timers(device.driver)) {
 		c.ends = false;
 		c.because(fmt::format("{} renews the command's timer for ever", driver));
@@ -55,11 +57,13 @@ static void waits_for_lld(Case &c, const Device &device)
 		return;
 	}
 	c.ends_in = device.guarded->deadline;
-	if (c.ends_in)
-		c.end(fmt::format("in {}, by flush_tmo, if the driver then gives the command back",
-				  duration(*c.ends_in)));
-	else
-		c.end("when the driver answers, or its error handling gives up");
+	if (!c.ends_in)
+		return c.end("when the driver answers, or its error handling gives up");
+	c.end(fmt::format("in {}, by flush_tmo, if the driver then gives the command back",
+			  duration(*c.ends_in)));
+	c.sooner(fmt::format("scsi-lifecycle end {}: the driver is asked for the command back, and "
+			     "the flush is lost",
+			     to_text(device.address)));
 }
 
 static void waits_for_sibling(Case &c, const Machine &machine, const Device &device,

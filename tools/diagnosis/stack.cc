@@ -83,6 +83,11 @@ std::string activity_of(const Task &task)
 	return {};
 }
 
+bool is_reboot(const Task &task)
+{
+	return activity_of(task) == "reboot";
+}
+
 // What every thread that sleeps has innermost.
 static bool is_scheduling(const std::string &function)
 {

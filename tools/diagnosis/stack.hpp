@@ -22,6 +22,9 @@ Wait wait_of(const Task &task);
 // What it is about, "unload of a module"; empty where the stack does not say.
 std::string activity_of(const Task &task);
 
+// Of a machine that goes down, by whatever command.
+bool is_reboot(const Task &task);
+
 // "blk_execute_rq < sd_sync_cache < sd_shutdown"
 std::string chain_of(const Task &task);
 

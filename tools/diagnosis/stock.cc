@@ -4,14 +4,29 @@
 
 #include <fmt/core.h>
 
+#include "base/text.hpp"
 #include "print/words.hpp"
 
 namespace scl {
 
-static void say_wait(Case &c, Wait wait)
+// Whether the flush was sent is not shown, but whether the driver has a command is.
+static void say_flush(Case &c, const Host *host)
+{
+	c.waits_for = "flush";
+	if (!host || !host->busy)
+		return c.waits("its cache flush");
+	c.waits(*host->busy ? fmt::format("its cache flush: {} has {} of host{}",
+					  printable(host->driver), plural(*host->busy, "command"),
+					  host->number)
+			    : fmt::format("its cache flush, which {} does not have: it has no "
+					  "command of host{}",
+					  printable(host->driver), host->number));
+}
+
+static void say_wait(Case &c, Wait wait, const Host *host)
 {
 	switch (wait) {
-	case Wait::flush: c.waits_for = "flush"; return c.waits("its cache flush");
+	case Wait::flush: return say_flush(c, host);
 	case Wait::freeze:
 		c.waits_for = "freeze";
 		return c.waits("the commands of its host's queues, perhaps those of another LUN "
@@ -29,34 +44,39 @@ static void say_wait(Case &c, Wait wait)
 static void say_neighbours(Case &c, const Machine &machine, const Device &device)
 {
 	for (const auto &other : machine.devices)
-		if (other.address.host == device.address.host && !other.going() && other.blocked())
+		if (other.address.host == device.address.host && !other.going() && other.stopped())
 			c.because(fmt::format("{}, another LUN of host{}, is blocked",
 					      name_of(other), other.address.host));
 }
 
-// Whether a flush ends by itself depends on whether the driver has it, which no file shows.
-static void say_end_of_flush(Case &c, const Device *device, const char *limit)
+void say_end_of_flush(Case &c, const Device *device, const Host *host)
 {
-	if (device && device->transport.lost) {
+	bool busy = host && host->busy.value_or(0);
+	if (device && device->transport.lost && busy) {
+		c.end("where the driver has the flush, when the transport gives the path up; not "
+		      "by itself where the queue is stopped");
+	} else if (device && device->transport.lost) {
 		c.ends = false;
 		c.end("not by itself: nothing starts the queue of a device that is being removed");
 	} else if (device && renews_timers(device->driver)) {
 		c.end(fmt::format(
 			"where {} has the command, only when the storage behind it answers",
 			device->driver));
+	} else if (host && host->busy && !busy) {
+		c.end("not by itself where the queue is stopped; else when its driver takes it");
 	} else {
 		c.end("not by itself where the queue is stopped; where the driver has the command, "
 		      "when it answers or its error handling gives up");
 	}
-	c.sooner(fmt::format("modprobe scsi_lifecycle: it ends a wait in a stopped queue after {}, "
-			     "and the flush is lost",
-			     limit));
 }
 
-static void say_end(Case &c, Wait wait, const Device *device, bool reboots)
+static void say_end(Case &c, Wait wait, const Device *device, const Host *host)
 {
-	if (wait == Wait::flush)
-		return say_end_of_flush(c, device, reboots ? "reboot_tmo" : "teardown_tmo (5 s)");
+	if (wait == Wait::flush) {
+		say_end_of_flush(c, device, host);
+		return c.sooner("modprobe scsi_lifecycle: it ends a wait in a stopped queue after "
+				"teardown_tmo (5 s), and the flush is lost");
+	}
 	if (wait == Wait::freeze) {
 		c.end("when these commands end; not by itself where their queue is stopped");
 		return c.sooner("bring the path of the LUN that is blocked back; or modprobe "
@@ -74,28 +94,36 @@ static std::string subject(Wait wait, const Task &task, const Device *device)
 	return (device ? name_of(*device) : "a device that is not known") + " is being removed";
 }
 
+static const Host *host_of(const Machine &machine, const Task &culprit, const Device *device)
+{
+	auto number = device ? device->address.host : culprit.host;
+	return number ? machine.host(*number) : nullptr;
+}
+
 Case stock_case(const Machine &machine, const Task &culprit, const Device *device)
 {
 	Case c;
 	auto wait = wait_of(culprit);
-	bool reboots = activity_of(culprit) == "reboot";
-	c.what = reboots ? "the machine goes down" : subject(wait, culprit, device);
+	const auto *host = host_of(machine, culprit, device);
+	c.what = subject(wait, culprit, device);
 	if (device)
 		c.device = device->address;
-	say_culprit(c, culprit, reboots || wait == Wait::recovery ? ": " : " by ");
+	say_culprit(c, culprit, wait == Wait::recovery ? ": " : " by ");
 	// A kernel thread is older than what it works on.
 	if (culprit.age && culprit.deletes)
 		c.what += fmt::format(", which was started {} ago", duration(*culprit.age));
 	if (wait == Wait::recovery) {
 		say_recovery(c, culprit.host.value_or(0), device);
+	} else if (wait == Wait::flush && host && host->recovering()) {
+		say_recovery(c, host->number, device);
 	} else {
-		say_wait(c, wait);
+		say_wait(c, wait, host);
 		if (device)
 			say_path(c, *device);
 		if (device && wait == Wait::freeze)
 			say_neighbours(c, machine, *device);
 		if (!machine.module.loaded)
-			say_end(c, wait, device, reboots);
+			say_end(c, wait, device, host);
 	}
 	c.say("stack", chain_of(culprit));
 	if (device)

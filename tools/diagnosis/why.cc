@@ -23,9 +23,12 @@ public:
 			if (device.guarded && device.guarded->going() && wanted(device.address))
 				cases().push_back(
 					guarded_case(machine_, device, culprit_of(device)));
-		for (const auto *task : culprits_)
-			if (!explained(task))
-				found(*task);
+		// Error handling is what others wait for: these come first.
+		for (bool recovery : {false, true})
+			for (const auto *task : culprits_)
+				if (!explained(task) &&
+				    recovery == (wait_of(*task) == Wait::recovery))
+					found(*task);
 		for (const auto &device : machine_.devices)
 			if (device.half_removed && wanted(device.address) &&
 			    !explained(device.address)) {
@@ -33,7 +36,7 @@ public:
 				diagnosis_.blind = true;
 			}
 		for (const auto &map : machine_.maps)
-			if (map.suspended && devices_.empty())
+			if (map.suspended && wanted(map))
 				cases().push_back(suspended_case(map));
 		for (const auto *task : victims_)
 			put_behind(task);
@@ -52,6 +55,19 @@ private:
 	bool wanted(const Device *device) const
 	{
 		return device ? wanted(device->address) : devices_.empty();
+	}
+
+	// A device that is named stands for the maps above it.
+	bool wanted(const Map &map) const
+	{
+		return devices_.empty() ||
+		       std::any_of(devices_.begin(), devices_.end(), [&](const Address &address) {
+			       const auto *device = machine_.device(address);
+			       auto maps = device && !device->disk.empty()
+						   ? machine_.above(device->disk)
+						   : std::vector<const Map *>();
+			       return std::find(maps.begin(), maps.end(), &map) != maps.end();
+		       });
 	}
 
 	void sort_tasks()
@@ -79,7 +95,8 @@ private:
 			known = true;
 		}
 		if (!known && wanted(device))
-			cases().push_back(stock_case(machine_, task, device));
+			cases().push_back(is_reboot(task) ? reboot_case(machine_, task, device)
+							  : stock_case(machine_, task, device));
 	}
 
 	bool explained(const Task *task) const
@@ -95,14 +112,17 @@ private:
 	}
 
 	// The device that a culprit removes: the one whose `delete` it writes, or the only one of
-	// its host, or of the machine, that is under removal.
+	// its host, or of the machine, that is under removal. A reboot removes none, and waits for
+	// one that is stopped.
 	const Device *device_of(const Task &task) const
 	{
 		if (task.deletes)
 			return machine_.device(*task.deletes);
 		const Device *only = nullptr;
 		for (const auto &device : machine_.devices) {
-			if (!device.going() || (task.host && device.address.host != *task.host))
+			bool fits = is_reboot(task) ? device.stopped() && !device.going()
+						    : device.going();
+			if (!fits || (task.host && device.address.host != *task.host))
 				continue;
 			if (only)
 				return nullptr;

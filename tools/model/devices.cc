@@ -25,6 +25,8 @@ void read_hosts(const Snapshot &snapshot, Machine &machine)
 		host.state = snapshot.text(dir + "state").value_or("");
 		host.removed = host.state == "cancel" || host.state == "deleted" ||
 			       host.state == "cancel/recovery" || host.state == "deleted/recovery";
+		if (auto busy = snapshot.number(dir + "host_busy"))
+			host.busy = static_cast<unsigned>(*busy);
 		machine.hosts.push_back(host);
 	}
 }

@@ -74,6 +74,11 @@ struct Host {
 	std::string driver; // "unknown" where it does not say
 	std::string state;
 	bool removed = false; // its removal has begun
+	// Commands that its driver has.
+	std::optional<unsigned> busy;
+
+	// Nothing is sent to its devices meanwhile.
+	bool recovering() const { return state.find("recovery") != state.npos; }
 };
 
 struct Device {
@@ -91,6 +96,8 @@ struct Device {
 
 	bool going() const { return half_removed || (guarded && guarded->going()); }
 	bool blocked() const { return guarded ? guarded->blocked : state == "blocked"; }
+	// Whatever its state says.
+	bool stopped() const { return blocked() || queue_stopped.value_or(false); }
 };
 
 struct Map {

@@ -22,13 +22,17 @@ static std::optional<std::string> function_of(std::string_view line)
 	return std::string(name);
 }
 
-// "kworker/u4:1+scsi_wq_7", "scsi_eh_7": the host's number stands at the end.
+// "kworker/u4:1+scsi_wq_7", "scsi_eh_7", "kworker/u4:0+iscsi_ctrl_7:3": the host's number stands
+// behind the name, and of iSCSI the session's behind that.
 static std::optional<unsigned> host_in(std::string_view comm)
 {
-	for (std::string_view name : {"scsi_wq_", "fc_wq_", "fc_dl_", "scsi_eh_", "scsi_tmf_"}) {
+	for (std::string_view name :
+	     {"iscsi_ctrl_", "scsi_wq_", "fc_wq_", "fc_dl_", "scsi_eh_", "scsi_tmf_"}) {
 		auto at = comm.find(name);
-		if (at != comm.npos)
-			return to_number<unsigned>(comm.substr(at + name.size()));
+		if (at == comm.npos)
+			continue;
+		auto number = comm.substr(at + name.size());
+		return to_number<unsigned>(number.substr(0, number.find(':')));
 	}
 	return std::nullopt;
 }

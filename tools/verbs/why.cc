@@ -37,7 +37,8 @@ Exit why(const Context &given)
 	auto context = given;
 	auto processes = take_processes(context.wanted);
 	auto sight =
-		see(context, {Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps},
+		see(context, {Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps,
+		     Area::queues},
 		    true);
 	const auto &machine = sight.machine;
 	const auto &addresses = sight.selection.addresses;
