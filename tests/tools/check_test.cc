@@ -114,6 +114,13 @@ TEST_F(Check, a_blocked_neighbour_is_a_risk)
 	EXPECT_NE(risk.reasons[0].find("2:0:0:1 (sdb)"), std::string::npos);
 }
 
+TEST_F(Check, with_the_module_a_removal_does_not_wait_for_a_blocked_neighbour)
+{
+	tree.plant(source_text("trees/guard"));
+	tree.write("sys/class/scsi_lifecycle/2:0:0:1/blocked", "yes\n");
+	EXPECT_EQ(ask(disk).verdict, Exit::done);
+}
+
 TEST_F(Check, a_host_in_error_handling_is_a_risk)
 {
 	tree.write("sys/devices/platform/host2/scsi_host/host2/state", "recovery\n");

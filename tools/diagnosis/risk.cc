@@ -95,9 +95,11 @@ private:
 			      ": its path is lost, the flush would not arrive");
 	}
 
-	// A removal that leaves one LUN of two freezes the queue of that one.
+	// A removal that leaves one LUN of two freezes the queue of that one, but for the module.
 	void siblings()
 	{
+		if (machine_.module.loaded)
+			return;
 		for (const auto &other : machine_.devices)
 			if (other.address.host == device_.address.host &&
 			    other.address != device_.address && other.blocked() && !other.going())
@@ -110,7 +112,7 @@ private:
 	void host()
 	{
 		const auto *host = machine_.host(device_.address.host);
-		if (host && host->state.find("recovery") != host->state.npos)
+		if (host && host->recovering())
 			found(fmt::format("host{} is in error handling: its removal would wait for "
 					  "that",
 					  host->number));
