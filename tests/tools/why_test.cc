@@ -180,6 +180,15 @@ TEST(Stack, what_holds_the_others_up_is_told_from_what_waits_behind_it)
 	EXPECT_EQ(wait_of(with({})), Wait::none);
 }
 
+TEST(Stack, the_taker_of_a_lock_waits_for_it_where_the_kernel_leaves_the_lock_out)
+{
+	EXPECT_EQ(wait_of(with({"device_shutdown", "kernel_restart", "__do_sys_reboot"})),
+		  Wait::behind);
+	EXPECT_EQ(wait_of(with({"scsi_remove_device", "sdev_store_delete"})), Wait::behind);
+	EXPECT_EQ(wait_of(with({"scsi_scan_host_selected", "store_scan"})), Wait::behind);
+	EXPECT_EQ(wait_of(with({"msleep", "device_shutdown", "kernel_restart"})), Wait::none);
+}
+
 TEST(Stack, a_longer_name_is_another_function)
 {
 	EXPECT_EQ(wait_of(with({"sd_sync_cache_helper"})), Wait::none);

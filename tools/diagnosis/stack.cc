@@ -26,9 +26,16 @@ static bool any(const Task &task, std::initializer_list<Name> names)
 	});
 }
 
-// Removals and scans wait for scan_mutex, a reboot for the device's lock.
+// Removals and scans wait for scan_mutex, a reboot for the device's lock. The kernel leaves what
+// belongs to its scheduler out of a stack, mutex_lock() too: the function that takes the lock is
+// then the innermost.
 static bool waits_for_lock(const Task &task)
 {
+	for (Name name :
+	     {"scsi_remove_device", "scsi_remove_host", "__scsi_add_device", "scsi_scan_target",
+	      "scsi_scan_host_selected", "scsi_rescan_device", "device_shutdown"})
+		if (!task.stack.empty() && is(task.stack.front(), name))
+			return true;
 	return any(task,
 		   {"__mutex_lock", "__mutex_lock_slowpath", "mutex_lock", "device_lock",
 		    "__mutex_lock_common", "rwsem_down_write_slowpath", "rwsem_down_read_slowpath",
