@@ -110,6 +110,21 @@ TEST(Why, a_device_that_is_named_stands_for_a_suspended_map_above_it)
 	EXPECT_TRUE(diagnose(machine, {{2, 0, 0, 0}}).cases.empty());
 }
 
+TEST(Why, a_removal_that_hung_before_the_module_came_is_in_debugfs_alone)
+{
+	Tree tree({"healthy", "guard"});
+	tree.write("sys/kernel/debug/scsi_lifecycle/devices",
+		   "2:0:0:0 state=del blocked=yes since=1 deadline=- holds=0 waits_for=path\n"
+		   "2:0:0:7 state=cancel blocked=no since=9000 deadline=- holds=0 waits_for=lld\n"
+		   "2:0:0:8 state=running blocked=no since=9000 deadline=- holds=0 waits_for=-\n");
+	auto machine = tree.machine();
+	auto cases = diagnose(machine, {}).cases;
+	ASSERT_EQ(cases.size(), 1u);
+	EXPECT_EQ(cases[0].device, (Address{2, 0, 0, 7}));
+	EXPECT_EQ(cases[0].waits_for, "lld");
+	EXPECT_FALSE(machine.device({2, 0, 0, 8}));
+}
+
 TEST(Why, a_healthy_machine_has_no_case)
 {
 	auto machine = Tree({"healthy", "guard"}).machine();

@@ -138,6 +138,8 @@ static bool read_class(const Snapshot &snapshot, Machine &machine)
 	return any;
 }
 
+// Of a device that the class has, its own words there count; where there is a class, debugfs adds
+// the removals that had left sysfs when the module was loaded.
 static void read_line(Machine &machine, std::string_view line)
 {
 	auto fields = words(line);
@@ -146,21 +148,22 @@ static void read_line(Machine &machine, std::string_view line)
 	if (!address || !state)
 		return complain(machine, "devices", line);
 	auto field = [&](const char *name) { return value_of(name, fields).value_or(""); };
-	machine.enter(*address).guarded =
-		guarded_of(*state, field("blocked"), field("since"), field("deadline"),
-			   field("waits_for"), field("holds"));
+	auto guarded = guarded_of(*state, field("blocked"), field("since"), field("deadline"),
+				  field("waits_for"), field("holds"));
+	const auto *known = machine.device(*address);
+	if (machine.module.lists_devices && ((known && known->guarded) || !guarded.going()))
+		return;
+	machine.enter(*address).guarded = std::move(guarded);
 }
 
 void read_guarded(const Snapshot &snapshot, Machine &machine)
 {
 	machine.module.lists_devices = read_class(snapshot, machine);
-	if (machine.module.lists_devices)
-		return;
 	auto path = debug_dir + "devices";
 	auto text = snapshot.whole(path);
 	for (auto line : lines(text))
 		read_line(machine, line);
-	machine.module.lists_devices = snapshot.has(path);
+	machine.module.lists_devices |= snapshot.has(path);
 	if (machine.module.loaded && !machine.module.lists_devices && snapshot.error(path) == 0 &&
 	    snapshot.error("sys/kernel/debug") == 0)
 		machine.unseen.push_back("the module's list of devices: neither sysfs nor debugfs "
