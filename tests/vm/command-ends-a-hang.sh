@@ -5,17 +5,9 @@ PATHS="P1"
 REQUIRES="scsi_flaky"
 COMMAND=1
 
-# says CODE PATTERN ARGUMENT...: how the command ends, and what it says
-says() {
-	says_code=$1 says_what=$2 said_code=0
-	shift 2
-	scsi-lifecycle "$@" >/run/said 2>&1 || said_code=$?
-	cat /run/said >/dev/console
-	[ $said_code = "$says_code" ] || fail "scsi-lifecycle $* ends with $said_code, not $says_code"
-	grep -q -- "$says_what" /run/said || fail "scsi-lifecycle $* does not say: $says_what"
-}
-
 prepare() {
+	use command
+	install_guard
 	debug_disks 2
 	first=$(lun 0) second=$(lun 1)
 	says 0 "2 devices, none blocked, none being removed"
@@ -34,6 +26,11 @@ stock() {
 	says 3 "$second  still there" delete --timeout 3 "$second"
 	says 7 "the module scsi_lifecycle is not loaded" end "$first"
 	expect_hang delete blk_execute_rq 2
+	says 1 "1. $first is being removed by .*, delete" why
+	take_advice modprobe
+	wait_for 20 ended delete || fail "the removal goes on waiting"
+	expect_message "$first: scsi_lifecycle: cache flush lost: blocked for at least"
+	note "$advice ends it"
 }
 
 is_listed() { grep -q "device=$first .* flush=killed" /sys/class/scsi_lifecycle/removed; }

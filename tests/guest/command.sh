@@ -1,0 +1,48 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+# What a scenario asks of the command scsi-lifecycle.
+
+# says CODE PATTERN ARGUMENT...: how the command ends, and what it says
+says() {
+	says_code=$1 says_what=$2 said_code=0
+	shift 2
+	scsi-lifecycle "$@" >/run/said 2>&1 || said_code=$?
+	cat /run/said >/dev/console
+	[ $said_code = "$says_code" ] || fail "scsi-lifecycle $* ends with $said_code, not $says_code"
+	said_too "$says_what" "scsi-lifecycle $*"
+}
+
+# said_too PATTERN [COMMAND]: what was said last says this too
+said_too() { grep -q -- "$1" /run/said || fail "${2-the command} does not say: $1"; }
+
+# culprit NAME: a spawned process, as `why` names it
+culprit() { echo "$(cat "/proc/$(cat "$RUN/$1/pid")/comm") ($(cat "$RUN/$1/pid"))"; }
+
+# advised PROGRAM: the command that `why`, which spoke last, suggests of this program: what is before the sentence
+# that says what it does
+advised() {
+	awk '/^     [a-z]/ { heard = $1 == "sooner" } heard' /run/said | sed 's/^ *\(sooner\)\{0,1\} *//' |
+		sed -n "s/^\($1 [^:]*\(:[^ ][^:]*\)*\)\(: .*\)\{0,1\}\$/\1/p"
+}
+
+# take_advice PROGRAM: runs it
+take_advice() {
+	advice=$(advised "$1")
+	[ -n "$advice" ] || fail "no $1 is suggested"
+	echo "# $advice" >/dev/console
+	sh -c "$advice" >/dev/console 2>&1 || fail "$advice fails with $?"
+}
+
+# expect_known ADDRESS WAIT: a module that came later has found the removal, and what it waits for
+expect_known() {
+	wait_for 20 grep -q "^$1 state=cancel .* waits_for=$2 " "$GUARD"/devices ||
+		fail "$1 does not wait for $2: $(cat "$GUARD"/devices)"
+}
+
+# The module is where modprobe finds it.
+install_guard() {
+	install_where=/lib/modules/$(uname -r)/extra
+	mkdir -p "$install_where"
+	cp /modules/scsi_lifecycle.ko "$install_where" || fail "the module cannot be copied"
+	depmod || fail "depmod failed"
+}
