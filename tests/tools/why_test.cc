@@ -93,10 +93,12 @@ TEST(Why, a_driver_that_has_a_command_can_be_asked_for_it)
 	auto text = why_text(diagnose(machine, {}), machine, Paint(false));
 	EXPECT_NE(text.find("because    iSCSI session3 is FAILED"), text.npos) << text;
 	EXPECT_NE(text.find("scsi-lifecycle end 7:0:0:1: the driver is asked"), text.npos) << text;
-	tree.write("sys/class/scsi_lifecycle/7:0:0:1/deadline", "-\n");
-	machine = tree.machine();
-	text = why_text(diagnose(machine, {}), machine, Paint(false));
-	EXPECT_EQ(text.find("scsi-lifecycle end"), text.npos) << text;
+	for (const char *deadline : {"-\n", "0\n"}) {
+		tree.write("sys/class/scsi_lifecycle/7:0:0:1/deadline", deadline);
+		machine = tree.machine();
+		text = why_text(diagnose(machine, {}), machine, Paint(false));
+		EXPECT_EQ(text.find("scsi-lifecycle end"), text.npos) << text;
+	}
 }
 
 TEST(Why, a_device_that_is_named_stands_for_a_suspended_map_above_it)
