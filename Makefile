@@ -12,7 +12,7 @@ SEED ?=
 # A kernel that Debian 12 does not have wants a folder of its own suite, or to be built.
 more = $(if $(filter-out 6.1 6.12 6.1-debug 6.1-kcsan,$(KERNELS)),suite) $(if $(filter 6.1-debug 6.1-kcsan,$(KERNELS)),debug)
 
-.PHONY: all modules install tools install-tools demo check check-host check-tools check-kunit check-vm check-upstream check-tree differential mutants stress stress-nodes bench picture clean help
+.PHONY: all modules install tools install-tools demo check check-host check-tools check-kunit check-vm check-upstream check-tree differential mutants stress stress-nodes bench picture screens clean help
 
 all: modules
 
@@ -90,6 +90,10 @@ picture:
 	@scripts/setup modules vm differential
 	@scripts/picture record
 
+screens:
+	@scripts/setup modules vm differential tools
+	@scripts/screens
+
 clean:
 	@[ ! -e $(KDIR)/Makefile ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
 
@@ -113,4 +117,5 @@ help:
 	@echo 'make stress-nodes         nodes are used while their devices come and go [SECONDS=600] [KERNELS=6.1-debug]'
 	@echo 'make bench                what removals cost with and without the module'
 	@echo 'make picture              trace one removal on stock and with the modules, and draw it: docs/removal-*.svg'
+	@echo 'make screens              run the command on what hangs, and put what it says into the README'
 	@echo 'make clean'
