@@ -189,6 +189,13 @@ TEST(Stack, what_holds_the_others_up_is_told_from_what_waits_behind_it)
 	EXPECT_EQ(wait_of(with({"__mutex_lock.constprop.0", "scsi_remove_device.part.0"})),
 		  Wait::behind);
 	EXPECT_EQ(wait_of(with({"__mutex_lock.constprop.0", "device_shutdown"})), Wait::behind);
+	EXPECT_EQ(wait_of(with({"sdev_store_delete", "kernfs_fop_write_iter"})), Wait::behind);
+	EXPECT_EQ(wait_of(with({"scsi_remove_device", "scsi_remove_target"})), Wait::behind);
+	EXPECT_EQ(wait_of(with({"device_shutdown", "kernel_restart"})), Wait::behind);
+	EXPECT_EQ(wait_of(with({"scsi_scan_host_selected", "store_scan"})), Wait::behind);
+	EXPECT_EQ(wait_of(with({"blk_execute_rq", "__scsi_execute", "scsi_probe_and_add_lun",
+				"scsi_scan_host_selected", "store_scan"})),
+		  Wait::none);
 	EXPECT_EQ(wait_of(with({"__bio_queue_enter", "fsync_bdev", "del_gendisk", "sd_remove"})),
 		  Wait::queue);
 	EXPECT_EQ(wait_of(with({"msleep", "fc_block_rport"}, "scsi_eh_4")), Wait::recovery);

@@ -2,7 +2,6 @@
 #include "diagnosis/stack.hpp"
 
 #include <algorithm>
-#include <array>
 #include <string_view>
 
 #include "base/text.hpp"
@@ -31,9 +30,10 @@ static bool any(const Task &task, std::initializer_list<Name> names)
 // then the innermost.
 static bool waits_for_lock(const Task &task)
 {
-	for (Name name :
-	     {"scsi_remove_device", "scsi_remove_host", "__scsi_add_device", "scsi_scan_target",
-	      "scsi_scan_host_selected", "scsi_rescan_device", "device_shutdown"})
+	for (Name name : {"sdev_store_delete", "scsi_remove_device", "scsi_remove_target",
+			  "__scsi_remove_target", "scsi_remove_host", "__scsi_add_device",
+			  "scsi_scan_host_selected", "scsi_scan_target", "do_scsi_scan_host",
+			  "scsi_rescan_device", "device_shutdown"})
 		if (!task.stack.empty() && is(task.stack.front(), name))
 			return true;
 	return any(task,

@@ -36,10 +36,10 @@ Exit why(const Context &given)
 {
 	auto context = given;
 	auto processes = take_processes(context.wanted);
-	auto sight =
-		see(context, {Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps,
-		     Area::queues},
-		    true);
+	auto sight = see(
+		context,
+		{Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps, Area::queues},
+		true);
 	const auto &machine = sight.machine;
 	const auto &addresses = sight.selection.addresses;
 	note_absent(context, sight.selection);
