@@ -30,7 +30,7 @@ stock() {
 	take_advice modprobe
 	wait_for 20 ended delete || fail "the removal goes on waiting"
 	expect_message "$first: scsi_lifecycle: cache flush lost: blocked for at least"
-	note "$advice ends it"
+	note "what is advised ends it"
 }
 
 is_listed() { grep -q "device=$first .* flush=killed" /sys/class/scsi_lifecycle/removed; }

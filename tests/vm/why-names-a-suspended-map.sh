@@ -31,7 +31,7 @@ stock() {
 	wait_for 20 ended write || fail "the write goes on waiting"
 	[ "$(status_of write)" = 0 ] || fail "the write failed"
 	says 0 "Nothing hangs" why
-	note "$advice ends the wait"
+	note "what is advised ends the wait"
 }
 
 guard() { stock; }

@@ -21,8 +21,9 @@ prepare() {
 stock() {
 	load_guard reboot_tmo=1
 	! wait_for 4 ended down || fail "the reboot goes on"
-	rebooting 20 0 "sysrq: Resetting"
-	take_advice echo
+	said_too "sooner *bring the path back: the flush completes"
+	rebooting 20 0 "reboot: Restarting system"
+	unblock_target
 	wait_forever
 }
 

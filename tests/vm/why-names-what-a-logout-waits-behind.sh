@@ -41,7 +41,7 @@ advice_ends() {
 	wait_for 20 ended log_out || fail "the logout does not end"
 	expect_message "cache flush lost: blocked for at least"
 	wait_for 20 session_is none || fail "the session stays: $(session)"
-	note "$advice ends the deletion and the logout"
+	note "what is advised ends the deletion and the logout"
 }
 
 stock() {
