@@ -76,6 +76,15 @@ TEST_F(Check, a_disk_whose_queue_is_not_seen_cannot_be_told)
 	EXPECT_EQ(ask(disk).verdict, Exit::cannot_tell);
 }
 
+TEST_F(Check, a_module_that_does_not_say_whether_it_is_blocked_tells_nothing)
+{
+	tree.remove("sys/kernel/debug");
+	tree.plant(source_text("trees/guard"));
+	EXPECT_EQ(ask(disk).verdict, Exit::done);
+	tree.remove("sys/class/scsi_lifecycle/2:0:0:0/blocked");
+	EXPECT_EQ(ask(disk).verdict, Exit::cannot_tell);
+}
+
 // A tape has no directory in debugfs.
 TEST_F(Check, a_tape_cannot_be_told_without_the_module)
 {

@@ -41,6 +41,21 @@ TEST(Status, json_has_what_the_text_has)
 	expect_golden("status-session-guard.json", ran.out);
 }
 
+// A value that the module did not give is no 0 and no "no".
+TEST(Status, what_was_not_read_of_the_module_is_not_said)
+{
+	Tree tree{"healthy", "guard", "session", "session-guard"};
+	for (const char *name : {"7:0:0:1/since", "7:0:0:1/deadline", "7:0:0:2/since",
+				 "7:0:0:2/blocked", "7:0:0:2/holds"})
+		tree.remove(std::string("sys/class/scsi_lifecycle/") + name);
+	expect_golden("status-unread", run_tool(tree, {}).out);
+	expect_golden("status-unread.json", run_tool(tree, {"--json"}).out);
+	auto ran = run_tool(tree, {"why"});
+	EXPECT_NE(ran.out.find("7:0:0:1 is being removed"), ran.out.npos) << ran.out;
+	EXPECT_EQ(ran.out.find("or more"), ran.out.npos) << ran.out;
+	EXPECT_EQ(ran.out.find("off"), ran.out.npos) << ran.out;
+}
+
 TEST(Status, a_device_that_is_named_is_shown_alone)
 {
 	auto ran = run_tool(Tree{"healthy", "session"}, {"status", "sdb"});

@@ -92,6 +92,15 @@ TEST(Metrics, leave_out_what_was_not_read)
 	EXPECT_EQ(tree.read("textfile"), "old\n");
 }
 
+TEST(Metrics, leave_out_the_time_of_a_removal_that_was_not_read)
+{
+	Tree tree{"healthy", "guard", "session", "session-guard"};
+	tree.remove("sys/class/scsi_lifecycle/7:0:0:1/since");
+	auto ran = run_tool(tree, {"metrics"});
+	EXPECT_EQ(ran.out.find("removal_oldest_seconds{"), ran.out.npos) << ran.out;
+	EXPECT_NE(ran.out.find("scsi_lifecycle_removals_pending 1"), ran.out.npos) << ran.out;
+}
+
 TEST(Report, has_what_a_ticket_needs)
 {
 	auto ran = run_tool(Tree{"healthy", "session"}, {"report"});

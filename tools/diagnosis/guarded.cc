@@ -26,7 +26,8 @@ static void waits_for_path(Case &c, const Machine &machine, const Device &device
 {
 	const auto &known = *device.guarded;
 	c.waits_for = "path";
-	c.ends = known.deadline.has_value();
+	if (known.deadline || known.endless)
+		c.ends = known.deadline.has_value();
 	c.ends_in = known.deadline;
 	c.waits("its path: the queue is stopped, and what the removal sent stands in it");
 	say_path(c, device);
@@ -36,10 +37,11 @@ static void waits_for_path(Case &c, const Machine &machine, const Device &device
 			"them is lost",
 			duration(*known.deadline)));
 	else
-		c.end("never: teardown_tmo is off");
-	if (known.holds)
-		c.say("held",
-		      fmt::format("by {}: its time is hold_max", plural(known.holds, "open file")));
+		c.end(known.endless ? "never: teardown_tmo is off"
+				    : "by teardown_tmo; the time that is left was not read");
+	if (known.holds.value_or(0))
+		c.say("held", fmt::format("by {}: its time is hold_max",
+					  plural(*known.holds, "open file")));
 	say_sooner(c, machine, device);
 }
 
@@ -95,7 +97,8 @@ Case guarded_case(const Machine &machine, const Device &device, const Task *culp
 	c.what = name_of(device) + " is being removed";
 	if (culprit)
 		say_culprit(c, *culprit);
-	c.what += fmt::format(", for {} or more", duration(known.since));
+	if (known.since)
+		c.what += fmt::format(", for {} or more", duration(*known.since));
 	auto sibling = parse_address(known.waits_for);
 	if (known.waits_for == "path")
 		waits_for_path(c, machine, device);

@@ -33,16 +33,18 @@ struct Module {
 	std::string teardown_text, flush_text, hold_text;
 };
 
-// A line of the module's list of devices.
+// A line of the module's list of devices. Nothing where a value was not read.
 struct Guarded {
 	std::optional<unsigned> number;
 	std::string state;
-	bool blocked = false;
-	Ms since = 0;
+	std::optional<bool> blocked;
+	std::optional<Ms> since;
 	std::optional<Ms> deadline;
+	// It says that there is no deadline.
+	bool endless = false;
 	// "path", "lld", "error_handling", another device's H:C:T:L, or nothing.
 	std::string waits_for;
-	unsigned holds = 0;
+	std::optional<unsigned> holds;
 
 	// Its removal has begun.
 	bool going() const { return state == "cancel" || state == "del"; }
@@ -95,7 +97,11 @@ struct Device {
 	std::optional<Guarded> guarded;
 
 	bool going() const { return half_removed || (guarded && guarded->going()); }
-	bool blocked() const { return guarded ? guarded->blocked : state == "blocked"; }
+	// The module's word comes first: it sees a block that sysfs does not show.
+	bool blocked() const
+	{
+		return guarded && guarded->blocked ? *guarded->blocked : state == "blocked";
+	}
 	// Whatever its state says.
 	bool stopped() const { return blocked() || queue_stopped.value_or(false); }
 };

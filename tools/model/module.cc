@@ -110,11 +110,13 @@ static Guarded guarded_of(std::string state, std::string_view blocked, std::stri
 {
 	Guarded guarded;
 	guarded.state = std::move(state);
-	guarded.blocked = blocked == "yes";
-	guarded.since = to_number<Ms>(since).value_or(0);
+	if (blocked == "yes" || blocked == "no")
+		guarded.blocked = blocked == "yes";
+	guarded.since = to_number<Ms>(since);
 	guarded.deadline = to_number<Ms>(deadline);
+	guarded.endless = deadline == "-";
 	guarded.waits_for = waits_for == "-" ? "" : std::move(waits_for);
-	guarded.holds = to_number<unsigned>(holds).value_or(0);
+	guarded.holds = to_number<unsigned>(holds);
 	return guarded;
 }
 

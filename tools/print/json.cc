@@ -88,10 +88,10 @@ static Json device_json(const Machine &machine, const Device &device)
 		     {"write_cache", maybe(device.write_cache)}};
 	const auto &guarded = device.guarded;
 	json["number"] = guarded ? maybe(guarded->number) : Json(nullptr);
-	json["since_ms"] = guarded ? Json(guarded->since) : Json(nullptr);
+	json["since_ms"] = guarded ? maybe(guarded->since) : Json(nullptr);
 	json["deadline_ms"] = guarded ? maybe(guarded->deadline) : Json(nullptr);
 	json["waits_for"] = guarded ? waits_json(guarded->waits_for) : Json(nullptr);
-	json["holds"] = guarded ? Json(guarded->holds) : Json(nullptr);
+	json["holds"] = guarded ? maybe(guarded->holds) : Json(nullptr);
 	return json;
 }
 

@@ -89,11 +89,11 @@ void devices(Metrics &metrics, const Machine &machine)
 		pending += device.going();
 		if (device.blocked())
 			blocked[device.address.host]++;
-		if (!device.guarded || !device.guarded->going())
+		if (!device.guarded || !device.guarded->going() || !device.guarded->since)
 			continue;
 		auto labels = fmt::format("host=\"{}\",waits_for=\"{}\"", device.address.host,
 					  escaped(kind_of_wait(*device.guarded)));
-		oldest[labels] = std::max(oldest[labels], device.guarded->since);
+		oldest[labels] = std::max(oldest[labels], *device.guarded->since);
 	}
 	if (!machine.devices_seen || (machine.module.loaded && !machine.module.lists_devices))
 		return;

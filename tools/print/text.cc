@@ -57,9 +57,14 @@ static std::string waits_words(const Guarded &guarded)
 	auto words = "  waits for " + printable(what);
 	if (guarded.deadline)
 		words += fmt::format(", ends in {}", duration(*guarded.deadline));
-	else if (guarded.waits_for == "path")
+	else if (guarded.waits_for == "path" && guarded.endless)
 		words += ", without end: teardown_tmo is off";
 	return words;
+}
+
+static std::string since_words(const Guarded &guarded)
+{
+	return guarded.since ? " " + duration(*guarded.since) : "";
 }
 
 static std::string condition(const Device &device, const Paint &paint)
@@ -69,15 +74,15 @@ static std::string condition(const Device &device, const Paint &paint)
 	const auto &guarded = *device.guarded;
 	std::string words;
 	if (guarded.going())
-		words = paint.bad("being removed " + duration(guarded.since));
-	else if (guarded.blocked)
-		words = paint.bad("blocked " + duration(guarded.since));
+		words = paint.bad("being removed" + since_words(guarded));
+	else if (device.blocked())
+		words = paint.bad("blocked" + since_words(guarded));
 	else
 		words = printable(guarded.state);
 	if (!guarded.waits_for.empty())
 		words += waits_words(guarded);
-	if (guarded.holds)
-		words += fmt::format("  held by {}", plural(guarded.holds, "open file"));
+	if (guarded.holds.value_or(0))
+		words += fmt::format("  held by {}", plural(*guarded.holds, "open file"));
 	return words;
 }
 

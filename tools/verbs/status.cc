@@ -20,7 +20,7 @@ static bool is_wrong(const Device &device)
 
 static bool is_worth_a_line(const Device &device)
 {
-	return is_wrong(device) || (device.guarded && device.guarded->holds);
+	return is_wrong(device) || (device.guarded && device.guarded->holds.value_or(0));
 }
 
 static Exit look(const Context &context, const StatusOptions &options)
