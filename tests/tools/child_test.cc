@@ -41,7 +41,7 @@ static bool is_null(int file)
 	return fstat(file, &status) == 0 && status.st_rdev == makedev(1, 3);
 }
 
-// One that is left in the kernel would keep a pipe's reader waiting, or a lock: 0 where it does not.
+// One that is left in the kernel would keep a pipe's reader waiting, or a lock: 0 if it does not.
 static int what_a_child_keeps()
 {
 	int ends[2];

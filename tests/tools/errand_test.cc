@@ -37,7 +37,8 @@ TEST(Errand, one_that_hangs_is_a_time_out)
 	auto begin = Clock::now();
 	auto failure = failure_of_errand(100ms, [] { pause(); });
 	EXPECT_EQ(failure.code, Exit::timed_out);
-	EXPECT_STREQ(failure.what(), "the work has not ended in time");
+	// A busy machine lets it die later than it is waited for.
+	EXPECT_TRUE(std::string(failure.what()).starts_with("the work has not ended in time"));
 	EXPECT_LT(Clock::now() - begin, 10s);
 }
 

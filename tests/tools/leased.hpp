@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// Files of a tree whose opening waits, as that of a file with a lease of another process does, and as
-// a read of a file of the kernel may.
+// Files of a tree whose opening waits, as that of a file with a lease of another process does, and
+// as a read of a file of the kernel may.
 #pragma once
 
 #include <csignal>

@@ -25,7 +25,7 @@ brick() {
 	cat "$OUTPUT" >/dev/console
 }
 
-OUTPUT=$RUN/brick/output
+OUTPUT=/run/spawned/brick/output
 
 tells() { grep -q "$1" "$OUTPUT" || fail "os-brick does not tell: $1"; }
 

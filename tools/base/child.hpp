@@ -17,7 +17,7 @@ using Milliseconds = std::chrono::milliseconds;
 // Until then, in the unit of poll(2), rounded up; 0 where it has passed.
 int left_ms(Time deadline);
 
-// From now on this process, a child, has this name; what is longer than the kernel takes is cut off.
+// From now on this process, a child, has this name, cut off at the length that the kernel takes.
 void take_name(const std::string &name);
 
 // Runs `work` in a child, whose exit status is what it returns. The child is killed when this

@@ -2,6 +2,7 @@
 #include "diagnosis/stack.hpp"
 
 #include <algorithm>
+#include <array>
 #include <string_view>
 
 #include "base/text.hpp"

@@ -18,7 +18,7 @@ std::string left_name(const std::string &path);
 using Left = std::map<std::string, pid_t>;
 
 // Of a snapshot that has proc/PID/status of those whose name may be one: killed, and the caller's
-// or root's, since anybody may choose a name.
+// or root's, since any user may choose a name.
 Left left_of(const Snapshot &snapshot, uid_t caller);
 
 // Whether a name may be one.

@@ -31,8 +31,8 @@ struct Sink {
 		error = 'e',
 		left = 'h',
 	};
-	// Data: of a list each name with a NUL behind it, of an error the errno's digits, of what an
-	// earlier call hangs in that process's number.
+	// Data: of a list each name with a NUL behind it, of an error the errno's digits, of what
+	// an earlier call hangs in that process's number.
 	std::function<void(Kind, const std::string &path, std::string_view data)> put;
 };
 

@@ -10,7 +10,8 @@
 
 namespace scl {
 
-// Of an area, with all that hangs in it. A file that does not answer within file_time is passed over.
+// Of an area, with all that hangs in it. A file that does not answer within file_time is passed
+// over.
 constexpr Milliseconds area_time{2000}, file_time{500};
 
 // `words` name the area in a sentence; `left` has what earlier calls hang in, which is not read.

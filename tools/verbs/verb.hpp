@@ -35,8 +35,8 @@ struct Context {
 		return begun + in_seconds(timeout.value_or(otherwise));
 	}
 
-	// From now on it is read anew, for as long as a verb may, and --timeout too; but a time that
-	// is too short for any answer is not kept.
+	// From now on it is read anew, for as long as a verb may, and --timeout too; but a time
+	// that is too short for any answer is not kept.
 	void look_anew()
 	{
 		auto now = Clock::now();
