@@ -35,7 +35,7 @@ take_advice() {
 
 # expect_known ADDRESS WAIT: a module that came later has found the removal, and what it waits for
 expect_known() {
-	wait_for 20 grep -q "^$1 state=cancel .* waits_for=$2 " "$GUARD"/devices ||
+	wait_for 20 grep -q "^$1 state=\(cancel\|del\) .* waits_for=$2 " "$GUARD"/devices ||
 		fail "$1 does not wait for $2: $(cat "$GUARD"/devices)"
 }
 

@@ -7,7 +7,8 @@ USER_SPACE=debian
 COMMAND=1
 GUARD_ONLY="monitor is of the module's nodes"
 
-DISKS=24
+TIMEOUT=400
+DISKS=12
 
 prepare() {
 	use udev
@@ -20,7 +21,7 @@ prepare() {
 	disks_wanted=$DISKS
 	wait_for_disks
 	load_flaky
-	settle
+	settle 300
 	doomed=$(lun 0)
 }
 

@@ -27,6 +27,7 @@ stock() {
 	says 1 "1. dm-0 (store) is suspended" why "$below"
 	says 6 "dm-0 (store) stands on it" delete "$below"
 	running write || fail "the write does not wait"
+	says 1 "1. dm-0 (store) is suspended" why
 	take_advice dmsetup
 	wait_for 20 ended write || fail "the write goes on waiting"
 	[ "$(status_of write)" = 0 ] || fail "the write failed"
