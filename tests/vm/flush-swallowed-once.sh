@@ -3,8 +3,8 @@
 DESCRIPTION="the LLD swallows one SYNCHRONIZE CACHE, as when a frame is lost: sd's next try completes"
 PATHS="P7"
 
-# sd gives each try twice the disk's timeout, by default a minute. The kernel hands words of its command line
-# to init: disk_timeout=30.
+# sd gives each try twice the disk's timeout, by default a minute. Others by
+# scripts/vm run ... --set disk_timeout=30
 disk_timeout=${disk_timeout:-1}
 
 prepare() {

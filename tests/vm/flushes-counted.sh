@@ -5,7 +5,7 @@ PATHS=
 REQUIRES="scsi_flaky scsi_stubborn"
 GUARD_ONLY="stock does not say what became of a flush"
 
-# The kernel hands words of its command line to init: rounds=1000 seed=7.
+# Others by scripts/vm run ... --set "rounds=1000 seed=7".
 rounds=${rounds:-50}
 seed=${seed:-$(cut -c1-6 /proc/sys/kernel/random/uuid | tr a-f 1-6)}
 

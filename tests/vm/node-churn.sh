@@ -5,7 +5,7 @@ PATHS="P1 P3"
 REQUIRES="scsi_flaky"
 GUARD_ONLY="stock has no nodes"
 
-# The kernel hands words of its command line to init: seconds=600 seed=7.
+# Others by scripts/vm run ... --set "seconds=600 seed=7".
 seconds=${seconds:-20}
 seed=${seed:-$(cut -c1-6 /proc/sys/kernel/random/uuid | tr a-f 1-6)}
 luns=4

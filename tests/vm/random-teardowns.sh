@@ -6,7 +6,7 @@ REQUIRES="scsi_flaky"
 TIMEOUT=300
 GUARD_ONLY="stock hangs at the first of its removals, and each kind has a scenario of its own"
 
-# The kernel hands words of its command line to init: rounds=200 seed=7.
+# Others by scripts/vm run ... --set "rounds=200 seed=7".
 rounds=${rounds:-12}
 seed=${seed:-$(cut -c1-6 /proc/sys/kernel/random/uuid | tr a-f 1-6)}
 luns=4
