@@ -117,6 +117,9 @@ static void a_removal_that_was_ended_cannot_be_held(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scl_file_ioctl(file, SCSI_LIFECYCLE_IOC_HOLD), (long)-ENODEV);
 	scl_removal_poll_now(removal.sdev);
 	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&removal.done, 20 * HZ), 0UL);
+	/* The removal has detached the driver meanwhile, and what it waited for is forgotten. */
+	KUNIT_EXPECT_TRUE(test, device->progress.ended);
+	KUNIT_EXPECT_FALSE(test, device->progress.seen);
 	put_device(&device->dev);
 	scl_file_close(file);
 	scl_disk_put(removal.sdev);

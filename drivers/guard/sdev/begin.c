@@ -84,14 +84,15 @@ struct scl_device *scl_device_begin(struct scl_host *host, struct scsi_device *s
  * @sdev: the same
  *
  * For a device that its scan has added, and for a removal that has detached the driver: what the
- * device waits for next is another wait, and a command that fails next is not that flush.
+ * device waits for next is another wait, and a command that fails next is not that flush. A
+ * teardown that the administrator ended stays ended.
  *
  * Context: may sleep. Takes the state_mutex of @sdev.
  */
 void scl_device_starts_over(struct scl_device *device, struct scsi_device *sdev)
 {
 	mutex_lock(&sdev->state_mutex);
-	device->progress = (struct scl_progress){};
+	device->progress = (struct scl_progress){ .ended = device->progress.ended };
 	device->stall = (struct scl_stall){};
 	device->account = (struct scl_flush_account){};
 	mutex_unlock(&sdev->state_mutex);
