@@ -65,8 +65,9 @@ TEST_P(Example, says_how_it_is_used)
 				  "2:0:0:0 -1", "2:0:0:0 nan", "2:0:0:0 30 more"}) {
 		EXPECT_EQ(run_with(tree, GetParam(), words), 2) << words;
 		EXPECT_EQ(tree.read("out"), "") << words;
-		auto said = scl::lines(tree.read("err"));
-		ASSERT_EQ(said.size(), 1u) << words << ": " << tree.read("err");
+		const std::string err = tree.read("err");
+		const auto said = scl::lines(err);
+		ASSERT_EQ(said.size(), 1u) << words << ": " << err;
 		EXPECT_TRUE(said[0].starts_with("usage: ") &&
 			    said[0].ends_with(" H:C:T:L [SECONDS]"))
 			<< said[0];
