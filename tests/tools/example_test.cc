@@ -100,6 +100,29 @@ INSTANTIATE_TEST_SUITE_P(in, Example,
 					 std::string(EXAMPLE_GO)),
 			 [](const auto &param) { return param.index ? "Go" : "Python"; });
 
+static const std::string reconnect = std::string(SOURCES) + "/../../examples/reconnect.py";
+
+TEST(ExampleOfADaemon, says_how_it_is_used)
+{
+	Tree tree{"healthy", "guard"};
+	for (const char *words : {"", "2", "host2 true", "2:0:0:0 true", "-1 true"}) {
+		EXPECT_EQ(run_with(tree, reconnect, words), 2) << words;
+		EXPECT_EQ(tree.read("err"), "usage: reconnect.py HOST COMMAND...\n") << words;
+	}
+}
+
+// A file that is no node takes no hold.
+TEST(ExampleOfADaemon, reconnects_also_where_it_cannot_hold)
+{
+	Tree tree{"healthy"};
+	tree.write("dev/scsi_lifecycle/2:0:0:0", "");
+	tree.write("dev/scsi_lifecycle/3:0:0:0", "");
+	EXPECT_EQ(run_with(tree, reconnect, "2 sh -c 'exit 6'"), 6);
+	EXPECT_EQ(tree.read("out"), "0 held\n");
+	EXPECT_EQ(scl::lines(tree.read("err")).size(), 1u) << tree.read("err");
+	EXPECT_NE(tree.read("err").find("2:0:0:0 is not held: "), std::string::npos);
+}
+
 TEST(ExampleInGo, says_that_it_cannot_begin)
 {
 	Tree tree{"healthy"};
