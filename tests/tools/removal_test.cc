@@ -22,7 +22,7 @@ protected:
 	{
 		auto all = removals();
 		for (auto &removal : all)
-			removal.begin();
+			removal.begin(Clock::now() + Milliseconds{30000});
 		follow(all, Clock::now() + std::chrono::milliseconds(200));
 		return all.front().ending();
 	}
@@ -65,7 +65,7 @@ TEST_F(Replaced, one_that_comes_later_is_left_alone)
 	auto directory = tree.root() + "/" + sda;
 	std::filesystem::rename(directory, directory + "-before");
 	tree.write(sda + "/delete", "");
-	all.front().begin();
+	all.front().begin(Clock::now() + Milliseconds{30000});
 	follow(all, Clock::now() + std::chrono::milliseconds(200));
 	EXPECT_TRUE(all.front().ending().gone);
 	EXPECT_EQ(tree.read(sda + "/delete"), "");

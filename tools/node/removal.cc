@@ -18,6 +18,8 @@ namespace scl {
 
 // How often sysfs is looked at where no descriptor tells.
 static constexpr Milliseconds again{100};
+// Two areas, with all that hangs in them.
+static constexpr Milliseconds again_time{4000};
 
 static std::optional<unsigned long long> inode_of(const std::string &path)
 {
@@ -49,13 +51,15 @@ Removal::Removal(const std::string &root, const Snapshot &snapshot, const Device
 	ended_ = !inode_ && !node_.is_open();
 }
 
+static std::optional<unsigned> number_of(const Device &device)
+{
+	return device.guarded ? device.guarded->number : std::nullopt;
+}
+
 // By the module's number, which no two devices have, and by the WWID.
 static bool is_another(const Device &before, const Device &now)
 {
-	auto number = [](const Device &device) {
-		return device.guarded ? device.guarded->number : std::nullopt;
-	};
-	if (number(before) && number(now) && number(before) != number(now))
+	if (number_of(before) && number_of(now) && number_of(before) != number_of(now))
 		return true;
 	return !before.wwid.empty() && !now.wwid.empty() && before.wwid != now.wwid;
 }
@@ -63,6 +67,7 @@ static bool is_another(const Device &before, const Device &now)
 void Removal::compare(const Device &now)
 {
 	replaced_ = is_another(device_, now);
+	is_same_ = device_.wwid == now.wwid && number_of(device_) == number_of(now);
 	ended_ |= replaced_;
 }
 
@@ -76,10 +81,23 @@ int Removal::write_delete() const
 	return inode_ == status.st_ino ? write_now("delete", "1", directory) : ENODEV;
 }
 
-void Removal::begin()
+void Removal::refuse(Exit code, const std::string &why)
+{
+	refused_ = code;
+	refusal_ = why;
+	ended_ = true;
+}
+
+void Removal::begin(Time deadline)
 {
 	if (replaced_)
 		return;
+	if (Clock::now() >= deadline)
+		return refuse(Exit::timed_out, "its time was over; nothing was deleted");
+	if (!is_same_ && !directory_gone())
+		return refuse(Exit::cannot_tell,
+			      "whether it is still the same device was not seen; nothing was "
+			      "deleted");
 	started_ = Clock::now();
 	// The status is an errno: the child's memory is not the parent's.
 	child_.emplace([this] { return write_delete(); });
@@ -155,6 +173,11 @@ Ending Removal::ending() const
 	ending.name = to_text(device_.address);
 	ending.address = device_.address;
 	ending.disk = device_.disk;
+	if (refused_) {
+		ending.note = refusal_;
+		ending.code = *refused_;
+		return ending;
+	}
 	if (error_) {
 		auto failure = failure_of(error_, "delete", Exit::timed_out);
 		ending.note = failure.what();
@@ -201,7 +224,9 @@ std::deque<Removal> removals_of(const Root &root, const Snapshot &snapshot,
 	std::deque<Removal> removals;
 	for (const auto *device : devices)
 		removals.emplace_back(root.path, snapshot, *device);
-	auto now = machine_of(gather(root, {Area::guarded, Area::devices}));
+	// In a time of its own: that of the reading before may be used up.
+	Root anew(root.path, std::max(root.until, Clock::now() + again_time));
+	auto now = machine_of(gather(anew, {Area::guarded, Area::devices}));
 	for (std::size_t i = 0; i < devices.size(); i++)
 		if (const auto *device = now.device(devices[i]->address))
 			removals[i].compare(*device);

@@ -40,8 +40,9 @@ public:
 	// The device as it is after that. Another one at its address is not removed.
 	void compare(const Device &now);
 
-	// Begins it: writes the device's `delete`, in a child.
-	void begin();
+	// Begins it: writes the device's `delete`, in a child. Not a removal whose time is over, nor
+	// that of a device which may be another one by now.
+	void begin(Time deadline);
 
 	// Reads what has come. Does not wait.
 	void look();
@@ -58,6 +59,7 @@ private:
 	void read_child();
 	bool directory_gone() const;
 	int write_delete() const;
+	void refuse(Exit code, const std::string &why);
 
 	std::string root_, directory_;
 	const Device &device_;
@@ -70,6 +72,10 @@ private:
 	bool ended_ = false, written_ = false;
 	// Something else has begun it; another device is at its address.
 	bool others_ = false, replaced_ = false;
+	// Its number and its WWID, where it has them, were read again and are the same.
+	bool is_same_ = false;
+	std::optional<Exit> refused_;
+	std::string refusal_;
 	int error_ = 0;
 };
 
