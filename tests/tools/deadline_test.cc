@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "leased.hpp"
+#include "node/removal.hpp"
 #include "source/gather.hpp"
 #include "tool.hpp"
 
@@ -106,6 +107,42 @@ TEST_F(Deadline, that_is_too_short_for_an_answer_is_not_kept)
 	run({"status", "-a", "--timeout", "0"});
 	EXPECT_EQ(ran.code, 0) << ran.err;
 	EXPECT_NE(ran.out.find("sda"), ran.out.npos) << ran.out;
+}
+
+TEST_F(Deadline, a_module_that_was_not_read_is_not_said_to_be_missing)
+{
+	Leased leased(tree,
+		      {"sys/module/scsi_lifecycle/initstate", "sys/module/scsi_lifecycle/refcnt"});
+	if (!leased.taken)
+		GTEST_SKIP();
+	run({"hold", "2:0:0:0", "--", "true"});
+	EXPECT_EQ(ran.code, 9) << ran.err;
+	EXPECT_NE(ran.err.find("was not seen"), std::string::npos) << ran.err;
+}
+
+// All that is read in the second reading hangs: the device may be another one by then.
+TEST_F(Deadline, nothing_is_deleted_that_was_not_read_again)
+{
+	auto sda = "sys/devices/platform/host2/target2:0:0/2:0:0:0";
+	auto snapshot = gather(Root(tree.root()), {Area::guarded, Area::devices});
+	auto machine = machine_of(snapshot);
+	Leased leased(tree, {std::string(sda) + "/wwid"});
+	if (!leased.taken)
+		GTEST_SKIP();
+	auto removals = removals_of(Root(tree.root()), snapshot, {machine.device({2, 0, 0, 0})});
+	removals.front().begin(Clock::now() + 5s);
+	EXPECT_EQ(removals.front().ending().code, Exit::cannot_tell);
+	EXPECT_EQ(tree.read(std::string(sda) + "/delete"), "");
+}
+
+TEST_F(Deadline, no_removal_begins_whose_time_is_over)
+{
+	auto snapshot = gather(Root(tree.root()), {Area::guarded, Area::devices});
+	auto machine = machine_of(snapshot);
+	auto removals = removals_of(Root(tree.root()), snapshot, {machine.device({2, 0, 0, 0})});
+	removals.front().begin(Clock::now());
+	EXPECT_EQ(removals.front().ending().code, Exit::timed_out);
+	EXPECT_EQ(tree.read("sys/devices/platform/host2/target2:0:0/2:0:0:0/delete"), "");
 }
 
 TEST_F(Deadline, nothing_is_deleted_where_it_is_over_before_the_users_were_seen)

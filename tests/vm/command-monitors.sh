@@ -69,4 +69,4 @@ lose() {
 comes_again() { [ "$(births "$doomed") $(told_lines "$doomed")" = "2 2" ]; }
 
 guard() { lose seen seen; }
-livepatch() { lose block set_offline; }
+livepatch() { lose block offline; }

@@ -25,14 +25,27 @@ static void follow_all(const Context &context, const std::vector<const Device *>
 	}
 }
 
+static constexpr int most_readings = 5;
+
+// A busy machine may not answer in time at first. What comes meanwhile is heard.
+static Sight see_all(const Context &context)
+{
+	for (int readings = 1;; readings++) {
+		auto sight = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded,
+					   Area::maps});
+		if (sight.machine.unseen.empty() || readings == most_readings)
+			return sight;
+		note(context, unseen_text(sight.machine));
+	}
+}
+
 Exit monitor(const Context &context)
 {
 	// First of all: a device that comes while the machine is read is heard, or seen, or both.
 	Watcher watcher(context.root.path, [&](const Event &event) {
 		print(context.json ? event_json(event) : event_text(event));
 	});
-	auto sight =
-		see(context, {Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps});
+	auto sight = see_all(context);
 	need_module(sight.machine);
 	watcher.only(sight.selection.addresses);
 	note_absent(context, sight.selection);

@@ -64,8 +64,14 @@ void need_devices(const Context &context, const char *verb)
 
 void need_module(const Machine &machine)
 {
-	if (!machine.module.loaded)
-		throw Failure(Exit::needs_module, "the module scsi_lifecycle is not loaded");
+	if (machine.module.loaded)
+		return;
+	for (const auto &sentence : machine.unseen)
+		if (sentence.starts_with(words_of(Area::module) + ":"))
+			throw Failure(Exit::cannot_tell, "whether the module scsi_lifecycle is "
+							 "loaded was not seen: " +
+								 sentence);
+	throw Failure(Exit::needs_module, "the module scsi_lifecycle is not loaded");
 }
 
 } // namespace scl
