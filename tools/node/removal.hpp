@@ -40,7 +40,7 @@ public:
 	// The device as it is after that. Another one at its address is not removed.
 	void compare(const Device &now);
 
-	// Begins it: writes the device's `delete`, in a child. Not a removal whose time is over, nor
+	// Begins it: writes the device's `delete`, in a child. Not one whose time is over, nor
 	// that of a device which may be another one by now.
 	void begin(Time deadline);
 

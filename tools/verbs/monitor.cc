@@ -28,7 +28,7 @@ static void follow_all(const Context &context, const std::vector<const Device *>
 static constexpr int most_readings = 5;
 
 // A busy machine may not answer in time at first. What comes meanwhile is heard.
-static Sight see_all(const Context &context)
+static Sight see_all(Context context)
 {
 	for (int readings = 1;; readings++) {
 		auto sight = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded,
@@ -36,6 +36,7 @@ static Sight see_all(const Context &context)
 		if (sight.machine.unseen.empty() || readings == most_readings)
 			return sight;
 		note(context, unseen_text(sight.machine));
+		context.look_anew();
 	}
 }
 
