@@ -5,6 +5,7 @@ PATHS="P1"
 REQUIRES="scsi_flaky"
 USER_SPACE=debian
 COMMAND=1
+ALONE=1
 GUARD_ONLY="monitor is of the module's nodes"
 
 TIMEOUT=400

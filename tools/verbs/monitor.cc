@@ -25,7 +25,7 @@ static void follow_all(const Context &context, const std::vector<const Device *>
 	}
 }
 
-static constexpr int most_readings = 5;
+static constexpr int most_readings = 3;
 
 // A busy machine may not answer in time at first. What comes meanwhile is heard.
 static Sight see_all(Context context)
@@ -47,7 +47,9 @@ Exit monitor(const Context &context)
 		print(context.json ? event_json(event) : event_text(event));
 	});
 	auto sight = see_all(context);
-	need_module(sight.machine);
+	// Where that was not seen, its devices are heard all the same.
+	if (module_is_missing(sight.machine))
+		need_module(sight.machine);
 	watcher.only(sight.selection.addresses);
 	note_absent(context, sight.selection);
 	note(context, unseen_text(sight.machine));

@@ -62,16 +62,28 @@ void need_devices(const Context &context, const char *verb)
 						       verb));
 }
 
-void need_module(const Machine &machine)
+// "" where it was read.
+static std::string unseen_of_module(const Machine &machine)
 {
-	if (machine.module.loaded)
-		return;
 	for (const auto &sentence : machine.unseen)
 		if (sentence.starts_with(words_of(Area::module) + ":"))
-			throw Failure(Exit::cannot_tell, "whether the module scsi_lifecycle is "
-							 "loaded was not seen: " +
-								 sentence);
-	throw Failure(Exit::needs_module, "the module scsi_lifecycle is not loaded");
+			return sentence;
+	return {};
+}
+
+bool module_is_missing(const Machine &machine)
+{
+	return !machine.module.loaded && unseen_of_module(machine).empty();
+}
+
+void need_module(const Machine &machine)
+{
+	if (module_is_missing(machine))
+		throw Failure(Exit::needs_module, "the module scsi_lifecycle is not loaded");
+	if (!machine.module.loaded)
+		throw Failure(Exit::cannot_tell,
+			      "whether the module scsi_lifecycle is loaded was not seen: " +
+				      unseen_of_module(machine));
 }
 
 } // namespace scl

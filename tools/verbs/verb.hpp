@@ -70,6 +70,7 @@ void note_absent(const Context &context, const Selection &selection);
 // Throws a Failure where the user names no device.
 void need_devices(const Context &context, const char *verb);
 // The module's node, its parameters and the like are needed.
+bool module_is_missing(const Machine &machine);
 void need_module(const Machine &machine);
 
 struct StatusOptions {
