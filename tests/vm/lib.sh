@@ -264,6 +264,21 @@ disk() { ls "$(device "$@")/block"; }
 state() { cat "$(device "$@")/state" 2>/dev/null || echo gone; }
 gone() { [ ! -e "$(device "$@")" ]; }
 recovers() { [ "$(cat "/sys/class/scsi_host/host$(debug_host)/state")" = recovery ]; }
+# Of scsi_stubborn: error handling of LUN 1 has begun, and waits for its transport until eh_waits is N.
+recovery_waits() {
+	order eh_works device
+	order eh_waits Y
+	order hold write
+	write 1 "$(device 1)/timeout"
+	spawn pending write_blocks "$(disk 1)"
+	wait_for 20 tells device_resets 1 || fail "error handling has not begun"
+}
+recovery_ends() {
+	order hold nothing
+	order eh_waits N
+	wait_for 10 ended pending || fail "the write to LUN 1 did not end with error handling"
+	wait_for 10 ended delete || fail "the removal did not end with error handling"
+}
 flaky() { echo "$*" >"$CONTROL" || fail "scsi_flaky refused: $*"; }
 # The same, whether or not there is such a device just now.
 try() { echo "$*" >"$CONTROL" 2>/dev/null || :; }

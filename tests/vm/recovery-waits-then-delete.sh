@@ -6,12 +6,7 @@ REQUIRES="scsi_stubborn"
 
 prepare() {
 	load_stubborn luns=2
-	order eh_works device
-	order eh_waits Y
-	order hold write
-	write 1 "$(device 1)/timeout"
-	spawn pending write_blocks "$(disk 1)"
-	wait_for 20 tells device_resets 1 || fail "error handling has not begun"
+	recovery_waits
 	recovers || fail "the host is not in recovery"
 	spawn delete delete 0
 }
@@ -19,10 +14,7 @@ prepare() {
 # Nothing is sent to any LUN meanwhile. Its transport lets error handling go on.
 stock() {
 	expect_hang delete blk_execute_rq 6
-	order hold nothing
-	order eh_waits N
-	wait_for 10 ended pending || fail "the write to LUN 1 did not end with error handling"
-	wait_for 10 ended delete || fail "the removal did not end with error handling"
+	recovery_ends
 }
 
 guard() {
