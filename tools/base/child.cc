@@ -128,13 +128,12 @@ std::optional<int> Child::wait(Time deadline)
 	}
 }
 
-// In its file the state stands behind the name, which may have parentheses itself.
 bool Child::waits() const
 {
 	std::string stat;
 	std::getline(std::ifstream("/proc/" + std::to_string(pid_) + "/stat"), stat);
-	auto name = stat.rfind(')');
-	return name == stat.npos || stat.compare(name, 3, ") R") != 0;
+	auto fields = stat_fields(stat);
+	return fields.empty() || fields[0] != "R";
 }
 
 bool Child::kill()

@@ -63,6 +63,12 @@ std::optional<std::string> value_of(std::string_view name,
 	return std::nullopt;
 }
 
+std::vector<std::string_view> stat_fields(std::string_view stat)
+{
+	auto name = stat.rfind(')');
+	return name == stat.npos ? std::vector<std::string_view>() : words(stat.substr(name + 1));
+}
+
 std::string join(const std::vector<std::string> &parts, std::string_view separator)
 {
 	std::string joined;

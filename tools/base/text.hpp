@@ -20,6 +20,10 @@ std::vector<std::string_view> lines(std::string_view text);
 std::optional<std::string> value_of(std::string_view name,
 				    const std::vector<std::string_view> &words);
 
+// Of a thread's `stat` what stands behind its name, which may have blanks and parentheses: its
+// state is the first.
+std::vector<std::string_view> stat_fields(std::string_view stat);
+
 std::string join(const std::vector<std::string> &parts, std::string_view separator);
 
 // "1 host", "2 hosts"

@@ -61,8 +61,7 @@ static std::optional<Address> deleted_by(const Snapshot &snapshot, std::string_v
 // machine was.
 static std::optional<Ms> age_of(std::string_view stat, std::string_view uptime)
 {
-	auto name = stat.rfind(')');
-	auto fields = words(name == stat.npos ? stat : stat.substr(name + 1));
+	auto fields = stat_fields(stat);
 	auto seconds = to_number<Ms>(uptime.substr(0, uptime.find('.')));
 	auto started = fields.size() > 19 ? to_number<Ms>(fields[19]) : std::nullopt;
 	if (!started || !seconds || *started / (1000 / tick) > *seconds)

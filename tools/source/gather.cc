@@ -149,11 +149,10 @@ Snapshot gather(const Root &root, std::initializer_list<Area> areas)
 	return snapshot;
 }
 
-// The state of a thread stands behind its name, which may have parentheses itself.
 static bool waits_in_kernel(const std::string &stat)
 {
-	auto name = stat.rfind(')');
-	return name != stat.npos && stat.compare(name, 3, ") D") == 0;
+	auto fields = stat_fields(stat);
+	return !fields.empty() && fields[0] == "D";
 }
 
 Snapshot gather_stuck(const Root &root)
