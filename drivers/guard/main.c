@@ -52,6 +52,7 @@ static int __init scl_init(void)
 	if (err)
 		goto err_adopt;
 	scl_adopt(true);
+	scl_reboot_adopt();
 	scl_report_load();
 	return 0;
 

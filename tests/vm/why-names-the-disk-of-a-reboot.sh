@@ -17,10 +17,7 @@ prepare() {
 	said_too "because *$(lun 0) (.*) is blocked"
 }
 
-# A module that comes now has not seen the reboot begin.
 stock() {
-	load_guard reboot_tmo=1
-	! wait_for 4 ended down || fail "the reboot goes on"
 	said_too "sooner *bring the path back: the flush completes"
 	rebooting 20 0 "reboot: Restarting system"
 	unblock_target

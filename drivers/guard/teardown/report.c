@@ -77,10 +77,10 @@ void scl_report_load(void)
 
 	scl_hosts_each(count_host, &census);
 	scl_devices_each(count_device, &census);
-	pr_info("%s loaded: %u host%s, %u device%s, %u removal%s under way, no livepatch\n",
+	pr_info("%s loaded: %u host%s, %u device%s, %u removal%s under way, %sno livepatch\n",
 		THIS_MODULE->version, census.hosts, census.hosts == 1 ? "" : "s", census.devices,
-		census.devices == 1 ? "" : "s", census.removals,
-		census.removals == 1 ? "" : "s");
+		census.devices == 1 ? "" : "s", census.removals, census.removals == 1 ? "" : "s",
+		scl_rebooting() ? "the machine goes down, " : "");
 }
 
 /**
