@@ -41,7 +41,7 @@ static std::string directory_of(const std::string &root, const Snapshot &snapsho
 			fmt::format("target{}:{}:{}", address.host, address.channel, address.id);
 		place = snapshot.link(bus + target).value_or(target) + "/" + name;
 	}
-	return (std::filesystem::path(root) / bus / *place).lexically_normal().string();
+	return std::filesystem::path(root + "/" + bus + *place).lexically_normal().string();
 }
 
 Removal::Removal(const std::string &root, const Snapshot &snapshot, const Device &device)
