@@ -226,6 +226,7 @@ std::deque<Removal> removals_of(const Root &root, const Snapshot &snapshot,
 		removals.emplace_back(root.path, snapshot, *device);
 	// In a time of its own: that of the reading before may be used up.
 	Root anew(root.path, std::max(root.until, Clock::now() + again_time));
+	anew.left = root.left;
 	auto now = machine_of(gather(anew, {Area::guarded, Area::devices}));
 	for (std::size_t i = 0; i < devices.size(); i++)
 		if (const auto *device = now.device(devices[i]->address))
