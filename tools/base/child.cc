@@ -17,6 +17,7 @@
 #include <unistd.h>
 
 #include "base/limit.hpp"
+#include "base/reaper.hpp"
 #include "base/text.hpp"
 
 namespace scl {
@@ -107,8 +108,10 @@ Child::Child(const std::function<int()> &work, int kept)
 Child::~Child()
 {
 	// Without a wait: of many that hang, each would take its time.
-	if (!status_ && pid_ > 0)
+	if (!status_ && pid_ > 0) {
 		::kill(pid_, SIGKILL);
+		reap_when_ended(pid_);
+	}
 	if (descriptor_ >= 0)
 		close(descriptor_);
 }
