@@ -86,6 +86,24 @@ TEST(Status, is_looked_at_again_until_its_time_is_up)
 	EXPECT_NE(told.back().find("1 host, 1 device,"), told.back().npos) << ran.out;
 }
 
+TEST(Status, that_was_not_seen_once_is_looked_at_again)
+{
+	Tree tree{"healthy"};
+	tree.remove("sys/bus");
+	auto ran = run_tool(tree, {"status", "--watch", "0.1", "--timeout", "2", "sda"});
+	EXPECT_EQ(ran.code, 9);
+	EXPECT_GT(scl::lines(ran.err).size(), 1u) << ran.err;
+	EXPECT_NE(ran.err.find("/sys/bus/scsi/devices was not read"), ran.err.npos) << ran.err;
+}
+
+TEST(Status, of_what_no_device_can_be_called_is_not_looked_at_again)
+{
+	auto ran =
+		run_tool(Tree{"healthy"}, {"status", "--watch", "0.1", "--timeout", "30", "x y"});
+	EXPECT_EQ(ran.code, 2);
+	EXPECT_EQ(scl::lines(ran.err).size(), 1u) << ran.err;
+}
+
 TEST(Status, that_is_looked_at_again_is_an_object_a_line)
 {
 	auto ran = run_tool(Tree{"healthy"}, {"--json", "--watch", "0.1", "--timeout", "2"});
