@@ -138,3 +138,24 @@ TEST_F(LeftBehind, a_file_that_an_earlier_call_hangs_in_writing_is_left_alone)
 	EXPECT_NE(ran.err.find("process 4711"), ran.err.npos) << ran.err;
 	EXPECT_EQ(tree.read("x.prom"), "old\n");
 }
+
+TEST_F(LeftBehind, no_verb_writes_to_a_file_in_which_an_earlier_call_hangs)
+{
+	tree.write("sys/class/scsi_lifecycle/rescue", "");
+	auto archive = tree.root() + "/a.tar.gz";
+	struct Call {
+		std::string file;
+		std::vector<std::string> words;
+	};
+	for (const auto &call : {Call{tree.root() + "/sys/class/scsi_lifecycle/rescue", {"rescue"}},
+				 Call{tree.root() + "/etc/modprobe.d/scsi_lifecycle.conf",
+				      {"set", "--persist", "teardown_tmo=7"}},
+				 Call{archive, {"report", "-o", archive}}}) {
+		leave(call.file);
+		auto ran = run_tool(tree, call.words);
+		EXPECT_EQ(ran.code, 3) << ran.err;
+		EXPECT_NE(ran.err.find("process 4711 of an earlier call hangs in it"), ran.err.npos)
+			<< ran.err;
+	}
+	EXPECT_EQ(tree.read("sys/class/scsi_lifecycle/rescue"), "");
+}

@@ -100,7 +100,10 @@ void Removal::begin(Time deadline)
 			      "deleted");
 	started_ = Clock::now();
 	// The status is an errno: the child's memory is not the parent's.
-	child_.emplace([this] { return write_delete(); });
+	child_.emplace([this] {
+		take_name(left_name(directory_ + "/delete"));
+		return write_delete();
+	});
 }
 
 void Removal::read_node()
