@@ -24,13 +24,18 @@ namespace {
 constexpr const char *names_help =
 	"DEV: H:C:T:L, sdX, a path (never opened), WWID, dm map (all its paths), hostN";
 
-// What is wrong with a number of seconds, or "". CLI::Range takes "nan".
-std::string refusal_of_seconds(const std::string &text)
+// Says what is wrong with a number of seconds. CLI::Range takes "nan".
+CLI::Validator seconds_from(double least)
 {
-	double seconds;
-	if (!CLI::detail::lexical_cast(text, seconds) || !(seconds >= 0 && seconds <= 1e6))
-		return fmt::format("{} is not between 0 and 1000000 seconds", in_quotes(text));
-	return {};
+	auto refusal = [least](const std::string &text) -> std::string {
+		double seconds;
+		if (!CLI::detail::lexical_cast(text, seconds) ||
+		    !(seconds >= least && seconds <= 1e6))
+			return fmt::format("{} is not between {} and 1000000 seconds",
+					   in_quotes(text), least);
+		return {};
+	};
+	return CLI::Validator(refusal, "");
 }
 
 class Line {
@@ -47,7 +52,7 @@ public:
 		app_.add_option("--timeout", context_.timeout,
 				"seconds from the start that all of it may take: delete, wait and "
 				"writes (30), or monitor and --watch")
-			->check(CLI::Validator(refusal_of_seconds, ""))
+			->check(seconds_from(0))
 			->type_name("SECONDS");
 		app_.add_option("--root", context_.root.path)->group("");
 		add_views();
@@ -137,7 +142,7 @@ private:
 					  [this] { return status(context_, status_); }));
 		sub->add_flag("-a,--all", status_.all, "healthy devices too");
 		sub->add_option("--watch", status_.watch, "again each so many seconds, as watch(1)")
-			->check(CLI::Validator(refusal_of_seconds, ""))
+			->check(seconds_from(0.1))
 			->type_name("SECONDS");
 		with_devices(verb("why", "what waits for what, and what would end it [DEV|PID]",
 				  [this] { return why(context_); }));

@@ -87,7 +87,7 @@ TEST(Child, has_nothing_either_where_the_kernel_closes_no_range)
 	int status;
 	ASSERT_EQ(waitpid(pid, &status, 0), pid);
 	if (WEXITSTATUS(status) == 77)
-		GTEST_SKIP();
+		GTEST_SKIP() << "a filter of system calls may not be set here";
 	EXPECT_EQ(status, 0);
 }
 
@@ -100,6 +100,39 @@ TEST(Child, waits_or_is_busy)
 	});
 	EXPECT_TRUE(becomes(waiting, true));
 	EXPECT_TRUE(becomes(busy, false));
+}
+
+// In state D: vfork() waits there for the process that it makes.
+static int wait_in_the_kernel()
+{
+	if (vfork() == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL);
+		pause();
+	}
+	return 0;
+}
+
+TEST(Child, is_stuck_in_state_D_alone)
+{
+	Child sleeping([] { return pause(); }), stuck(wait_in_the_kernel);
+	EXPECT_TRUE(becomes(stuck, true));
+	EXPECT_TRUE(becomes(sleeping, true));
+	EXPECT_TRUE(stuck.is_stuck());
+	EXPECT_FALSE(sleeping.is_stuck());
+}
+
+// Nothing of it is called again.
+TEST(Child, is_no_zombie_when_it_ends_after_it_was_given_up)
+{
+	pid_t pid;
+	{
+		Child child([] { return pause(); });
+		pid = child.pid();
+	}
+	auto end = soon();
+	while (kill(pid, 0) == 0 && Clock::now() < end)
+		std::this_thread::sleep_for(Milliseconds(1));
+	EXPECT_EQ(kill(pid, 0), -1);
 }
 
 TEST(Child, is_killed_when_its_parent_ends)

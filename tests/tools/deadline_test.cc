@@ -54,7 +54,7 @@ TEST_F(Deadline, an_area_has_one_however_many_of_its_files_hang)
 	tree.plant("a/1 = one\na/2 = two\na/3 = three\na/4 = four\na/5 = five\n");
 	Leased leased(tree, files_of("a"));
 	if (!leased.taken)
-		GTEST_SKIP();
+		GTEST_SKIP() << Leased::refusal;
 	auto begin = Clock::now();
 	auto snapshot = gather(tree.root(), "the files", {"a/*"});
 	EXPECT_LT(since(begin), 2s + slack);
@@ -62,11 +62,26 @@ TEST_F(Deadline, an_area_has_one_however_many_of_its_files_hang)
 	EXPECT_EQ(snapshot.unseen().back(), "the files: the rest was not read");
 }
 
+TEST_F(Deadline, of_an_area_begins_when_it_is_known_what_earlier_calls_hang_in)
+{
+	tree.plant("a/1 = one\nproc/1/comm = a\nproc/2/comm = b\nproc/3/comm = c\n"
+		   "proc/4/comm = d\n");
+	Leased leased(tree, {"proc/1/comm", "proc/2/comm", "proc/3/comm", "proc/4/comm"});
+	if (!leased.taken)
+		GTEST_SKIP() << Leased::refusal;
+	Root root(tree.root());
+	auto snapshot = gather(root, "the files", {"a/1"});
+	EXPECT_EQ(snapshot.text("a/1"), "one");
+	ASSERT_FALSE(snapshot.unseen().empty());
+	EXPECT_EQ(snapshot.unseen().back(), "the processes: the rest was not read");
+	EXPECT_TRUE(gather(root, "the files", {"a/1"}).unseen().empty());
+}
+
 TEST_F(Deadline, of_a_wait_counts_what_was_read_before_it)
 {
 	Leased leased(tree, parameters);
 	if (!leased.taken)
-		GTEST_SKIP();
+		GTEST_SKIP() << Leased::refusal;
 	run({"wait", "--timeout", "3", "sda"});
 	EXPECT_EQ(ran.code, 3) << ran.out << ran.err;
 	EXPECT_GE(took, 3s);
@@ -83,7 +98,7 @@ TEST_F(Deadline, of_a_verb_bounds_the_reading_of_all_areas)
 		paths.push_back(path);
 	Leased leased(tree, paths);
 	if (!leased.taken)
-		GTEST_SKIP();
+		GTEST_SKIP() << Leased::refusal;
 	auto begin = Clock::now();
 	auto snapshot =
 		gather(Root(tree.root(), begin + 3s),
@@ -96,7 +111,7 @@ TEST_F(Deadline, bounds_a_reading_too)
 {
 	Leased leased(tree, parameters);
 	if (!leased.taken)
-		GTEST_SKIP();
+		GTEST_SKIP() << Leased::refusal;
 	run({"status", "--timeout", "1"});
 	EXPECT_LT(took, 1s + slack);
 	EXPECT_NE(ran.err.find("the rest was not read"), ran.err.npos) << ran.err;
@@ -114,7 +129,7 @@ TEST_F(Deadline, a_module_that_was_not_read_is_not_said_to_be_missing)
 	Leased leased(tree,
 		      {"sys/module/scsi_lifecycle/initstate", "sys/module/scsi_lifecycle/refcnt"});
 	if (!leased.taken)
-		GTEST_SKIP();
+		GTEST_SKIP() << Leased::refusal;
 	run({"hold", "2:0:0:0", "--", "true"});
 	EXPECT_EQ(ran.code, 9) << ran.err;
 	EXPECT_NE(ran.err.find("was not seen"), std::string::npos) << ran.err;
@@ -128,7 +143,7 @@ TEST_F(Deadline, nothing_is_deleted_that_was_not_read_again)
 	auto machine = machine_of(snapshot);
 	Leased leased(tree, {std::string(sda) + "/wwid"});
 	if (!leased.taken)
-		GTEST_SKIP();
+		GTEST_SKIP() << Leased::refusal;
 	auto removals = removals_of(Root(tree.root()), snapshot, {machine.device({2, 0, 0, 0})});
 	removals.front().begin(Clock::now() + 5s);
 	EXPECT_EQ(removals.front().ending().code, Exit::cannot_tell);
@@ -152,7 +167,7 @@ TEST_F(Deadline, nothing_is_deleted_where_it_is_over_before_the_users_were_seen)
 	Leased leased(tree, {"proc/60/comm", "sys/class/scsi_lifecycle/2:0:0:0/holds",
 			     "sys/class/scsi_lifecycle/2:0:0:0/since"});
 	if (!leased.taken)
-		GTEST_SKIP();
+		GTEST_SKIP() << Leased::refusal;
 	run({"delete", "--timeout", "1", "sda"});
 	EXPECT_EQ(ran.code, 9) << ran.err;
 	EXPECT_LT(took, 1s + slack);

@@ -5,7 +5,9 @@
 #include <gtest/gtest.h>
 
 #include "base/text.hpp"
+#include "dying.hpp"
 #include "leased.hpp"
+#include "process.hpp"
 #include "source/pattern.hpp"
 #include "tree.hpp"
 
@@ -75,7 +77,7 @@ TEST(Gather, a_file_that_hangs_is_passed_over_and_named)
 	tree.plant("a/1 = one\na/2 = two\na/3 = three\n");
 	Leased leased(tree, {"a/2"});
 	if (!leased.taken)
-		GTEST_SKIP();
+		GTEST_SKIP() << Leased::refusal;
 	auto began = Clock::now();
 	auto snapshot = gather(tree.root(), "the files", {"a/*"});
 	EXPECT_EQ(snapshot.text("a/1"), "one");
@@ -84,6 +86,20 @@ TEST(Gather, a_file_that_hangs_is_passed_over_and_named)
 	ASSERT_EQ(snapshot.unseen().size(), 1u);
 	EXPECT_EQ(snapshot.unseen()[0], "the files: reading /a/2 did not end within 500 ms");
 	EXPECT_LT(Clock::now() - began, std::chrono::seconds(20));
+}
+
+TEST(Gather, one_that_is_slow_to_die_is_not_said_to_be_left)
+{
+	Tree tree;
+	tree.plant("a/1 = one\na/2 = two\n");
+	Leased leased(tree, {"a/1"});
+	if (!leased.taken)
+		GTEST_SKIP() << Leased::refusal;
+	Dying dying([&] { return process_called(left_name(tree.root() + "/a/1")); });
+	auto snapshot = gather(tree.root(), "the files", {"a/*"});
+	EXPECT_EQ(snapshot.text("a/2"), "two");
+	EXPECT_EQ(snapshot.unseen(),
+		  (std::vector<std::string>{"the files: reading /a/1 did not end within 500 ms"}));
 }
 
 TEST(Gather, a_directory_without_the_right_is_an_error_and_one_that_is_not_there_is_none)

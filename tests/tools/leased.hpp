@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
 // Files of a tree whose opening waits, as that of a file with a lease of another process does, and
-// as a read of a file of the kernel may.
+// as a read of a file of the kernel may; of one that is leased for reading that for a write alone.
 #pragma once
 
 #include <csignal>
@@ -13,13 +13,14 @@
 
 class Leased {
 public:
-	Leased(const Tree &tree, const std::vector<std::string> &paths)
+	Leased(const Tree &tree, const std::vector<std::string> &paths, int lease = F_WRLCK)
 		: before_(std::signal(SIGIO, SIG_IGN))
 	{
 		for (const auto &path : paths) {
+			int mode = lease == F_WRLCK ? O_WRONLY : O_RDONLY;
 			files_.push_back(
-				open((tree.root() + "/" + path).c_str(), O_WRONLY | O_CLOEXEC));
-			taken &= fcntl(files_.back(), F_SETLEASE, F_WRLCK) == 0;
+				open((tree.root() + "/" + path).c_str(), mode | O_CLOEXEC));
+			taken &= fcntl(files_.back(), F_SETLEASE, lease) == 0;
 		}
 	}
 	~Leased()
@@ -31,8 +32,8 @@ public:
 	Leased(const Leased &) = delete;
 	Leased &operator=(const Leased &) = delete;
 
-	// Not every file system has leases.
 	bool taken = true;
+	static constexpr const char *refusal = "the file system of TMPDIR gives no lease";
 
 private:
 	void (*before_)(int);

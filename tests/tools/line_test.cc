@@ -29,6 +29,19 @@ TEST_F(CommandLine, a_time_that_is_none_is_a_mistake)
 	EXPECT_EQ(run_tool(tree, {"status", "--timeout", "0.5"}).code, 0);
 }
 
+TEST_F(CommandLine, a_watch_without_a_pause_is_a_mistake_that_names_it)
+{
+	for (const char *seconds : {"0", "0.0", "1e-9", "-0", "-1", "nan", "inf", "soon"}) {
+		auto ran = run_tool(
+			tree, {"status", "--timeout", "1", std::string("--watch=") + seconds});
+		EXPECT_EQ(ran.code, 2) << seconds;
+		EXPECT_NE(ran.err.find("--watch: \"" + std::string(seconds) +
+				       "\" is not between 0.1 and 1000000 seconds"),
+			  ran.err.npos)
+			<< ran.err;
+	}
+}
+
 TEST_F(CommandLine, a_shell_is_given_no_name_that_it_would_expand)
 {
 	tree.write("sys/class/block/dm-0/dm/name", "good\n");

@@ -70,3 +70,18 @@ TEST_F(Replaced, one_that_comes_later_is_left_alone)
 	EXPECT_TRUE(all.front().ending().gone);
 	EXPECT_EQ(tree.read(sda + "/delete"), "");
 }
+
+// A relative path of sysfs leads to nothing elsewhere, as that of a device that has gone.
+TEST(Removal, finds_its_device_whatever_the_working_directory_is)
+{
+	Tree tree;
+	tree.write("2:0:0:0/delete", "");
+	Snapshot snapshot;
+	snapshot.put_link("sys/bus/scsi/devices/2:0:0:0", "../../../.." + tree.root() + "/2:0:0:0");
+	Device device;
+	device.address = {2, 0, 0, 0};
+	auto all = removals_of(Root(), snapshot, {&device});
+	all.front().begin(Clock::now() + Milliseconds{30000});
+	follow(all, Clock::now() + std::chrono::milliseconds(200));
+	EXPECT_FALSE(all.front().ending().gone);
+}

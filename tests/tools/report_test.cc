@@ -1,8 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 // What `report` gives to a terminal, and to a file.
+#include <chrono>
+#include <csignal>
+#include <cstdlib>
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <thread>
+#include <unistd.h>
 
+#include "base/text.hpp"
 #include "tool.hpp"
 
 namespace fs = std::filesystem;
@@ -38,4 +46,70 @@ TEST_F(ReportGiven, an_archive_follows_no_link)
 	fs::create_symlink("victim", tree.root() + "/a.tar.gz");
 	EXPECT_EQ(run_tool(tree, {"report", "-o", tree.root() + "/a.tar.gz"}).code, 2);
 	EXPECT_EQ(tree.read("victim"), "precious\n");
+}
+
+class ReportCutOff : public testing::Test {
+protected:
+	// In the place of tar: says its number, and does this.
+	void plant_tar(const std::string &act)
+	{
+		tree.write("bin/tar", "#!/bin/sh\necho $$ >" + tree.root() + "/pid\n" + act + "\n");
+		fs::permissions(tree.root() + "/bin/tar", fs::perms(0755));
+		fs::create_directories(tree.root() + "/tmp");
+	}
+
+	pid_t start() const
+	{
+		auto root = tree.root(), path = root + "/bin:" + std::getenv("PATH");
+		auto pid = fork();
+		if (pid == 0) {
+			setenv("PATH", path.c_str(), 1);
+			setenv("TMPDIR", (root + "/tmp").c_str(), 1);
+			execl(TOOL, TOOL, "--root", root.c_str(), "--quiet", "report", "-o",
+			      (root + "/out/a.tar.gz").c_str(), nullptr);
+			_exit(127);
+		}
+		return pid;
+	}
+
+	int status_of(pid_t pid) const
+	{
+		int status = -1;
+		EXPECT_EQ(waitpid(pid, &status, 0), pid);
+		return status;
+	}
+
+	bool is_clean() const
+	{
+		return fs::is_empty(tree.root() + "/tmp") &&
+		       (!fs::exists(tree.root() + "/out") || fs::is_empty(tree.root() + "/out"));
+	}
+
+	Tree tree{"healthy"};
+};
+
+TEST_F(ReportCutOff, nothing_is_left_where_tar_fails)
+{
+	plant_tar("exit 2");
+	EXPECT_EQ(WEXITSTATUS(status_of(start())), 9);
+	EXPECT_TRUE(is_clean());
+}
+
+TEST_F(ReportCutOff, neither_tar_nor_its_files_are_left_where_a_signal_ends_it)
+{
+	plant_tar("exec sleep 1000");
+	// An orphan is this process's to wait for.
+	prctl(PR_SET_CHILD_SUBREAPER, 1);
+	auto pid = start();
+	auto end = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+	while (!tree.read("pid").ends_with('\n') && std::chrono::steady_clock::now() < end)
+		std::this_thread::sleep_for(std::chrono::milliseconds(1));
+	auto tar = scl::to_number<int>(scl::trim(tree.read("pid")));
+	ASSERT_TRUE(tar);
+	kill(pid, SIGTERM);
+	auto status = status_of(pid);
+	EXPECT_TRUE(WIFSIGNALED(status) && WTERMSIG(status) == SIGTERM) << status;
+	EXPECT_TRUE(is_clean());
+	EXPECT_TRUE(WIFSIGNALED(status_of(*tar)));
+	prctl(PR_SET_CHILD_SUBREAPER, 0);
 }

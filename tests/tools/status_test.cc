@@ -86,6 +86,24 @@ TEST(Status, is_looked_at_again_until_its_time_is_up)
 	EXPECT_NE(told.back().find("1 host, 1 device,"), told.back().npos) << ran.out;
 }
 
+TEST(Status, that_was_not_seen_once_is_looked_at_again)
+{
+	Tree tree{"healthy"};
+	tree.remove("sys/bus");
+	auto ran = run_tool(tree, {"status", "--watch", "0.1", "--timeout", "2", "sda"});
+	EXPECT_EQ(ran.code, 9);
+	EXPECT_GT(scl::lines(ran.err).size(), 1u) << ran.err;
+	EXPECT_NE(ran.err.find("/sys/bus/scsi/devices was not read"), ran.err.npos) << ran.err;
+}
+
+TEST(Status, of_what_no_device_can_be_called_is_not_looked_at_again)
+{
+	auto ran =
+		run_tool(Tree{"healthy"}, {"status", "--watch", "0.1", "--timeout", "30", "x y"});
+	EXPECT_EQ(ran.code, 2);
+	EXPECT_EQ(scl::lines(ran.err).size(), 1u) << ran.err;
+}
+
 TEST(Status, that_is_looked_at_again_is_an_object_a_line)
 {
 	auto ran = run_tool(Tree{"healthy"}, {"--json", "--watch", "0.1", "--timeout", "2"});
@@ -107,7 +125,27 @@ TEST(Why, a_process_is_found_where_it_waits_and_behind_what)
 	Tree tree{"session"};
 	EXPECT_EQ(run_tool(tree, {"why", "23117"}).code, 1);
 	EXPECT_EQ(run_tool(tree, {"why", "23440"}).code, 1);
-	EXPECT_EQ(run_tool(tree, {"why", "4711"}).code, 0);
+	EXPECT_EQ(run_tool(tree, {"why", "900"}).code, 0);
+}
+
+TEST(Why, a_process_is_not_told_what_hangs_another)
+{
+	Tree tree{"healthy"};
+	tree.plant("proc/60/task/60/stat = 60 (sh) S 40\nproc/60/task/61/stat = 61 (sh) D 40\n"
+		   "proc/60/task/61/comm = sh\nproc/60/task/61/stack :\n"
+		   "\t[<0>] __mutex_lock+0x1/0x2\n\t[<0>] scsi_scan_host_selected+0x1/0x2\n"
+		   "proc/70/task/70/stat = 70 (sh) S 40\n");
+	EXPECT_EQ(run_tool(tree, {"why", "60"}).code, 1);
+	auto ran = run_tool(tree, {"why", "70"});
+	EXPECT_EQ(ran.code, 0);
+	EXPECT_EQ(ran.out, "Nothing hangs, as far as can be seen.\n");
+}
+
+TEST(Why, a_process_that_is_not_there_is_a_mistake_that_names_it)
+{
+	auto ran = run_tool(Tree{"session"}, {"why", "4711"});
+	EXPECT_EQ(ran.code, 2);
+	EXPECT_NE(ran.err.find("there is no process 4711"), ran.err.npos) << ran.err;
 }
 
 TEST(Why, without_stacks_and_module_it_cannot_tell)
@@ -115,6 +153,7 @@ TEST(Why, without_stacks_and_module_it_cannot_tell)
 	Tree tree{"healthy"};
 	tree.plant("proc/60/task/60/stat = 60 (sh) D 40\nproc/60/task/60/comm = sh\n");
 	EXPECT_EQ(run_tool(tree, {"why"}).code, 9);
+	EXPECT_EQ(run_tool(tree, {"why", "60"}).code, 9);
 }
 
 TEST(CheckVerb, the_exit_code_is_the_worst_verdict)

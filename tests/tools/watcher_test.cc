@@ -2,8 +2,14 @@
 // What monitor follows: a fifo stands for a device's node.
 #include "node/watcher.hpp"
 
+#include <cerrno>
 #include <fcntl.h>
+#include <fstream>
 #include <gtest/gtest.h>
+#include <linux/netlink.h>
+#include <sched.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/text.hpp"
@@ -46,7 +52,7 @@ protected:
 	// What is told within a time.
 	std::string heard()
 	{
-		watcher.run(Clock::now() + std::chrono::milliseconds(200));
+		watcher.run(Clock::now() + std::chrono::milliseconds(200), [] {});
 		return std::move(told);
 	}
 
@@ -89,4 +95,58 @@ TEST_F(Watched, a_device_that_is_not_asked_for_is_not_told)
 	announce();
 	tell(node, began(1500000000));
 	EXPECT_EQ(heard(), "");
+}
+
+static bool is_devtmpfs(const char *path)
+{
+	std::ifstream mounts("/proc/self/mounts");
+	for (std::string line; std::getline(mounts, line);)
+		if (auto fields = scl::words(line);
+		    fields.size() > 2 && fields[1] == path && fields[2] == "devtmpfs")
+			return true;
+	return false;
+}
+
+// As often as it takes to fill the buffer of what listens to udevd.
+static bool flood()
+{
+	sockaddr_nl udevd = {};
+	udevd.nl_family = AF_NETLINK;
+	udevd.nl_groups = 2;
+	int file = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC, NETLINK_KOBJECT_UEVENT);
+	std::vector<char> message(1 << 16);
+	for (int i = 0; i < 1000; i++)
+		if (sendto(file, message.data(), message.size(), 0,
+			   reinterpret_cast<sockaddr *>(&udevd), sizeof(udevd)) < 0 &&
+		    errno != ENOBUFS)
+			return false;
+	close(file);
+	return true;
+}
+
+// In a network of its own, so that none but it hears: 0 if a loss is told once, and none before.
+static int hear_of_a_loss()
+{
+	if (unshare(CLONE_NEWNET) != 0)
+		return 77;
+	int losses = 0;
+	Watcher watcher("", [](const Event &) {});
+	if (!watcher.unseen().empty() || !flood())
+		return 1;
+	watcher.run(Clock::now() + std::chrono::seconds(1), [&] { losses++; });
+	return losses == 1 ? 0 : 2;
+}
+
+TEST(Watcher, says_that_events_were_lost_which_udevd_has_sent)
+{
+	if (access("/run/udev/control", F_OK) != 0 && !is_devtmpfs("/dev"))
+		GTEST_SKIP() << "neither udevd nor a devtmpfs: sd-device hears nothing";
+	auto pid = fork();
+	if (pid == 0)
+		_exit(hear_of_a_loss());
+	int status = -1;
+	ASSERT_EQ(waitpid(pid, &status, 0), pid);
+	if (WEXITSTATUS(status) == 77)
+		GTEST_SKIP() << "a network namespace needs root";
+	EXPECT_EQ(status, 0);
 }

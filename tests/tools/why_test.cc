@@ -85,6 +85,49 @@ TEST(Why, with_the_module_a_reboot_has_the_time_that_the_disk_has)
 	EXPECT_NE(text.find("in 1.5 s, by reboot_tmo: the flush is then lost"), text.npos) << text;
 }
 
+TEST(Why, with_the_module_a_reboot_that_waits_for_a_silent_driver_has_flush_tmo)
+{
+	Tree tree({"reboot", "guard"});
+	tree.write("sys/bus/scsi/devices/2:0:0:0/state", "running\n");
+	tree.write("sys/kernel/debug/block/sda/state", "SAME_COMP\n");
+	tree.write("sys/class/scsi_host/host2/host_busy", "1\n");
+	auto machine = tree.machine();
+	auto text = why_text(diagnose(machine, {}), machine, Paint(false));
+	EXPECT_NE(text.find("scsi_debug has 1 command of host2, and has not answered"), text.npos);
+	EXPECT_NE(text.find("or by flush_tmo; the time that is left was not read"), text.npos);
+	EXPECT_EQ(text.find("reboot_tmo"), text.npos) << text;
+	EXPECT_EQ(text.find("bring the path back"), text.npos) << text;
+	tree.write("sys/class/scsi_lifecycle/2:0:0:0/deadline", "1500\n");
+	machine = tree.machine();
+	text = why_text(diagnose(machine, {}), machine, Paint(false));
+	EXPECT_EQ(diagnose(machine, {}).cases.at(0).ends_in, 1500u);
+	EXPECT_NE(text.find("in 1.5 s, by flush_tmo"), text.npos) << text;
+}
+
+// The reboot's thread, in a suspend.
+static std::string suspended(const std::string &functions)
+{
+	Tree tree({"reboot"});
+	tree.write("proc/1/task/1/stack", functions);
+	auto machine = tree.machine();
+	return why_text(diagnose(machine, {}), machine, Paint(false));
+}
+
+TEST(Why, a_flush_under_a_suspend_is_no_removal)
+{
+	const std::string flush = "[<0>] blk_execute_rq+0x1/0x2\n[<0>] sd_sync_cache+0x1/0x2\n";
+	auto text = suspended(flush + "[<0>] sd_suspend_common+0x1/0x2\n"
+				      "[<0>] scsi_bus_suspend_common+0x1/0x2\n");
+	EXPECT_NE(text.find("the machine is suspended: systemd-shutdow (1), suspend"), text.npos)
+		<< text;
+	EXPECT_NE(text.find("2:0:0:0 (sda) is blocked: its queue is stopped"), text.npos) << text;
+	EXPECT_EQ(text.find("removed"), text.npos) << text;
+	EXPECT_EQ(text.find("teardown_tmo"), text.npos) << text;
+	text = suspended(flush + "[<0>] sd_suspend_runtime+0x1/0x2\n"
+				 "[<0>] rpm_suspend+0x1/0x2\n");
+	EXPECT_NE(text.find("a disk that is idle is suspended"), text.npos) << text;
+}
+
 TEST(Why, a_driver_that_has_a_command_can_be_asked_for_it)
 {
 	Tree tree({"healthy", "guard", "session", "session-guard"});

@@ -13,15 +13,19 @@
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <system_error>
+#include <thread>
 #include <unistd.h>
 
 #include "base/limit.hpp"
+#include "base/reaper.hpp"
 #include "base/text.hpp"
 
 namespace scl {
 
 // A process that is killed and does not wait in the kernel dies within this time.
 static constexpr Milliseconds dies_within{100};
+
+static constexpr Milliseconds looks_again{20};
 
 // How often a child that has no descriptor is asked for.
 static constexpr Milliseconds asks_every{10};
@@ -104,8 +108,10 @@ Child::Child(const std::function<int()> &work, int kept)
 Child::~Child()
 {
 	// Without a wait: of many that hang, each would take its time.
-	if (!status_ && pid_ > 0)
+	if (!status_ && pid_ > 0) {
 		::kill(pid_, SIGKILL);
+		reap_when_ended(pid_);
+	}
 	if (descriptor_ >= 0)
 		close(descriptor_);
 }
@@ -128,12 +134,27 @@ std::optional<int> Child::wait(Time deadline)
 	}
 }
 
-bool Child::waits() const
+// A letter; empty where there is no /proc.
+std::string Child::state() const
 {
 	std::string stat;
 	std::getline(std::ifstream("/proc/" + std::to_string(pid_) + "/stat"), stat);
 	auto fields = stat_fields(stat);
-	return fields.empty() || fields[0] != "R";
+	return fields.empty() ? std::string() : std::string(fields[0]);
+}
+
+bool Child::waits() const
+{
+	auto now = state();
+	return now != "R" && now != "Z" && now != "X";
+}
+
+bool Child::is_stuck() const
+{
+	if (state() != "D")
+		return false;
+	std::this_thread::sleep_for(looks_again);
+	return state() == "D";
 }
 
 bool Child::kill()

@@ -42,10 +42,14 @@ public:
 	std::optional<int> wait(Time deadline);
 	// Whether it waits for something, and not for a processor alone.
 	bool waits() const;
+	// Whether it is in state D at two looks: one that is slow comes out of it.
+	bool is_stuck() const;
 	// Whether it has died of SIGKILL, or before.
 	bool kill();
 
 private:
+	std::string state() const;
+
 	pid_t pid_ = -1;
 	int descriptor_ = -1;
 	std::optional<int> status_;

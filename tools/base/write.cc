@@ -2,12 +2,13 @@
 #include "base/write.hpp"
 
 #include <cerrno>
+#include <cstdint>
 #include <cstdio>
-#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
+#include <fmt/core.h>
+#include <sys/random.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "base/exit.hpp"
@@ -32,15 +33,6 @@ int write_now(const std::string &path, const std::string &text, int directory)
 	if (close(file) != 0 && !error)
 		error = errno;
 	return error;
-}
-
-int write_in_child(const std::string &path, const std::string &text, Time deadline)
-{
-	Child child([&] { return write_now(path, text); });
-	auto status = child.wait(deadline);
-	if (!status)
-		return ETIME;
-	return WIFEXITED(*status) ? WEXITSTATUS(*status) : EINTR;
 }
 
 // The file that is to be replaced, or nothing where there is none.
@@ -84,14 +76,22 @@ static int fill(int file, const std::string &text, const std::optional<struct st
 	return fsync(file) == 0 ? 0 : errno;
 }
 
-void replace_file(const std::string &path, const std::string &text, std::optional<mode_t> mode)
+std::string temporary_name(const std::string &path)
+{
+	std::uint64_t number;
+	if (getrandom(&number, sizeof(number), 0) != sizeof(number))
+		throw failure_of(errno, "getrandom", Exit::cannot_tell);
+	return fmt::format("{}.{:016x}", path, number);
+}
+
+void replace_file(const std::string &path, const std::string &text, const std::string &temporary,
+		  std::optional<mode_t> mode)
 {
 	std::error_code ignored;
 	std::filesystem::create_directories(std::filesystem::path(path).parent_path(), ignored);
 	auto before = replaceable(path);
 	// The name is new (O_EXCL), so no link that another user has made there is followed.
-	auto temporary = path + ".XXXXXX";
-	int file = mkostemp(temporary.data(), O_CLOEXEC);
+	int file = open(temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (file < 0)
 		throw failure_of(errno, path, Exit::cannot_tell);
 	auto kept = before ? before->st_mode & 07777 : usual_mode();

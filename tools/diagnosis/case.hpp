@@ -42,6 +42,8 @@ Case guarded_case(const Machine &machine, const Device &device, const Task *culp
 Case stock_case(const Machine &machine, const Task &culprit, const Device *device);
 // A reboot that waits in a flush. The device may be null.
 Case reboot_case(const Machine &machine, const Task &culprit, const Device *device);
+// A suspend that waits in a flush. The device may be null.
+Case suspend_case(const Machine &machine, const Task &culprit, const Device *device);
 // A removal of which no more is seen than what sysfs has left of the device.
 Case half_removed_case(const Machine &machine, const Device &device);
 // A map that lets no I/O through.
@@ -52,6 +54,8 @@ void say_culprit(Case &c, const Task &task, const char *joint = " by ");
 void say_path(Case &c, const Device &device);
 void say_above(Case &c, const Machine &machine, const Device &device);
 void say_recovery(Case &c, unsigned host, const Device *device);
+// The disks that are blocked and not removed.
+void say_stopped(Case &c, const Machine &machine);
 // Without the module; the host may be null.
 void say_end_of_flush(Case &c, const Device *device, const Host *host);
 

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <fmt/core.h>
 
+#include "base/text.hpp"
 #include "print/words.hpp"
 
 namespace scl {
@@ -12,12 +13,17 @@ namespace scl {
 // So many disks are named.
 static constexpr int named = 8;
 
+static bool is_stopped(const Device &device)
+{
+	return device.stopped() && !device.going();
+}
+
 // Which of them the thread waits for, no file shows.
-static void say_stopped(Case &c, const Machine &machine)
+void say_stopped(Case &c, const Machine &machine)
 {
 	int count = 0;
 	for (const auto &device : machine.devices) {
-		if (!device.stopped() || device.going() || ++count > named)
+		if (!is_stopped(device) || ++count > named)
 			continue;
 		c.because(name_of(device) + " is blocked: its queue is stopped");
 		if (device.transport.lost)
@@ -33,7 +39,7 @@ static void say_deadlines(Case &c, const Machine &machine)
 	std::optional<Ms> last;
 	bool all = true;
 	for (const auto &device : machine.devices) {
-		if (!device.guarded || !device.stopped() || device.going())
+		if (!device.guarded || !is_stopped(device))
 			continue;
 		all &= device.guarded->deadline.has_value();
 		last = std::max(last, device.guarded->deadline);
@@ -46,6 +52,40 @@ static void say_deadlines(Case &c, const Machine &machine)
 	c.end(fmt::format("in {}, by reboot_tmo: the flush is then lost", duration(*last)));
 }
 
+// A disk that has its path has flush_tmo: it is its driver that does not answer.
+static void say_silent_driver(Case &c, const Machine &machine)
+{
+	for (const auto &host : machine.hosts)
+		if (host.busy.value_or(0))
+			c.because(fmt::format("{} has {} of host{}, and has not answered",
+					      printable(host.driver), plural(*host.busy, "command"),
+					      host.number));
+	for (const auto &device : machine.devices)
+		if (device.guarded && !device.going() && device.guarded->deadline) {
+			c.ends_in = std::max(c.ends_in, device.guarded->deadline);
+			c.because(name_of(device) + " has its path");
+		}
+	if (c.ends_in)
+		c.end(fmt::format("in {}, by flush_tmo, if the driver then gives the command back: "
+				  "the flush is then lost",
+				  duration(*c.ends_in)));
+	else
+		c.end("when the driver answers, or its error handling gives up, or by flush_tmo; "
+		      "the time that is left was not read");
+}
+
+static void say_end(Case &c, const Machine &machine)
+{
+	bool stopped = std::any_of(machine.devices.begin(), machine.devices.end(), is_stopped);
+	if (!machine.module.loaded)
+		say_end_of_flush(c, nullptr, nullptr);
+	else if (stopped)
+		say_deadlines(c, machine);
+	else
+		return say_silent_driver(c, machine);
+	c.sooner("bring the path back: the flush completes");
+}
+
 Case reboot_case(const Machine &machine, const Task &culprit, const Device *device)
 {
 	Case c;
@@ -56,11 +96,7 @@ Case reboot_case(const Machine &machine, const Task &culprit, const Device *devi
 	c.waits_for = "flush";
 	c.waits("a cache flush");
 	say_stopped(c, machine);
-	if (machine.module.loaded)
-		say_deadlines(c, machine);
-	else
-		say_end_of_flush(c, nullptr, nullptr);
-	c.sooner("bring the path back: the flush completes");
+	say_end(c, machine);
 	c.sooner("echo b >/proc/sysrq-trigger: the machine restarts at once, and all that was not "
 		 "written is lost");
 	c.say("stack", chain_of(culprit));

@@ -72,13 +72,16 @@ std::string activity_of(const Task &task)
 		std::initializer_list<Name> functions;
 		const char *words;
 	};
-	static const std::array<Activity, 8> activities = {{
+	static const std::array<Activity, 9> activities = {{
 		{{"sdev_store_delete"}, "delete"},
 		{{"__iscsi_unbind_session"}, "iSCSI logout"},
 		{{"fc_starget_delete", "fc_rport_final_delete"}, "removal of an FC remote port"},
 		{{"__do_sys_delete_module", "__x64_sys_delete_module", "__se_sys_delete_module"},
 		 "unload of a module"},
 		{{"device_shutdown", "kernel_restart", "kernel_power_off"}, "reboot"},
+		{{"sd_suspend_common", "sd_suspend_system", "sd_suspend_runtime", "sd_suspend",
+		  "scsi_bus_suspend_common", "scsi_runtime_suspend"},
+		 "suspend"},
 		{{"scsi_remove_host"}, "removal of a host"},
 		{{"__scsi_add_device", "scsi_scan_target", "scsi_scan_host_selected", "store_scan",
 		  "do_scsi_scan_host"},
@@ -94,6 +97,16 @@ std::string activity_of(const Task &task)
 bool is_reboot(const Task &task)
 {
 	return activity_of(task) == "reboot";
+}
+
+bool is_suspend(const Task &task)
+{
+	return activity_of(task) == "suspend";
+}
+
+bool is_runtime_suspend(const Task &task)
+{
+	return any(task, {"sd_suspend_runtime", "scsi_runtime_suspend", "rpm_suspend"});
 }
 
 // What every thread that sleeps has innermost.

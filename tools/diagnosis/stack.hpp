@@ -24,6 +24,9 @@ std::string activity_of(const Task &task);
 
 // Of a machine that goes down, by whatever command.
 bool is_reboot(const Task &task);
+// Of a machine, or of one device that is idle.
+bool is_suspend(const Task &task);
+bool is_runtime_suspend(const Task &task);
 
 // "blk_execute_rq < sd_sync_cache < sd_shutdown"
 std::string chain_of(const Task &task);

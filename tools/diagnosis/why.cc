@@ -95,8 +95,15 @@ private:
 			known = true;
 		}
 		if (!known && wanted(device))
-			cases().push_back(is_reboot(task) ? reboot_case(machine_, task, device)
-							  : stock_case(machine_, task, device));
+			cases().push_back(case_of(task, device));
+	}
+
+	Case case_of(const Task &task, const Device *device) const
+	{
+		if (is_reboot(task))
+			return reboot_case(machine_, task, device);
+		return is_suspend(task) ? suspend_case(machine_, task, device)
+					: stock_case(machine_, task, device);
 	}
 
 	bool explained(const Task *task) const
@@ -112,16 +119,16 @@ private:
 	}
 
 	// The device that a culprit removes: the one whose `delete` it writes, or the only one of
-	// its host, or of the machine, that is under removal. A reboot removes none, and waits for
-	// one that is stopped.
+	// its host, or of the machine, that is under removal. A reboot and a suspend remove none,
+	// and wait for one that is stopped.
 	const Device *device_of(const Task &task) const
 	{
 		if (task.deletes)
 			return machine_.device(*task.deletes);
 		const Device *only = nullptr;
 		for (const auto &device : machine_.devices) {
-			bool fits = is_reboot(task) ? device.stopped() && !device.going()
-						    : device.going();
+			bool removes = !is_reboot(task) && !is_suspend(task);
+			bool fits = removes ? device.going() : device.stopped() && !device.going();
 			if (!fits || (task.host && device.address.host != *task.host))
 				continue;
 			if (only)

@@ -41,7 +41,7 @@ static std::string directory_of(const std::string &root, const Snapshot &snapsho
 			fmt::format("target{}:{}:{}", address.host, address.channel, address.id);
 		place = snapshot.link(bus + target).value_or(target) + "/" + name;
 	}
-	return (std::filesystem::path(root) / bus / *place).lexically_normal().string();
+	return std::filesystem::path(root + "/" + bus + *place).lexically_normal().string();
 }
 
 Removal::Removal(const std::string &root, const Snapshot &snapshot, const Device &device)
@@ -100,7 +100,10 @@ void Removal::begin(Time deadline)
 			      "deleted");
 	started_ = Clock::now();
 	// The status is an errno: the child's memory is not the parent's.
-	child_.emplace([this] { return write_delete(); });
+	child_.emplace([this] {
+		take_name(left_name(directory_ + "/delete"));
+		return write_delete();
+	});
 }
 
 void Removal::read_node()
@@ -226,6 +229,7 @@ std::deque<Removal> removals_of(const Root &root, const Snapshot &snapshot,
 		removals.emplace_back(root.path, snapshot, *device);
 	// In a time of its own: that of the reading before may be used up.
 	Root anew(root.path, std::max(root.until, Clock::now() + again_time));
+	anew.left = root.left;
 	auto now = machine_of(gather(anew, {Area::guarded, Area::devices}));
 	for (std::size_t i = 0; i < devices.size(); i++)
 		if (const auto *device = now.device(devices[i]->address))

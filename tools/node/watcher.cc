@@ -1,11 +1,15 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "node/watcher.hpp"
 
+#include <array>
 #include <csignal>
 #include <cstring>
 #include <ctime>
 #include <fmt/core.h>
+#include <limits>
+#include <linux/sock_diag.h>
 #include <sys/epoll.h>
+#include <sys/socket.h>
 #include <system_error>
 #include <systemd/sd-device.h>
 #include <systemd/sd-event.h>
@@ -143,7 +147,19 @@ void Watcher::device_speaks(const char *subsystem, const char *action, const cha
 		tell_(*event);
 }
 
-void Watcher::run(std::optional<Time> deadline)
+// sd-device is silent where the socket's buffer was full (ENOBUFS). The kernel counts.
+std::uint32_t Watcher::dropped() const
+{
+	std::array<std::uint32_t, SK_MEMINFO_VARS> counts = {};
+	socklen_t size = sizeof(counts);
+	auto *source = monitor_ ? sd_device_monitor_get_event_source(monitor_) : nullptr;
+	if (source)
+		getsockopt(sd_event_source_get_io_fd(source), SOL_SOCKET, SO_MEMINFO, counts.data(),
+			   &size);
+	return counts[SK_MEMINFO_DROPS];
+}
+
+void Watcher::run(std::optional<Time> deadline, const Lost &lost)
 {
 	sigset_t signals;
 	sigemptyset(&signals);
@@ -162,7 +178,14 @@ void Watcher::run(std::optional<Time> deadline)
 	}
 	if (nodes_.empty() && !named_.empty())
 		return;
-	check(sd_event_loop(loop_), "sd_event_loop");
+	while (sd_event_get_state(loop_) != SD_EVENT_FINISHED) {
+		check(sd_event_run(loop_, std::numeric_limits<std::uint64_t>::max()),
+		      "sd_event_run");
+		if (dropped() == dropped_)
+			continue;
+		dropped_ = dropped();
+		lost();
+	}
 }
 
 } // namespace scl

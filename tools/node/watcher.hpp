@@ -2,6 +2,7 @@
 // Follows nodes as their records come, and hosts as udevd tells of their removals.
 #pragma once
 
+#include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
@@ -24,6 +25,7 @@ struct Followed;
 class Watcher {
 public:
 	using Tell = std::function<void(const Event &)>;
+	using Lost = std::function<void()>;
 
 	// Hears from now on of each device that comes, and tells of it in run().
 	Watcher(const std::string &root, Tell tell);
@@ -35,8 +37,9 @@ public:
 	void only(const std::vector<Address> &devices);
 	// Opens the device's node; its errno, or 0. One that is followed already is told once.
 	int add(const Address &address);
-	// Until SIGINT, SIGTERM, the deadline, or all devices that were named are gone.
-	void run(std::optional<Time> deadline);
+	// Until SIGINT, SIGTERM, the deadline, or all devices that were named are gone. Calls
+	// `lost` where udevd told more than could be kept: what was not heard has to be read.
+	void run(std::optional<Time> deadline, const Lost &lost);
 	// A sentence where udevd cannot be heard.
 	const std::string &unseen() const { return unseen_; }
 
@@ -48,6 +51,8 @@ public:
 private:
 	bool wanted(const Address &address) const;
 	void listen();
+	// How many of udevd's events were dropped, ever.
+	std::uint32_t dropped() const;
 
 	std::string root_;
 	std::set<Address> named_;
@@ -55,6 +60,7 @@ private:
 	std::map<Node::Identity, std::unique_ptr<Followed>> nodes_;
 	sd_event *loop_ = nullptr;
 	sd_device_monitor *monitor_ = nullptr;
+	std::uint32_t dropped_ = 0;
 	std::string unseen_;
 };
 

@@ -3,6 +3,7 @@
 
 #include <map>
 #include <unistd.h>
+#include <utility>
 
 #include "base/text.hpp"
 #include "source/reading.hpp"
@@ -85,30 +86,45 @@ const Left &left_in(const Root &root)
 {
 	if (root.left)
 		return *root.left;
-	root.left.emplace();
+	auto until = Clock::now() + area_time;
 	auto read = [&](const std::vector<std::string> &patterns) {
-		return read_area(root, "the processes", {}, Clock::now() + area_time, patterns);
+		return read_area(root, "the processes", {}, until, patterns);
 	};
-	std::vector<std::string> patterns;
-	auto names = read({"proc/[0-9]*/comm"});
-	for (const auto &[path, name] : names.texts())
+	std::vector<std::string> patterns = {"@proc/self/exe"};
+	auto snapshot = read({"proc/[0-9]*/comm"});
+	for (const auto &[path, name] : snapshot.texts()) {
+		auto process = path.substr(0, path.rfind('/'));
 		if (may_be_left(std::string(trim(name))))
-			patterns.push_back(path.substr(0, path.rfind('/')) + "/status");
-	if (!patterns.empty())
-		root.left = left_of(read(patterns), geteuid());
+			patterns.insert(patterns.end(),
+					{process + "/status", "@" + process + "/exe"});
+	}
+	if (patterns.size() > 1)
+		snapshot.merge(read(patterns));
+	root.left = left_of(snapshot, getuid());
+	root.left_unseen = snapshot.unseen();
 	return *root.left;
+}
+
+// An area's time begins when it is known what earlier calls hang in.
+static Time end_of_area(const Root &root)
+{
+	left_in(root);
+	return Clock::now() + area_time;
 }
 
 static Snapshot gather(const Root &root, const std::string &words,
 		       const std::vector<std::string> &patterns, Time until)
 {
-	return read_area(root, words, left_in(root), until, patterns);
+	auto snapshot = read_area(root, words, left_in(root), until, patterns);
+	for (auto &sentence : std::exchange(root.left_unseen, {}))
+		snapshot.put_unseen(std::move(sentence));
+	return snapshot;
 }
 
 Snapshot gather(const Root &root, const std::string &words,
 		const std::vector<std::string> &patterns)
 {
-	return gather(root, words, patterns, Clock::now() + area_time);
+	return gather(root, words, patterns, end_of_area(root));
 }
 
 // A process of a mount namespace may end before its mounts are read: another is asked then.
@@ -135,7 +151,7 @@ Snapshot gather(const Root &root, std::initializer_list<Area> areas)
 	Snapshot snapshot;
 	for (auto area : areas) {
 		auto reads = reads_of(area);
-		auto until = Clock::now() + area_time;
+		auto until = end_of_area(root);
 		snapshot.merge(gather(root, reads.words, reads.patterns, until));
 		if (area != Area::users)
 			continue;
@@ -157,7 +173,7 @@ static bool waits_in_kernel(const std::string &stat)
 
 Snapshot gather_stuck(const Root &root)
 {
-	auto until = Clock::now() + area_time;
+	auto until = end_of_area(root);
 	auto threads =
 		gather(root, "the threads", {"proc/[0-9]*/task/[0-9]*/stat", "proc/uptime"}, until);
 	Snapshot snapshot;

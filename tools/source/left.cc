@@ -29,15 +29,21 @@ bool may_be_left(const std::string &name)
 	return name.starts_with(prefix) && name.size() == std::string(prefix).size() + digits;
 }
 
-// "Uid:\t0\t0\t0\t0": the first of them.
-static std::string field(std::string_view status, std::string_view name)
+// "Uid:\t0\t0\t0\t0": what stands behind the name.
+static std::vector<std::string_view> fields(std::string_view status, std::string_view name)
 {
 	for (auto line : lines(status)) {
 		auto parts = words(line);
-		if (parts.size() > 1 && parts[0] == name)
-			return std::string(parts[1]);
+		if (!parts.empty() && parts[0] == name)
+			return {parts.begin() + 1, parts.end()};
 	}
 	return {};
+}
+
+static std::string field(std::string_view status, std::string_view name)
+{
+	auto found = fields(status, name);
+	return found.empty() ? std::string() : std::string(found[0]);
 }
 
 static bool has_kill(const std::string &mask)
@@ -47,9 +53,17 @@ static bool has_kill(const std::string &mask)
 	return signals & (std::uint64_t{1} << (SIGKILL - 1));
 }
 
+// An upgrade of the package replaces the file of one that runs.
+static std::string program_of(const Snapshot &snapshot, std::string_view process)
+{
+	auto program = snapshot.link(fmt::format("proc/{}/exe", process)).value_or("");
+	return program.substr(0, program.find(" (deleted)"));
+}
+
 Left left_of(const Snapshot &snapshot, uid_t caller)
 {
 	Left left;
+	auto own = program_of(snapshot, "self");
 	for (const auto &[path, status] : snapshot.texts()) {
 		auto parts = split(path, '/');
 		if (parts.size() != 3 || parts[0] != "proc" || parts[2] != "status")
@@ -58,9 +72,11 @@ Left left_of(const Snapshot &snapshot, uid_t caller)
 		auto owner = to_number<uid_t>(field(status, "Uid:"));
 		bool killed =
 			has_kill(field(status, "SigPnd:")) || has_kill(field(status, "ShdPnd:"));
-		// One that has died is seen until it is waited for.
-		bool there = field(status, "State:") != "Z" && field(status, "State:") != "X";
-		if (pid && owner && (*owner == 0 || *owner == caller) && killed && there)
+		// A container's processes run a program of the container's.
+		bool contained = fields(status, "NSpid:").size() > 1;
+		bool same = owner == caller && !contained && !own.empty() &&
+			    program_of(snapshot, parts[1]) == own;
+		if (pid && same && killed && field(status, "State:") == "D")
 			left[field(status, "Name:")] = *pid;
 	}
 	return left;

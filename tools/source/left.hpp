@@ -17,8 +17,9 @@ std::string left_name(const std::string &path);
 // By their names.
 using Left = std::map<std::string, pid_t>;
 
-// Of a snapshot that has proc/PID/status of those whose name may be one: killed, and the caller's
-// or root's, since any user may choose a name.
+// Of a snapshot that has proc/PID/status and the link proc/PID/exe of those whose name may be one,
+// and proc/self/exe: killed, in state D, and by real UID and program the caller's, since any user
+// may choose a name.
 Left left_of(const Snapshot &snapshot, uid_t caller);
 
 // Whether a name may be one.

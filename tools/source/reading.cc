@@ -26,15 +26,13 @@ struct Head {
 	std::uint32_t path, data;
 };
 
-bool write_all(int file, const void *data, std::size_t size)
+bool write_all(int file, std::string_view data)
 {
-	auto *bytes = static_cast<const char *>(data);
-	while (size) {
-		auto written = write(file, bytes, size);
+	while (!data.empty()) {
+		auto written = write(file, data.data(), data.size());
 		if (written < 0)
 			return false;
-		bytes += written;
-		size -= static_cast<std::size_t>(written);
+		data.remove_prefix(static_cast<std::size_t>(written));
 	}
 	return true;
 }
@@ -45,9 +43,9 @@ int read_all(int file, const std::string &root, const std::vector<std::string> &
 	Sink sink{[file](Sink::Kind kind, const std::string &path, std::string_view data) {
 		Head head{kind, static_cast<std::uint32_t>(path.size()),
 			  static_cast<std::uint32_t>(data.size())};
-		if (!write_all(file, &head, sizeof(head)) ||
-		    !write_all(file, path.data(), path.size()) ||
-		    !write_all(file, data.data(), data.size()))
+		std::string record(reinterpret_cast<const char *>(&head), sizeof(head));
+		record.append(path).append(data);
+		if (!write_all(file, record))
 			_exit(1);
 	}};
 	for (const auto &pattern : patterns)
@@ -180,16 +178,19 @@ private:
 
 	void pass_over(const std::string &path, Child &child, Outcome outcome)
 	{
-		bool dead = child.kill();
+		// One that is slow may take its time to die too.
+		bool left = !child.kill() && child.is_stuck();
 		auto what = fmt::format("{}: reading /{}", words_, path);
-		auto left = dead ? "" : fmt::format("; process {} is left in it", child.pid());
 		if (outcome == Outcome::hangs)
 			what += fmt::format(" did not end within {} ms", file_time.count());
 		else
-			what += outcome == Outcome::failed ? " failed" : " was cut off";
+			what += outcome == Outcome::failed ? " failed"
+							   : " was cut off: its time was over";
+		if (left)
+			what += fmt::format("; process {} is left in it", child.pid());
 		hanging_.paths.insert(path);
-		if (outcome == Outcome::hangs || !dead)
-			snapshot_.put_hanging(path, what + left);
+		if (outcome == Outcome::hangs || left)
+			snapshot_.put_hanging(path, what);
 		else
 			snapshot_.put_unseen(what);
 	}

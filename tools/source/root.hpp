@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "base/child.hpp"
 #include "source/left.hpp"
@@ -24,6 +25,8 @@ struct Root {
 	Time until;
 	// What earlier calls have left behind, once it was looked for.
 	mutable std::optional<Left> left;
+	// Sentences: what of that was not seen, until the first snapshot has them.
+	mutable std::vector<std::string> left_unseen;
 };
 
 } // namespace scl

@@ -1,27 +1,22 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "print/metrics.hpp"
 
-#include <fmt/core.h>
-
-#include "base/errand.hpp"
 #include "base/text.hpp"
 #include "base/write.hpp"
 #include "print/text.hpp"
+#include "source/writing.hpp"
 #include "verbs/verb.hpp"
 
 namespace scl {
 
-// A file system that hangs keeps one process, and not one of each call.
 static void replace(const Context &context, const std::string &file, const std::string &text)
 {
-	auto name = left_name(file);
-	const auto &left = left_in(context.root);
-	if (auto found = left.find(name); found != left.end())
-		throw Failure(Exit::timed_out,
-			      fmt::format("{}: process {} of an earlier call hangs in writing it",
-					  in_quotes(file), found->second));
-	run_errand(
-		in_quotes(file), context.deadline(), [&] { replace_file(file, text); }, name);
+	auto temporary = temporary_name(file);
+	run_writing(context.root, file,
+		    {in_quotes(file),
+		     context.deadline(),
+		     [&] { replace_file(file, text, temporary); },
+		     {temporary}});
 }
 
 Exit metrics(const Context &context, const std::string &file)

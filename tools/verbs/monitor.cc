@@ -28,7 +28,7 @@ static void follow_all(const Context &context, const std::vector<const Device *>
 static constexpr int most_readings = 3;
 
 // A busy machine may not answer in time at first. What comes meanwhile is heard.
-static Sight see_all(Context context)
+static Sight see_all(Context &context)
 {
 	for (int readings = 1;; readings++) {
 		auto sight = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded,
@@ -40,8 +40,19 @@ static Sight see_all(Context context)
 	}
 }
 
-Exit monitor(const Context &context)
+static void follow_seen(const Context &context, const Sight &sight, Watcher &watcher)
 {
+	note(context, unseen_text(sight.machine));
+	auto devices = sight.devices();
+	if (context.wanted.all())
+		for (const auto &device : sight.machine.devices)
+			devices.push_back(&device);
+	follow_all(context, devices, watcher);
+}
+
+Exit monitor(const Context &given)
+{
+	auto context = given;
 	// First of all: a device that comes while the machine is read is heard, or seen, or both.
 	Watcher watcher(context.root.path, [&](const Event &event) {
 		print(context.json ? event_json(event) : event_text(event));
@@ -52,17 +63,18 @@ Exit monitor(const Context &context)
 		need_module(sight.machine);
 	watcher.only(sight.selection.addresses);
 	note_absent(context, sight.selection);
-	note(context, unseen_text(sight.machine));
-	auto devices = sight.devices();
-	if (context.wanted.all())
-		for (const auto &device : sight.machine.devices)
-			devices.push_back(&device);
-	follow_all(context, devices, watcher);
+	follow_seen(context, sight, watcher);
 	if (!watcher.unseen().empty())
 		note(context, "not seen: " + watcher.unseen() + "\n");
-	if (!context.wanted.all() && devices.empty())
+	if (!context.wanted.all() && sight.devices().empty())
 		return Exit::done;
-	watcher.run(context.timeout ? std::optional(context.deadline()) : std::nullopt);
+	auto deadline = context.timeout ? std::optional(context.deadline()) : std::nullopt;
+	watcher.run(deadline, [&] {
+		note(context, "not seen: events of udevd were lost, so all devices are read anew; "
+			      "removals of hosts among them are not told\n");
+		context.look_anew();
+		follow_seen(context, see_all(context), watcher);
+	});
 	return Exit::done;
 }
 

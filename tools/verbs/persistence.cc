@@ -4,7 +4,6 @@
 #include <cctype>
 #include <fmt/core.h>
 
-#include "base/errand.hpp"
 #include "base/exit.hpp"
 #include "base/text.hpp"
 #include "base/write.hpp"
@@ -12,6 +11,7 @@
 #include "model/policy.hpp"
 #include "print/words.hpp"
 #include "source/gather.hpp"
+#include "source/writing.hpp"
 
 namespace scl {
 
@@ -21,7 +21,8 @@ static const std::string marker = "# by scsi-lifecycle set --persist\n";
 // The file as it is, empty where there is none.
 std::string Persistence::before(const std::string &file) const
 {
-	run_errand("/" + file, deadline_, [&] { need_replaceable(root_.path + "/" + file); });
+	auto path = root_.path + "/" + file;
+	run_writing(root_, path, {"/" + file, deadline_, [&] { need_replaceable(path); }});
 	auto snapshot = gather(root_, "the file to be changed", {file});
 	if (int error = snapshot.error(file))
 		throw failure_of(error, "/" + file, Exit::cannot_tell);
@@ -68,9 +69,14 @@ void Persistence::add(const Setting &setting, const Device &device)
 
 void Persistence::write() const
 {
-	for (const auto &[file, text] : files_)
-		run_errand("/" + file, deadline_,
-			   [&] { replace_file(root_.path + "/" + file, text); });
+	for (const auto &[file, text] : files_) {
+		auto path = root_.path + "/" + file, temporary = temporary_name(path);
+		run_writing(root_, path,
+			    {"/" + file,
+			     deadline_,
+			     [&, &whole = text] { replace_file(path, whole, temporary); },
+			     {temporary}});
+	}
 }
 
 } // namespace scl

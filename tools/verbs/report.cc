@@ -9,17 +9,18 @@
 #include <fmt/core.h>
 #include <fstream>
 #include <sstream>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include <utility>
 
-#include "base/errand.hpp"
 #include "base/text.hpp"
 #include "base/write.hpp"
 #include "diagnosis/doctor.hpp"
 #include "print/json.hpp"
 #include "print/metrics.hpp"
 #include "print/text.hpp"
+#include "source/writing.hpp"
 
 namespace scl {
 
@@ -88,37 +89,50 @@ static Files collect(const Context &context)
 }
 
 // tar is given a name of ours alone: a colon or a dash in the user's name means nothing to it.
-static void pack(const Files &files, const std::string &archive)
+static std::string packed(const Files &files, const std::string &directory)
+{
+	if (mkdir(directory.c_str(), 0700) != 0)
+		throw failure_of(errno, directory, Exit::cannot_tell);
+	for (const auto &[name, text] : files) {
+		auto file = directory + "/report/" + name;
+		replace_file(file, text, temporary_name(file));
+	}
+	auto archive = directory + "/report.tar.gz";
+	Child tar([&] {
+		execlp("tar", "tar", "--force-local", "-czf", archive.c_str(), "-C",
+		       directory.c_str(), "--", "report", nullptr);
+		return 127;
+	});
+	auto status = tar.wait(Time::max());
+	if (!status || !WIFEXITED(*status) || WEXITSTATUS(*status) != 0)
+		throw Failure(Exit::cannot_tell, "tar has failed");
+	std::ostringstream text;
+	text << std::ifstream(archive, std::ios::binary).rdbuf();
+	return text.str();
+}
+
+// Not beside the archive, whose file system may be slow.
+static void pack(const Context &context, const Files &files, const std::string &archive)
 {
 	namespace fs = std::filesystem;
-	need_replaceable(archive);
-	auto pattern = (fs::temp_directory_path() / "scsi-lifecycle-XXXXXX").string();
-	if (!mkdtemp(pattern.data()))
-		throw failure_of(errno, pattern, Exit::cannot_tell);
-	auto packed = pattern + "/report.tar.gz";
-	for (const auto &[name, text] : files)
-		replace_file(pattern + "/report/" + name, text);
+	auto directory = temporary_name((fs::temp_directory_path() / "scsi-lifecycle").string());
+	auto temporary = temporary_name(archive);
 	auto work = [&] {
-		execlp("tar", "tar", "--force-local", "-czf", packed.c_str(), "-C", pattern.c_str(),
-		       "--", "report", nullptr);
-		return 127;
+		need_replaceable(archive);
+		auto text = packed(files, directory);
+		fs::remove_all(directory);
+		// It has the kernel's log, and names of processes and of what they have open.
+		replace_file(archive, text, temporary, 0600);
 	};
-	Child child(work, Child::everything);
-	auto status = child.wait(Time::max());
-	std::ostringstream text;
-	text << std::ifstream(packed, std::ios::binary).rdbuf();
-	fs::remove_all(pattern);
-	if (!status || !WIFEXITED(*status) || WEXITSTATUS(*status) != 0)
-		throw Failure(Exit::cannot_tell, archive + ": tar has failed");
-	// It has the kernel's log, and names of processes and of what they have open.
-	replace_file(archive, text.str(), 0600);
+	run_writing(context.root, archive,
+		    {archive, context.deadline(), work, {directory, temporary}});
 }
 
 Exit report(const Context &context, const std::string &archive)
 {
 	auto files = collect(context);
 	if (!archive.empty()) {
-		run_errand(archive, context.deadline(), [&] { pack(files, archive); });
+		pack(context, files, archive);
 		print(archive + "\n");
 		return Exit::done;
 	}

@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "verbs/verb.hpp"
 
-#include <cerrno>
 #include <fmt/core.h>
 #include <unistd.h>
 
 #include "base/write.hpp"
 #include "print/words.hpp"
+#include "source/writing.hpp"
 
 namespace scl {
 
@@ -40,11 +40,12 @@ Exit rescue(const Context &given, bool dry_run)
 				  name_of(*device)));
 	if (dry_run)
 		return hanging.empty() ? Exit::done : Exit::found;
-	int error = write_in_child(file_of(context), "1", context.deadline());
-	if (error == ETIME)
-		throw Failure(Exit::timed_out, "rescue: the write has not ended");
-	if (error)
-		throw failure_of(error, "rescue", Exit::needs_module);
+	auto file = file_of(context);
+	run_writing(context.root, file, {"rescue", context.deadline(), [&] {
+						 if (int error = write_now(file, "1"))
+							 throw failure_of(error, "rescue",
+									  Exit::needs_module);
+					 }});
 	context.look_anew();
 	auto after = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded});
 	for (const auto &device : after.machine.devices)

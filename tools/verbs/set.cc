@@ -11,6 +11,7 @@
 #include "base/write.hpp"
 #include "model/policy.hpp"
 #include "print/words.hpp"
+#include "source/writing.hpp"
 #include "verbs/persistence.hpp"
 
 namespace scl {
@@ -18,12 +19,15 @@ namespace scl {
 static void write_setting(const Context &context, const std::string &path, const Setting &setting)
 {
 	auto what = fmt::format("{}={}: /{}", setting.name, setting.value, path);
-	int error =
-		write_in_child(context.root.path + "/" + path, setting.value, context.deadline());
-	if (error == ETIME)
-		throw Failure(Exit::timed_out, what + ": the write has not ended");
-	if (error)
-		throw failure_of(error, what, error == EINVAL ? Exit::usage : Exit::needs_module);
+	auto file = context.root.path + "/" + path;
+	run_writing(context.root, file,
+		    {what, context.deadline(), [&] {
+			     int error = write_now(file, setting.value);
+			     if (error)
+				     throw failure_of(error, what,
+						      error == EINVAL ? Exit::usage
+								      : Exit::needs_module);
+		     }});
 }
 
 // The override outlives the device's directory in the bus, so the class is preferred.

@@ -2,6 +2,9 @@
 #include "verbs/verb.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
+#include <optional>
+#include <system_error>
 #include <thread>
 
 #include "print/json.hpp"
@@ -23,12 +26,31 @@ static bool is_worth_a_line(const Device &device)
 	return is_wrong(device) || (device.guarded && device.guarded->holds.value_or(0));
 }
 
+// What one look cannot see, the next may; but a mistake of the user stays one.
+static std::optional<Sight> see_once(const Context &context, const StatusOptions &options)
+{
+	try {
+		return see(context,
+			   {Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps});
+	} catch (const Failure &failure) {
+		if (!options.watch || failure.code == Exit::usage)
+			throw;
+		note(context, fmt::format("{}\n", failure.what()));
+	} catch (const std::system_error &error) {
+		if (!options.watch)
+			throw;
+		note(context, fmt::format("{}\n", error.what()));
+	}
+	return std::nullopt;
+}
+
 static Exit look(const Context &context, const StatusOptions &options)
 {
-	auto sight =
-		see(context, {Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps});
-	const auto &machine = sight.machine;
-	auto devices = sight.devices();
+	auto sight = see_once(context, options);
+	if (!sight)
+		return Exit::cannot_tell;
+	const auto &machine = sight->machine;
+	auto devices = sight->devices();
 	bool named = !context.wanted.all();
 	if (!named)
 		for (const auto &device : machine.devices)
@@ -37,7 +59,7 @@ static Exit look(const Context &context, const StatusOptions &options)
 	auto text = context.json ? status_json(machine, devices)
 				 : status_text(machine, devices, Paint(context.colour));
 	print(options.watch && context.terminal ? erase + text : text);
-	note_absent(context, sight.selection);
+	note_absent(context, sight->selection);
 	note(context, unseen_text(machine));
 	bool wrong = std::any_of(devices.begin(), devices.end(),
 				 [](const Device *device) { return is_wrong(*device); });

@@ -23,19 +23,69 @@ static std::vector<unsigned> take_processes(Wanted &wanted)
 	return processes;
 }
 
-static bool concerns(const Case &c, const std::vector<unsigned> &processes)
+// A thread's own file is there under its number too, though /proc lists processes alone.
+static std::string thread_of(unsigned pid)
+{
+	return fmt::format("proc/{}/task/{}/stat", pid, pid);
+}
+
+// A mistake of the user is no process that nothing hangs.
+static void need_processes(const Context &context, const std::vector<unsigned> &processes)
+{
+	std::vector<std::string> patterns;
+	for (auto pid : processes)
+		patterns.push_back(thread_of(pid));
+	auto snapshot = gather(context.root, "the processes that are named", patterns);
+	for (auto pid : processes) {
+		if (snapshot.has(thread_of(pid)))
+			continue;
+		if (int error = snapshot.error(thread_of(pid)))
+			throw failure_of(error, "/" + thread_of(pid), Exit::cannot_tell);
+		if (!snapshot.unseen().empty())
+			throw Failure(Exit::cannot_tell, snapshot.unseen().front());
+		throw Failure(Exit::usage,
+			      fmt::format("there is no process {}, or /proc hides it", pid));
+	}
+}
+
+// With all threads of each.
+static std::vector<unsigned> threads_of(const std::vector<unsigned> &processes,
+					const Snapshot &snapshot)
+{
+	auto threads = processes;
+	for (auto pid : processes) {
+		auto below = fmt::format("proc/{}/task/", pid);
+		for (auto found = snapshot.texts().lower_bound(below);
+		     found != snapshot.texts().end() && found->first.starts_with(below); ++found)
+			if (auto thread = to_number<unsigned>(split(found->first, '/')[3]))
+				threads.push_back(*thread);
+	}
+	return threads;
+}
+
+// Leaves what hangs one of the threads; a stack of theirs that is missing may have more to say.
+static void keep_those_of(const std::vector<unsigned> &threads, const Machine &machine,
+			  Diagnosis &diagnosis)
 {
 	auto named = [&](const Task *task) {
 		return task &&
-		       std::find(processes.begin(), processes.end(), task->pid) != processes.end();
+		       std::find(threads.begin(), threads.end(), task->pid) != threads.end();
 	};
-	return named(c.culprit) || std::any_of(c.behind.begin(), c.behind.end(), named);
+	std::erase_if(diagnosis.cases, [&](const Case &c) {
+		return !named(c.culprit) && std::none_of(c.behind.begin(), c.behind.end(), named);
+	});
+	std::erase_if(diagnosis.behind, [&](const Task *task) { return !named(task); });
+	diagnosis.blind =
+		std::any_of(machine.tasks.begin(), machine.tasks.end(),
+			    [&](const Task &task) { return named(&task) && task.stack.empty(); });
 }
 
 Exit why(const Context &given)
 {
 	auto context = given;
 	auto processes = take_processes(context.wanted);
+	if (!processes.empty())
+		need_processes(context, processes);
 	auto sight = see(
 		context,
 		{Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps, Area::queues},
@@ -47,14 +97,15 @@ Exit why(const Context &given)
 	if (context.wanted.all() || !addresses.empty())
 		diagnosis = diagnose(machine, addresses);
 	if (!processes.empty())
-		std::erase_if(diagnosis.cases,
-			      [&](const Case &c) { return !concerns(c, processes); });
+		keep_those_of(threads_of(processes, sight.snapshot), machine, diagnosis);
 	print(context.json ? why_json(diagnosis, machine)
 			   : why_text(diagnosis, machine, Paint(context.colour)));
 	note(context, unseen_text(machine));
 	if (!diagnosis.cases.empty() || !diagnosis.behind.empty())
 		return Exit::found;
-	return diagnosis.blind && !machine.module.lists_devices ? Exit::cannot_tell : Exit::done;
+	// The module lists what removals wait for, and none of the tasks that wait.
+	bool listed = processes.empty() && machine.module.lists_devices;
+	return diagnosis.blind && !listed ? Exit::cannot_tell : Exit::done;
 }
 
 } // namespace scl
