@@ -96,6 +96,12 @@ bool is_reboot(const Task &task)
 	return activity_of(task) == "reboot";
 }
 
+bool removes_unseen(const Task &task)
+{
+	return any(task, {"__scsi_remove_device", "sd_remove"}) && !any(task, {"device_del"}) &&
+	       !task.deletes;
+}
+
 // What every thread that sleeps has innermost.
 static bool is_scheduling(const std::string &function)
 {

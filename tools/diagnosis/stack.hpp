@@ -25,6 +25,10 @@ std::string activity_of(const Task &task);
 // Of a machine that goes down, by whatever command.
 bool is_reboot(const Task &task);
 
+// Inside a removal of which sysfs may show nothing: the device has left it, or stays while its disk
+// goes.
+bool removes_unseen(const Task &task);
+
 // "blk_execute_rq < sd_sync_cache < sd_shutdown"
 std::string chain_of(const Task &task);
 

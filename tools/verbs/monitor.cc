@@ -61,7 +61,7 @@ Exit monitor(const Context &context)
 	if (!watcher.unseen().empty())
 		note(context, "not seen: " + watcher.unseen() + "\n");
 	if (!context.wanted.all() && devices.empty())
-		return Exit::done;
+		return sight.selection.unsure.empty() ? Exit::done : Exit::cannot_tell;
 	watcher.run(context.timeout ? std::optional(context.deadline()) : std::nullopt);
 	return Exit::done;
 }

@@ -44,17 +44,22 @@ Exit why(const Context &given)
 	const auto &addresses = sight.selection.addresses;
 	note_absent(context, sight.selection);
 	Diagnosis diagnosis;
-	if (context.wanted.all() || !addresses.empty())
-		diagnosis = diagnose(machine, addresses);
+	bool unsure = !sight.selection.unsure.empty();
+	// Where a name may mean any removal, each that hangs is told.
+	if (context.wanted.all() || !addresses.empty() || unsure)
+		diagnosis = diagnose(machine, unsure ? std::vector<Address>() : addresses);
 	if (!processes.empty())
 		std::erase_if(diagnosis.cases,
 			      [&](const Case &c) { return !concerns(c, processes); });
 	print(context.json ? why_json(diagnosis, machine)
 			   : why_text(diagnosis, machine, Paint(context.colour)));
 	note(context, unseen_text(machine));
+	if (unsure && addresses.empty())
+		return Exit::cannot_tell;
 	if (!diagnosis.cases.empty() || !diagnosis.behind.empty())
 		return Exit::found;
-	return diagnosis.blind && !machine.module.lists_devices ? Exit::cannot_tell : Exit::done;
+	return unsure || (diagnosis.blind && !machine.module.lists_devices) ? Exit::cannot_tell
+									    : Exit::done;
 }
 
 } // namespace scl
