@@ -16,7 +16,7 @@
 #include "shown.h"
 #include "suites.h"
 
-#define LINE 256
+#define LINE 512
 
 static void expect_begin(struct kunit *test, const char *line, const char *begin)
 {
@@ -61,22 +61,25 @@ static void a_device_is_shown_with_its_state_and_its_users(struct kunit *test)
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct file *holder = scl_kunit_file(test, sdev, 0),
 		    *reader = scl_kunit_file(test, sdev, 0);
-	char line[LINE];
+	char line[LINE], end[LINE], wwid[SCL_WWID];
 
+	scl_sdev_wwid(sdev, wwid);
 	KUNIT_EXPECT_EQ(test, scl_file_ioctl(holder, SCSI_LIFECYCLE_IOC_HOLD), 0L);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), 0);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), 0);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), 0);
 	elsewhere(test, sdev, line);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(line, " state=running blocked=no since="));
-	expect_end(test, line, " deadline=- holds=1 waits_for=- references=3 openers=2\n");
+	scnprintf(end, sizeof(end), " references=3 openers=2 disk=- wwid=%s\n", wwid);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(line, " deadline=- holds=1 waits_for=- "));
+	expect_end(test, line, end);
 	scsi_lifecycle_put(sdev);
 	scsi_lifecycle_put(sdev);
 	scsi_lifecycle_put(sdev);
 	scl_file_close(holder);
 	scl_file_close(reader);
 	elsewhere(test, sdev, line);
-	expect_end(test, line, " deadline=- holds=0 waits_for=- references=0 openers=0\n");
+	KUNIT_EXPECT_NOT_NULL(test, strstr(line, " holds=0 waits_for=- references=0 openers=0 "));
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
 }

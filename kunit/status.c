@@ -19,7 +19,7 @@
 
 #define PATH	96
 #define TEXT	64
-#define LINE	256
+#define LINE	512
 
 static void file_of(struct scsi_device *sdev, const char *name, char *text)
 {
@@ -62,7 +62,8 @@ static void expect_as_in_debugfs(struct kunit *test, struct scsi_device *sdev, c
 
 static void expect_all_as_in_debugfs(struct kunit *test, struct scsi_device *sdev)
 {
-	static const char *const all[] = { "state", "blocked", "holds", "waits_for" };
+	static const char *const all[] = { "state",	"blocked", "holds",
+					   "waits_for", "disk",	   "wwid" };
 	int i;
 
 	for (i = 0; i < ARRAY_SIZE(all); i++)
@@ -138,6 +139,44 @@ static void a_removal_that_waits_is_shown_with_its_time(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
+/* Its disk and its own directory have left sysfs, and with its driver goes its disk. */
+static void a_removal_that_waits_is_shown_with_the_names_it_had(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct scl_device *device = scl_kunit_device(test, sdev);
+	char disk[DISK_NAME_LEN], wwid[SCL_WWID], text[LINE];
+	struct scl_removal removal;
+	struct scl_names names;
+	int idx;
+
+	scl_sdev_disk(sdev, disk);
+	scl_sdev_wwid(sdev, wwid);
+	KUNIT_EXPECT_TRUE(test, str_has_prefix(disk, "sd") > 0);
+	KUNIT_EXPECT_TRUE(test, str_has_prefix(wwid, "naa.") > 0);
+	scl_removal_tmo(sdev, 100);
+	scl_removal_will_wait(test, sdev);
+	scl_removal_begin(test, &removal, sdev);
+	KUNIT_EXPECT_EQ(test, wait_for_completion_timeout(&removal.done, HZ), 0UL);
+	scnprintf(text, sizeof(text), "%s\n", disk);
+	expect_file(test, sdev, "disk", text);
+	scnprintf(text, sizeof(text), "%s\n", wwid);
+	expect_file(test, sdev, "wwid", text);
+	expect_all_as_in_debugfs(test, sdev);
+	KUNIT_EXPECT_EQ(test, scsi_internal_device_unblock_nowait(sdev, SDEV_RUNNING), 0);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&removal.done, 20 * HZ), 0UL);
+	scl_removal_tmo(sdev, SCL_TMO_DEFAULT);
+
+	scl_sdev_disk(sdev, text);
+	KUNIT_EXPECT_STREQ(test, text, "");
+	idx = srcu_read_lock(&scl_srcu);
+	scl_status_names(device, sdev, &names);
+	srcu_read_unlock(&scl_srcu, idx);
+	KUNIT_EXPECT_STREQ(test, names.disk, disk);
+	KUNIT_EXPECT_STREQ(test, names.wwid, wwid);
+	put_device(&device->dev);
+	scl_disk_put(sdev);
+}
+
 /* While its node stays. */
 static void a_device_that_is_removed_has_no_state(struct kunit *test)
 {
@@ -178,8 +217,9 @@ static void expect_mode(struct kunit *test, const char *path, int flags, umode_t
 
 static void root_alone_rescues_and_reads_what_takes_a_mutex(struct kunit *test)
 {
-	static const char *const all[] = { "number", "holds",	 "state",    "blocked",
-					   "since",  "deadline", "waits_for" };
+	static const char *const all[] = { "number",	"holds",   "disk",
+					   "wwid",	"state",   "blocked",
+					   "since",	"deadline", "waits_for" };
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	char path[PATH];
 	int i;
@@ -188,7 +228,7 @@ static void root_alone_rescues_and_reads_what_takes_a_mutex(struct kunit *test)
 		scnprintf(path, sizeof(path), "/sys/class/scsi_lifecycle/%s/%s",
 			  dev_name(&sdev->sdev_gendev), all[i]);
 		/* The others take the mutex that a removal needs. */
-		expect_mode(test, path, O_RDONLY, i < 2 ? 0444 : 0400);
+		expect_mode(test, path, O_RDONLY, i < 4 ? 0444 : 0400);
 	}
 	expect_mode(test, "/sys/class/scsi_lifecycle/counters", O_RDONLY, 0444);
 	expect_mode(test, "/sys/class/scsi_lifecycle/removed", O_RDONLY, 0444);
@@ -263,6 +303,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_files_are_there_before_the_nodes_first_event),
 	KUNIT_CASE(a_device_in_use_is_shown_as_in_debugfs),
 	KUNIT_CASE(a_removal_that_waits_is_shown_with_its_time),
+	KUNIT_CASE(a_removal_that_waits_is_shown_with_the_names_it_had),
 	KUNIT_CASE(a_device_that_is_removed_has_no_state),
 	KUNIT_CASE(the_class_has_the_counters_of_debugfs),
 	KUNIT_CASE(root_alone_rescues_and_reads_what_takes_a_mutex),

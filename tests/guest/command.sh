@@ -15,6 +15,26 @@ says() {
 # said_too PATTERN [COMMAND]: what was said last says this too
 said_too() { grep -q -- "$1" /run/said || fail "${2-the command} does not say: $1"; }
 
+# begin_wait NAME DEV: scsi-lifecycle wait, spawned as NAME, has seen DEV, and waits for its end
+begin_wait() {
+	spawn "$1" scsi-lifecycle wait --timeout 100 "$2"
+	wait_for 30 follows "$1" || fail "$1 does not wait"
+}
+
+# It waits for what it has started only while it reads.
+follows() {
+	waits_in "$1" do_sys_poll && followed=$(cat "$RUN/$1/pid") &&
+		[ -z "$(cat "/proc/$followed/task/$followed/children")" ]
+}
+
+# wait_told NAME CODE WORDS
+wait_told() {
+	wait_for 30 ended "$1" || fail "$1 goes on waiting"
+	cat "$RUN/$1/output" >/dev/console
+	[ "$(status_of "$1")" = "$2" ] || fail "$1 ends with $(status_of "$1"), not $2"
+	grep -q "$3" "$RUN/$1/output" || fail "$1 does not say: $3"
+}
+
 # culprit NAME: a spawned process, as `why` names it
 culprit() { echo "$(cat "/proc/$(cat "$RUN/$1/pid")/comm") ($(cat "$RUN/$1/pid"))"; }
 

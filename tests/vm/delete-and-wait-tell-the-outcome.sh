@@ -19,26 +19,6 @@ prepare() {
 	for each in delete wait; do says 5 "it was not there" $each --need-outcome "$(lun 77)"; done
 }
 
-# begin_wait NAME N: scsi-lifecycle wait has seen LUN N, and waits for its end
-begin_wait() {
-	spawn "$1" scsi-lifecycle wait --timeout 100 "$(lun "$2")"
-	wait_for 30 follows "$1" || fail "$1 does not wait"
-}
-
-# It waits for what it has started only while it reads.
-follows() {
-	waits_in "$1" do_sys_poll && followed=$(cat "$RUN/$1/pid") &&
-		[ -z "$(cat "/proc/$followed/task/$followed/children")" ]
-}
-
-# wait_told NAME CODE WORDS
-wait_told() {
-	wait_for 30 ended "$1" || fail "$1 goes on waiting"
-	cat "$RUN/$1/output" >/dev/console
-	[ "$(status_of "$1")" = "$2" ] || fail "$1 ends with $(status_of "$1"), not $2"
-	grep -q "$3" "$RUN/$1/output" || fail "$1 does not say: $3"
-}
-
 # What became of a flush is not known without the module.
 stock() {
 	says 5 "$flushed  gone in .*the flush's outcome is not known" delete "$flushed"
@@ -47,7 +27,7 @@ stock() {
 	stop_lun 2
 	says 3 "$there  still there" delete --timeout 2 "$there"
 	says 3 "$there  still there" wait --timeout 2 "$there"
-	begin_wait waiting 2
+	begin_wait waiting "$there"
 	flaky unblock "$there"
 	wait_told waiting 5 "$there  gone in .*the flush's outcome is not known"
 	says 5 "$open  gone" delete "$open"
@@ -66,12 +46,12 @@ guard() {
 	stop_luns 2 3
 	says 3 "$there  still there" delete --timeout 2 "$there"
 	says 3 "$there  still there" wait --timeout 2 "$there"
-	begin_wait waiting 2
+	begin_wait waiting "$there"
 	flaky unblock "$there"
 	wait_told waiting 0 "$there  gone in .*flush completed"
 	spawn delete delete 3
 	expect_wait delete blk_execute_rq
-	begin_wait waiting 3
+	begin_wait waiting "$ended"
 	says 0 "" end "$ended"
 	wait_told waiting 4 "$ended  gone in .*flush LOST"
 	says 0 "$open  gone in" delete "$open"

@@ -109,6 +109,12 @@ bool is_runtime_suspend(const Task &task)
 	return any(task, {"sd_suspend_runtime", "scsi_runtime_suspend", "rpm_suspend"});
 }
 
+bool removes_unseen(const Task &task)
+{
+	return any(task, {"__scsi_remove_device", "sd_remove"}) && !any(task, {"device_del"}) &&
+	       !task.deletes;
+}
+
 // What every thread that sleeps has innermost.
 static bool is_scheduling(const std::string &function)
 {

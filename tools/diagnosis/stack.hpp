@@ -28,6 +28,10 @@ bool is_reboot(const Task &task);
 bool is_suspend(const Task &task);
 bool is_runtime_suspend(const Task &task);
 
+// Inside a removal of which sysfs may show nothing: the device has left it, or stays while its disk
+// goes.
+bool removes_unseen(const Task &task);
+
 // "blk_execute_rq < sd_sync_cache < sd_shutdown"
 std::string chain_of(const Task &task);
 

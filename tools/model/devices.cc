@@ -86,6 +86,12 @@ void read_devices(const Snapshot &snapshot, Machine &machine)
 		  [](const Device &a, const Device &b) { return a.address < b.address; });
 }
 
+std::string Map::wwid() const
+{
+	const std::string multipath = "mpath-";
+	return uuid.starts_with(multipath) ? uuid.substr(multipath.size()) : "";
+}
+
 void read_maps(const Snapshot &snapshot, Machine &machine)
 {
 	const std::string block = "sys/class/block/";

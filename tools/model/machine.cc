@@ -59,7 +59,7 @@ std::vector<const Map *> Machine::above(const std::string &disk) const
 static void note_forbidden(const Snapshot &snapshot, Machine &machine)
 {
 	std::size_t stacks = 0, files = 0;
-	std::string debugfs;
+	std::string debugfs, log;
 	for (const auto &path : snapshot.forbidden()) {
 		if (path.ends_with("/stack"))
 			stacks++;
@@ -67,6 +67,8 @@ static void note_forbidden(const Snapshot &snapshot, Machine &machine)
 			files++;
 		else if (path.starts_with("sys/kernel/debug") && debugfs.empty())
 			debugfs = path;
+		else if (path == "dev/kmsg")
+			log = path;
 	}
 	auto say = [&](const std::string &what) {
 		machine.unseen.push_back(what + ": not permitted");
@@ -78,6 +80,8 @@ static void note_forbidden(const Snapshot &snapshot, Machine &machine)
 				files == 1 ? "process has" : "processes have"));
 	if (!debugfs.empty())
 		say("/" + debugfs);
+	if (!log.empty())
+		say("/" + log);
 }
 
 Machine machine_of(const Snapshot &snapshot)
@@ -89,6 +93,7 @@ Machine machine_of(const Snapshot &snapshot)
 	read_guarded(snapshot, machine);
 	read_maps(snapshot, machine);
 	read_tasks(snapshot, machine);
+	read_former(snapshot, machine);
 	machine.unseen.insert(machine.unseen.end(), snapshot.unseen().begin(),
 			      snapshot.unseen().end());
 	machine.hanging_reads = snapshot.hanging().size();

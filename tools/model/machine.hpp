@@ -3,6 +3,7 @@
 #pragma once
 
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -89,6 +90,10 @@ struct Device {
 	bool half_removed = false;
 	std::string state; // as sysfs has it
 	std::string disk, vendor, model, wwid;
+	// Its names before its removal took them from sysfs; nothing where they are not known.
+	std::string was_disk, was_wwid;
+	// The link of a process to its `delete`, which is there as long as that removes it.
+	std::string remover;
 	std::string driver;
 	Transport transport;
 	std::optional<bool> write_cache;
@@ -97,6 +102,8 @@ struct Device {
 	std::optional<Guarded> guarded;
 
 	bool going() const { return half_removed || (guarded && guarded->going()); }
+	const std::string &known_disk() const { return disk.empty() ? was_disk : disk; }
+	const std::string &known_wwid() const { return wwid.empty() ? was_wwid : wwid; }
 	// The module's word comes first: it sees a block that sysfs does not show.
 	bool blocked() const
 	{
@@ -111,6 +118,9 @@ struct Map {
 	std::string name, uuid;
 	bool suspended = false;
 	std::vector<std::string> slaves;
+
+	// That of the disk that its paths lead to, where it is multipath's.
+	std::string wwid() const;
 };
 
 // A thread in uninterruptible sleep.
@@ -121,6 +131,8 @@ struct Task {
 	std::vector<std::string> stack;
 	// The device whose `delete` it has open.
 	std::optional<Address> deletes;
+	// The disks whose `delete` its command line names.
+	std::set<std::string> wrote;
 	// The host that a kernel thread's name has.
 	std::optional<unsigned> host;
 	// Since its process was started, which is the most that it can have waited.
@@ -161,6 +173,7 @@ void read_hosts(const Snapshot &snapshot, Machine &machine);
 void read_devices(const Snapshot &snapshot, Machine &machine);
 void read_maps(const Snapshot &snapshot, Machine &machine);
 void read_tasks(const Snapshot &snapshot, Machine &machine);
+void read_former(const Snapshot &snapshot, Machine &machine);
 
 // By the device's place in sysfs and the classes of the transports.
 Transport transport_of(const Snapshot &snapshot, const std::string &place);

@@ -155,7 +155,10 @@ static void read_line(Machine &machine, std::string_view line)
 	const auto *known = machine.device(*address);
 	if (machine.module.lists_devices && ((known && known->guarded) || !guarded.going()))
 		return;
-	machine.enter(*address).guarded = std::move(guarded);
+	auto &device = machine.enter(*address);
+	device.guarded = std::move(guarded);
+	device.was_disk = field("disk");
+	device.was_wwid = field("wwid");
 }
 
 void read_guarded(const Snapshot &snapshot, Machine &machine)

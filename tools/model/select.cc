@@ -2,12 +2,12 @@
 #include "model/select.hpp"
 
 #include <algorithm>
-#include <cctype>
 #include <filesystem>
 #include <fmt/core.h>
 
 #include "base/exit.hpp"
 #include "base/text.hpp"
+#include "model/name.hpp"
 
 namespace scl {
 
@@ -43,52 +43,6 @@ std::vector<std::string> patterns_of(const Wanted &wanted)
 	return patterns;
 }
 
-// multipath writes a NAA name as "3" and its digits.
-static bool is_wwid(const std::string &name, const std::string &wwid)
-{
-	if (wwid.empty() || name.empty())
-		return false;
-	auto dot = wwid.find('.');
-	auto digits = dot == wwid.npos ? wwid : wwid.substr(dot + 1);
-	return name == wwid || name == digits || (wwid.starts_with("naa.") && name == "3" + digits);
-}
-
-static bool all_hex(std::string_view text)
-{
-	return std::all_of(text.begin(), text.end(), [](unsigned char c) { return isxdigit(c); });
-}
-
-static bool may_be_wwid(const std::string &name)
-{
-	for (const char *prefix : {"naa.", "eui.", "t10.", "scsi."})
-		if (name.starts_with(prefix) && name.size() > 4)
-			return true;
-	auto digits = name.size();
-	return (digits == 16 || digits == 17 || digits == 32 || digits == 33) && all_hex(name);
-}
-
-static bool may_be_disk(const std::string &name)
-{
-	auto letters = std::string_view(name).substr(std::min<std::size_t>(2, name.size()));
-	return (name.starts_with("sd") || name.starts_with("sr") || name.starts_with("st") ||
-		name.starts_with("sg")) &&
-	       !letters.empty() && letters.size() < 8 &&
-	       std::all_of(letters.begin(), letters.end(),
-			   [](unsigned char c) { return islower(c) || isdigit(c); });
-}
-
-// As multipathd and the kernel name maps. A name of another kind that is gone tells nothing.
-static bool may_be_map(const std::string &name)
-{
-	auto all = [&](std::size_t from, int (*fits)(int)) {
-		return name.size() > from &&
-		       std::all_of(name.begin() + static_cast<long>(from), name.end(),
-				   [&](unsigned char c) { return fits(c) != 0; });
-	};
-	return (name.starts_with("mpath") && all(5, islower)) ||
-	       (name.starts_with("dm-") && all(3, isdigit));
-}
-
 namespace {
 
 class Selector {
@@ -101,35 +55,41 @@ public:
 	void name(const std::string &name)
 	{
 		if (auto address = parse_address(name))
-			return machine_.device(*address) ? add(*address) : gone(name);
+			return machine_.device(*address) ? add(*address) : gone(name, no_device);
 		if (auto host = number_after("host", name))
 			return this->host(name, *host);
 		if (is_path(name))
 			return path(name);
-		if (by_disk(name) || by_map(name, name) || by_wwid(name))
+		if (by_disk(name) || by_map(name, name) || by_wwid(name) || by_former_disk(name))
 			return;
 		if (snapshot_.has(block + name + "/dev"))
 			throw unknown(name, "is not a SCSI disk");
 		if (may_be_disk(name) || may_be_wwid(name) || may_be_map(name) ||
 		    find_removed(machine_, name))
-			return gone(name);
+			return gone(name, [&](const Device &device) {
+				return may_be_disk(name)   ? device.known_disk().empty()
+				       : may_be_wwid(name) ? device.known_wwid().empty()
+							   : true;
+			});
 		throw unknown(name, "names no SCSI device: expected H:C:T:L, sdX, a path, a WWID, "
 				    "a dm map or hostN");
 	}
 
-	template <typename Fits> void matching(const std::string &name, Fits fits)
+	template <typename Fits, typename Unknown>
+	void matching(const std::string &name, Fits fits, Unknown unknown_of)
 	{
 		bool any = false;
 		for (const auto &device : machine_.devices)
 			if (fits(device))
 				add(device.address), any = true;
 		if (!any)
-			gone(name);
+			gone(name, unknown_of);
 	}
 
 	void host(const std::string &name, unsigned number)
 	{
-		matching(name, [&](const Device &d) { return d.address.host == number; });
+		matching(
+			name, [&](const Device &d) { return d.address.host == number; }, no_device);
 	}
 
 	Selection take()
@@ -142,7 +102,25 @@ public:
 
 private:
 	void add(const Address &address) { selection_.addresses.push_back(address); }
-	void gone(const std::string &name) { selection_.gone.push_back(name); }
+
+	static bool no_device(const Device &) { return false; }
+	static bool any_device(const Device &) { return true; }
+
+	// A device under removal may be meant where what the name tells of a device is not known of
+	// it.
+	template <typename Unknown> void maybe(const std::string &name, Unknown unknown_of)
+	{
+		auto &candidates = selection_.candidates[name];
+		for (const auto &device : machine_.devices)
+			if (device.half_removed && unknown_of(device))
+				candidates.push_back(device.address);
+	}
+
+	template <typename Unknown> void gone(const std::string &name, Unknown unknown_of)
+	{
+		selection_.gone.push_back(name);
+		maybe(name, unknown_of);
+	}
 
 	// A disk, a partition of one, or a map.
 	bool by_disk(const std::string &name)
@@ -156,6 +134,21 @@ private:
 		    parts[parts.size() - 2] != name)
 			return by_disk(std::string(parts[parts.size() - 2]));
 		return false;
+	}
+
+	// Or a partition of one, "sdc1". The name may be another disk's by now: that comes first.
+	bool by_former_disk(const std::string &name)
+	{
+		bool found = false;
+		for (const auto &device : machine_.devices) {
+			const auto &disk = device.was_disk;
+			if (!device.half_removed || disk.empty() || !name.starts_with(disk) ||
+			    name.find_first_not_of("0123456789", disk.size()) != name.npos)
+				continue;
+			add(device.address);
+			found = true;
+		}
+		return found;
 	}
 
 	const Map *map_of(const std::string &name) const
@@ -177,35 +170,64 @@ private:
 		bool no_other = true;
 		for (const auto &slave : map.slaves) {
 			const auto *below = depth < 8 ? map_of(slave) : nullptr;
-			no_other &= by_disk(slave) || (below && add_paths(*below, depth + 1));
+			if (by_disk(slave) || by_former_disk(slave) ||
+			    (below && add_paths(*below, depth + 1)))
+				continue;
+			if (snapshot_.has("sys/class/block") && !is_block(slave))
+				lost_.push_back(slave);
+			else
+				no_other = false;
 		}
 		return no_other;
 	}
 
-	// A map of other devices alone is no SCSI disk; one of none has lost its paths.
+	bool is_block(const std::string &name) const
+	{
+		const auto &names = snapshot_.list("sys/class/block");
+		return std::find(names.begin(), names.end(), name) != names.end();
+	}
+
+	static bool has_no_disk(const Device &device) { return device.known_disk().empty(); }
+	static bool has_no_wwid(const Device &device) { return device.known_wwid().empty(); }
+
+	// A map of other devices alone is no SCSI disk; one of none has lost its paths. A path
+	// whose removal hangs is in no map, or is there by a name that is nowhere else.
 	bool by_map(const std::string &wanted, const std::string &name)
 	{
 		const auto *map = map_of(name);
 		auto before = selection_.addresses.size();
 		if (!map)
 			return false;
+		lost_.clear();
 		bool no_other = add_paths(*map);
+		bool has_paths = selection_.addresses.size() > before;
+		if (no_other || has_paths)
+			add_going(map->wwid());
+		if (has_paths)
+			for (const auto &slave : lost_)
+				gone(slave, has_no_disk);
 		if (selection_.addresses.size() > before)
 			return true;
-		const std::string multipath = "mpath-";
-		if (no_other)
-			selection_.pathless.push_back(
-				{wanted, map->uuid.starts_with(multipath)
-						 ? map->uuid.substr(multipath.size())
-						 : ""});
+		if (no_other) {
+			selection_.pathless.push_back({wanted, map->wwid()});
+			maybe(wanted,
+			      map->wwid().empty() || !lost_.empty() ? any_device : has_no_wwid);
+		}
 		return no_other;
+	}
+
+	void add_going(const std::string &wwid)
+	{
+		for (const auto &device : machine_.devices)
+			if (device.half_removed && is_wwid(wwid, device.known_wwid()))
+				add(device.address);
 	}
 
 	bool by_wwid(const std::string &name)
 	{
 		bool any = false;
 		for (const auto &device : machine_.devices)
-			if (is_wwid(name, device.wwid))
+			if (is_wwid(name, device.known_wwid()))
 				add(device.address), any = true;
 		return any;
 	}
@@ -217,21 +239,42 @@ private:
 		if (!number) {
 			if (int error = snapshot_.error(read))
 				throw failure_of(error, in_quotes(name), Exit::usage);
-			return gone(name);
+			return by_former_path(name, read);
 		}
 		for (const auto &disk : snapshot_.list("sys/class/block")) {
 			if (snapshot_.text(block + disk + "/dev") != *number)
 				continue;
-			if (by_disk(disk) || by_map(name, disk))
+			if (by_disk(disk) || by_former_disk(disk) || by_map(name, disk))
 				return;
 			throw unknown(name, "is not a SCSI disk");
 		}
 		throw unknown(name, "is not a SCSI disk");
 	}
 
+	// udev's names of a disk that is gone: "/dev/sdc", "wwn-0x600c...", "scsi-3600c...-part1",
+	// and "/dev/mapper/mpatha".
+	void by_former_path(const std::string &name, const std::string &path)
+	{
+		auto last = path.substr(path.rfind('/') + 1);
+		if (path == "dev/" + last && by_former_disk(last))
+			return;
+		if (path == "dev/mapper/" + last && by_map(name, last))
+			return;
+		if (path != "dev/disk/by-id/" + last)
+			return gone(name, may_be_disk(last) ? has_no_disk : any_device);
+		last = last.substr(0, last.rfind("-part"));
+		for (const char *prefix : {"wwn-0x", "scsi-", "dm-uuid-mpath-"})
+			if (last.starts_with(prefix) &&
+			    by_wwid(last.substr(std::string(prefix).size())))
+				return;
+		gone(name, any_device);
+	}
+
 	const Machine &machine_;
 	const Snapshot &snapshot_;
 	Selection selection_;
+	// The slaves of a map that nothing else in sysfs shows.
+	std::vector<std::string> lost_;
 };
 
 } // namespace
@@ -248,12 +291,15 @@ Selection select(const Machine &machine, const Snapshot &snapshot, const Wanted 
 		selector.host(fmt::format("host{}", number), number);
 	for (auto number : wanted.sessions) {
 		auto session = fmt::format("session{}", number);
-		selector.matching(session, [&](const Device &device) {
-			return device.transport.name == session;
-		});
+		selector.matching(
+			session,
+			[&](const Device &device) { return device.transport.name == session; },
+			[](const Device &device) { return device.transport.name.empty(); });
 	}
 	for (const auto &driver : wanted.drivers)
-		selector.matching(driver, [&](const Device &d) { return d.driver == driver; });
+		selector.matching(
+			driver, [&](const Device &d) { return d.driver == driver; },
+			[](const Device &d) { return d.driver.empty() || d.driver == "unknown"; });
 	return selector.take();
 }
 

@@ -2,6 +2,7 @@
 // The names by which a user means devices: H:C:T:L, sdc, any path, a WWID, mpatha, dm-4, host7.
 #pragma once
 
+#include <map>
 #include <string>
 #include <vector>
 
@@ -30,6 +31,13 @@ struct Selection {
 		std::string name, wwid;
 	};
 	std::vector<Pathless> pathless;
+	// Of those the devices under removal whose names are not known: each may be meant.
+	std::map<std::string, std::vector<Address>> candidates;
+	// Names that are not there, and may be those of a removal that is pending: why.
+	struct Unsure {
+		std::string name, why;
+	};
+	std::vector<Unsure> unsure;
 };
 
 // What has to be read of the paths among the names: patterns for gather().

@@ -57,6 +57,22 @@ static std::optional<Address> deleted_by(const Snapshot &snapshot, std::string_v
 	return parse_address(name);
 }
 
+// "/sys/block/sdc/device/delete", as an argument or in a shell's program.
+static std::set<std::string> disks_in(std::string_view command)
+{
+	constexpr std::string_view before = "/block/", behind = "/device/delete";
+	std::set<std::string> disks;
+	for (auto end = command.find(behind); end != command.npos;
+	     end = command.find(behind, end + 1)) {
+		auto path = command.substr(0, end);
+		auto begin = path.rfind(before);
+		auto disk = begin == path.npos ? "" : path.substr(begin + before.size());
+		if (!disk.empty() && disk.find('/') == disk.npos)
+			disks.emplace(disk);
+	}
+	return disks;
+}
+
 // The 22nd field of stat, 20 behind the name: when the process was started, in ticks since the
 // machine was.
 static std::optional<Ms> age_of(std::string_view stat, std::string_view uptime)
@@ -88,14 +104,22 @@ void read_tasks(const Snapshot &snapshot, Machine &machine)
 			if (auto function = function_of(line))
 				task.stack.push_back(*function);
 		machine.stacks_seen |= !task.stack.empty();
+		std::set<Address> deleted;
+		std::string link_to_it;
 		auto files = "proc/" + std::string(parts[1]) + "/fd/";
 		for (auto link = snapshot.links().lower_bound(files);
 		     link != snapshot.links().end() && link->first.starts_with(files); ++link)
-			if (auto address = deleted_by(snapshot, link->second))
+			if (auto address = deleted_by(snapshot, link->second)) {
 				task.deletes = address;
+				deleted.insert(*address);
+				link_to_it = link->first;
+			}
 		// Its directory goes before the queue is destroyed, which may wait.
 		if (task.deletes)
-			machine.enter(*task.deletes);
+			machine.enter(*task.deletes).remover = link_to_it;
+		if (deleted.size() == 1)
+			task.wrote = disks_in(
+				snapshot.whole("proc/" + std::string(parts[1]) + "/cmdline"));
 		machine.tasks.push_back(std::move(task));
 	}
 	std::sort(machine.tasks.begin(), machine.tasks.end(),

@@ -48,7 +48,17 @@ Removal::Removal(const std::string &root, const Snapshot &snapshot, const Device
 	: root_(root), directory_(directory_of(root, snapshot, device.address)), device_(device),
 	  node_(root, device.address), inode_(inode_of(directory_))
 {
-	ended_ = !inode_ && !node_.is_open();
+	ended_ = !node_.is_open() && directory_gone();
+}
+
+// The device's directory goes before its queue is destroyed, which may wait.
+bool Removal::remover_writes() const
+{
+	if (device_.remover.empty())
+		return false;
+	std::error_code error;
+	auto target = std::filesystem::read_symlink(root_ + "/" + device_.remover, error).string();
+	return target.find("/" + to_text(device_.address) + "/delete") != target.npos;
 }
 
 static std::optional<unsigned> number_of(const Device &device)
@@ -94,6 +104,9 @@ void Removal::begin(Time deadline)
 		return;
 	if (Clock::now() >= deadline)
 		return refuse(Exit::timed_out, "its time was over; nothing was deleted");
+	others_ = !inode_ && remover_writes();
+	if (others_)
+		return;
 	if (!is_same_ && !directory_gone())
 		return refuse(Exit::cannot_tell,
 			      "whether it is still the same device was not seen; nothing was "
@@ -137,7 +150,7 @@ void Removal::read_child()
 
 bool Removal::directory_gone() const
 {
-	return !inode_ || inode_of(directory_) != inode_;
+	return (!inode_ || inode_of(directory_) != inode_) && !remover_writes();
 }
 
 void Removal::look()
@@ -175,7 +188,7 @@ Ending Removal::ending() const
 	Ending ending;
 	ending.name = to_text(device_.address);
 	ending.address = device_.address;
-	ending.disk = device_.disk;
+	ending.disk = device_.known_disk();
 	if (refused_) {
 		ending.note = refusal_;
 		ending.code = *refused_;

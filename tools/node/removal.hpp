@@ -25,6 +25,8 @@ struct Ending {
 	std::optional<Address> address;
 	std::string disk;
 	bool gone = false;
+	// Whether it is gone is not known.
+	bool unsure = false;
 	std::string flush; // as the module names outcomes; "unknown" without it
 	std::optional<Ms> took;
 	// A sentence for what the outcome does not say.
@@ -58,6 +60,7 @@ private:
 	void read_node();
 	void read_child();
 	bool directory_gone() const;
+	bool remover_writes() const;
 	int write_delete() const;
 	void refuse(Exit code, const std::string &why);
 

@@ -74,8 +74,8 @@ static Json device_json(const Machine &machine, const Device &device)
 		for (const auto *map : machine.above(device.disk))
 			maps.push_back(map->name.empty() ? map->disk : map->name);
 	Json json = {{"hctl", to_text(device.address)},
-		     {"disk", maybe(device.disk)},
-		     {"wwid", maybe(device.wwid)},
+		     {"disk", maybe(device.known_disk())},
+		     {"wwid", maybe(device.known_wwid())},
 		     {"vendor", maybe(device.vendor)},
 		     {"model", maybe(device.model)},
 		     {"host", {{"no", device.address.host}, {"driver", maybe(device.driver)}}},
@@ -178,14 +178,15 @@ std::string endings_json(const std::vector<Ending> &endings, Exit code)
 	Json json = {{"version", version}, {"exit", static_cast<int>(code)}};
 	json["results"] = Json::array();
 	for (const auto &ending : endings)
-		json["results"].push_back({{"name", ending.name},
-					   {"hctl", maybe(ending.address)},
-					   {"disk", maybe(ending.disk)},
-					   {"gone", ending.gone},
-					   {"flush", maybe(ending.flush)},
-					   {"took_ms", maybe(ending.took)},
-					   {"note", maybe(ending.note)},
-					   {"exit", static_cast<int>(ending.code)}});
+		json["results"].push_back(
+			{{"name", ending.name},
+			 {"hctl", maybe(ending.address)},
+			 {"disk", maybe(ending.disk)},
+			 {"gone", ending.unsure ? Json(nullptr) : Json(ending.gone)},
+			 {"flush", maybe(ending.flush)},
+			 {"took_ms", maybe(ending.took)},
+			 {"note", maybe(ending.note)},
+			 {"exit", static_cast<int>(ending.code)}});
 	return dump(json);
 }
 

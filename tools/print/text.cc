@@ -95,6 +95,13 @@ static std::string maps_above(const Machine &machine, const Device &device)
 	return join(names, ",");
 }
 
+static std::string disk_column(const Device &device)
+{
+	if (device.disk.empty() && !device.was_disk.empty())
+		return "(was " + printable(device.was_disk) + ")";
+	return printable(device.disk);
+}
+
 // The columns are as wide as their widest cell.
 static std::string table(const std::vector<std::vector<std::string>> &rows)
 {
@@ -127,8 +134,8 @@ std::string status_text(const Machine &machine, const std::vector<const Device *
 			end_host();
 			text += header = line;
 		}
-		rows.push_back({to_text(device->address), printable(device->disk),
-				maps_above(machine, *device), printable(device->wwid),
+		rows.push_back({to_text(device->address), disk_column(*device),
+				maps_above(machine, *device), printable(device->known_wwid()),
 				condition(*device, paint)});
 	}
 	end_host();
@@ -212,6 +219,8 @@ std::string ending_text(const Ending &ending, const Paint &paint)
 	auto text = printable(ending.name);
 	if (!ending.disk.empty() && ending.disk != ending.name)
 		text = printable(ending.disk) + " " + text;
+	if (ending.unsure)
+		return text + "  " + printable(ending.note) + "\n";
 	if (!ending.gone) {
 		text += "  " + paint.bad("still there");
 	} else {

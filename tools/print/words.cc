@@ -22,8 +22,10 @@ std::string duration(Ms ms)
 std::string name_of(const Device &device)
 {
 	auto address = to_text(device.address);
-	return device.disk.empty() ? address
-				   : fmt::format("{} ({})", address, printable(device.disk));
+	const auto &disk = device.known_disk();
+	return disk.empty() ? address
+			    : fmt::format("{} ({}{})", address, device.disk.empty() ? "was " : "",
+					  printable(disk));
 }
 
 std::string name_of(const Task &task)

@@ -34,7 +34,7 @@ static Reads reads_of(Area area)
 		return {"the devices that the module knows",
 			{"sys/class/scsi_lifecycle/*:*/"
 			 "{number,state,blocked,since,deadline,waits_for}",
-			 "sys/class/scsi_lifecycle/*:*/{holds,teardown_tmo}",
+			 "sys/class/scsi_lifecycle/*:*/{holds,teardown_tmo,disk,wwid}",
 			 "sys/kernel/debug/scsi_lifecycle/{devices,nodes}"}};
 	case Area::hosts:
 		return {"the SCSI hosts",
@@ -58,7 +58,8 @@ static Reads reads_of(Area area)
 			{"sys/class/block/*/dev", "@sys/class/block/*",
 			 "sys/class/block/*/holders/",
 			 "sys/class/block/dm-*/dm/{name,uuid,suspended}",
-			 "sys/class/block/dm-*/slaves/", "proc/self/mountinfo", "proc/swaps"}};
+			 "sys/class/block/dm-*/slaves/", "@sys/class/block/dm-*/slaves/*",
+			 "proc/self/mountinfo", "proc/swaps"}};
 	case Area::queues:
 		return {"the queues of disks", {"sys/kernel/debug/block/{sd,sr}*/state"}};
 	case Area::users:
@@ -190,8 +191,22 @@ Snapshot gather_stuck(const Root &root)
 		patterns.push_back("@" + process + "/fd/*");
 		snapshot.put_text(path, stat);
 	}
-	snapshot.merge(gather(root, "the threads that wait in the kernel", patterns, until));
+	const std::string words = "the threads that wait in the kernel";
+	snapshot.merge(gather(root, words, patterns, until));
+	// Of others it is not read: it may wait for a thread that waits for its memory.
+	std::vector<std::string> commands;
+	for (const auto &[path, target] : snapshot.links())
+		if (auto file = path.find("/fd/");
+		    file != path.npos && target.find("/delete") != target.npos)
+			commands.push_back(path.substr(0, file) + "/cmdline");
+	if (!commands.empty())
+		snapshot.merge(gather(root, words, commands, until));
 	return snapshot;
+}
+
+Snapshot gather_log(const Root &root)
+{
+	return gather(root, "the kernel's log", {"!dev/kmsg"});
 }
 
 } // namespace scl

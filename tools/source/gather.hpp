@@ -27,6 +27,9 @@ Snapshot gather(const Root &root, std::initializer_list<Area> areas);
 // Threads in uninterruptible sleep, with their stacks and what they have open.
 Snapshot gather_stuck(const Root &root);
 
+// The kernel's messages that name a disk, as dev/kmsg.
+Snapshot gather_log(const Root &root);
+
 // What earlier calls have left behind.
 const Left &left_in(const Root &root);
 

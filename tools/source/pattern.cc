@@ -116,6 +116,33 @@ public:
 			sink_.put(Sink::Kind::text, path, kind + *number);
 	}
 
+	// "...;sd 7:0:0:1: [sdc] ...". A read takes one record, and does not wait for the next.
+	void log(const std::string &path)
+	{
+		if (!begins(path))
+			return;
+		int file = open(full(path).c_str(), O_RDONLY | O_NONBLOCK | O_CLOEXEC);
+		if (file < 0)
+			return failed(path, errno);
+		std::string text;
+		std::array<char, 16384> buffer;
+		ssize_t got;
+		// EPIPE: the record was overwritten.
+		while ((got = ::read(file, buffer.data(), buffer.size())) > 0 ||
+		       (got < 0 && errno == EPIPE)) {
+			std::string_view record(
+				buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
+			for (auto line : lines(record))
+				if (line.find(": [s") != line.npos)
+					text.append(line).push_back('\n');
+		}
+		int error = errno;
+		close(file);
+		if (got < 0 && error != EAGAIN)
+			return failed(path, error);
+		sink_.put(Sink::Kind::text, path, text);
+	}
+
 private:
 	void follow(const std::string &path, const std::string &target)
 	{
@@ -193,7 +220,7 @@ void read_pattern(const std::string &root, const std::string &pattern, const Han
 	for (auto path : expand_braces(pattern)) {
 		char kind = path[0];
 		std::string target;
-		if (kind == '@' || kind == '%' || kind == '#')
+		if (kind == '@' || kind == '%' || kind == '#' || kind == '!')
 			path.erase(0, 1);
 		if (auto equals = path.find('='); kind == '@' && equals != path.npos) {
 			target = path.substr(equals + 1);
@@ -212,6 +239,8 @@ void read_pattern(const std::string &root, const std::string &pattern, const Han
 				reader.device_number(found);
 			else if (kind == '#')
 				reader.open_device(found);
+			else if (kind == '!')
+				reader.log(found);
 			else if (directory)
 				reader.list(found);
 			else

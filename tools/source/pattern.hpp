@@ -7,6 +7,7 @@
 //	@proc/[0-9]*/fd/*=/dev/				of links, those that point there
 //	%dev/sdc					the MAJOR:MINOR of a block device's file
 //	#proc/[0-9]*/fd/*				of links to devices: "b8:0", "c21:0"
+//	!dev/kmsg				the lines of the kernel's log that name a disk
 //
 // A `*` stands for a part of one name. The names of each directory that is searched are kept too.
 #pragma once
@@ -47,8 +48,8 @@ struct Hanging {
 	Left left;
 };
 
-// Reads what a pattern fits, below a directory. Never opens a device's file. May sleep for as long
-// as a file does. The process is called by what it reads.
+// Reads what a pattern fits, below a directory. Never opens a device's file, but the log's. May
+// sleep for as long as a file does. The process is called by what it reads.
 void read_pattern(const std::string &root, const std::string &pattern, const Hanging &hanging,
 		  const Sink &sink);
 

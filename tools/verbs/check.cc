@@ -23,6 +23,8 @@ Exit check(const Context &context)
 	note_absent(context, sight.selection);
 	if (!sight.selection.gone.empty())
 		code = worse(code, Exit::usage);
+	if (!sight.selection.unsure.empty())
+		code = worse(code, Exit::cannot_tell);
 	note(context, unseen_text(sight.machine));
 	return code;
 }

@@ -39,6 +39,17 @@ static Ending lost_paths(const Machine &machine, const Selection::Pathless &map,
 	return ending;
 }
 
+// Not 0: what is not there may hang.
+static Ending of_unsure(const Selection::Unsure &unsure)
+{
+	Ending ending;
+	ending.name = unsure.name;
+	ending.unsure = true;
+	ending.note = unsure.why;
+	ending.code = Exit::cannot_tell;
+	return ending;
+}
+
 Exit tell_endings(const Context &context, const Sight &sight, std::deque<Removal> &removals,
 		  bool need_outcome)
 {
@@ -49,6 +60,8 @@ Exit tell_endings(const Context &context, const Sight &sight, std::deque<Removal
 		endings.push_back(gone_before(sight.machine, name, need_outcome));
 	for (const auto &map : sight.selection.pathless)
 		endings.push_back(lost_paths(sight.machine, map, need_outcome));
+	for (const auto &unsure : sight.selection.unsure)
+		endings.push_back(of_unsure(unsure));
 	auto before = endings.size();
 	for (const auto &removal : removals)
 		endings.push_back(removal.ending());

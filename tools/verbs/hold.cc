@@ -36,6 +36,9 @@ static std::deque<Node> open_nodes(const Context &context, const Sight &sight, c
 	for (const auto &map : sight.selection.pathless)
 		throw Failure(Exit::flush_unknown,
 			      fmt::format("{} {}: its paths are gone", verb, map.name));
+	for (const auto &unsure : sight.selection.unsure)
+		throw Failure(Exit::cannot_tell,
+			      fmt::format("{} {}: {}", verb, unsure.name, unsure.why));
 	std::deque<Node> nodes;
 	for (const auto *device : sight.devices()) {
 		const auto &node = nodes.emplace_back(context.root.path, device->address);

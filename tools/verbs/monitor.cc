@@ -67,7 +67,7 @@ Exit monitor(const Context &given)
 	if (!watcher.unseen().empty())
 		note(context, "not seen: " + watcher.unseen() + "\n");
 	if (!context.wanted.all() && sight.devices().empty())
-		return Exit::done;
+		return sight.selection.unsure.empty() ? Exit::done : Exit::cannot_tell;
 	auto deadline = context.timeout ? std::optional(context.deadline()) : std::nullopt;
 	watcher.run(deadline, [&] {
 		note(context, "not seen: events of udevd were lost, so all devices are read anew; "

@@ -161,6 +161,9 @@ Exit set(const Context &given, const std::vector<std::string> &arguments, bool p
 		throw Failure(Exit::usage, name + " is not there; nothing was set");
 	for (const auto &map : sight.selection.pathless)
 		throw Failure(Exit::usage, map.name + " has no paths; nothing was set");
+	for (const auto &unsure : sight.selection.unsure)
+		throw Failure(Exit::cannot_tell,
+			      unsure.name + ": " + unsure.why + "; nothing was set");
 	Plan plan(context, sight, persistent);
 	for (const auto &setting : settings) {
 		if (of_module)

@@ -65,7 +65,8 @@ static Exit look(const Context &context, const StatusOptions &options)
 				 [](const Device *device) { return is_wrong(*device); });
 	if (wrong)
 		return Exit::found;
-	return machine.devices_seen ? Exit::done : Exit::cannot_tell;
+	return machine.devices_seen && sight->selection.unsure.empty() ? Exit::done
+								       : Exit::cannot_tell;
 }
 
 // Until the deadline, then with the code of the last look; or until a signal ends the program.

@@ -6,6 +6,7 @@
 #include <fmt/core.h>
 
 #include "base/text.hpp"
+#include "diagnosis/pending.hpp"
 
 namespace scl {
 
@@ -16,6 +17,17 @@ std::vector<const Device *> Sight::devices() const
 		if (auto *device = machine.device(address))
 			found.push_back(device);
 	return found;
+}
+
+// A removal takes the names of a device from sysfs long before it ends, and may hang in between.
+static void look_closer(const Context &context, Sight &sight, bool stuck)
+{
+	if (!stuck)
+		sight.snapshot.merge(gather_stuck(context.root));
+	sight.snapshot.merge(gather_log(context.root));
+	sight.machine = machine_of(sight.snapshot);
+	sight.selection = select(sight.machine, sight.snapshot, context.wanted);
+	doubt(sight.machine, sight.selection);
 }
 
 Sight see(const Context &context, std::initializer_list<Area> areas, bool stuck)
@@ -29,6 +41,8 @@ Sight see(const Context &context, std::initializer_list<Area> areas, bool stuck)
 		sight.snapshot.merge(gather_stuck(context.root));
 	sight.machine = machine_of(sight.snapshot);
 	sight.selection = select(sight.machine, sight.snapshot, context.wanted);
+	if (!sight.selection.gone.empty() || !sight.selection.pathless.empty())
+		look_closer(context, sight, stuck);
 	return sight;
 }
 
@@ -52,6 +66,8 @@ void note_absent(const Context &context, const Selection &selection)
 		note(context, name + ": not there\n");
 	for (const auto &map : selection.pathless)
 		note(context, printable(map.name) + ": a map without paths\n");
+	for (const auto &unsure : selection.unsure)
+		note(context, printable(unsure.name) + ": " + unsure.why + "\n");
 }
 
 void need_devices(const Context &context, const char *verb)

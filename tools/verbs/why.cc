@@ -94,18 +94,22 @@ Exit why(const Context &given)
 	const auto &addresses = sight.selection.addresses;
 	note_absent(context, sight.selection);
 	Diagnosis diagnosis;
-	if (context.wanted.all() || !addresses.empty())
-		diagnosis = diagnose(machine, addresses);
+	bool unsure = !sight.selection.unsure.empty();
+	// Where a name may mean any removal, each that hangs is told.
+	if (context.wanted.all() || !addresses.empty() || unsure)
+		diagnosis = diagnose(machine, unsure ? std::vector<Address>() : addresses);
 	if (!processes.empty())
 		keep_those_of(threads_of(processes, sight.snapshot), machine, diagnosis);
 	print(context.json ? why_json(diagnosis, machine)
 			   : why_text(diagnosis, machine, Paint(context.colour)));
 	note(context, unseen_text(machine));
+	if (unsure && addresses.empty())
+		return Exit::cannot_tell;
 	if (!diagnosis.cases.empty() || !diagnosis.behind.empty())
 		return Exit::found;
 	// The module lists what removals wait for, and none of the tasks that wait.
 	bool listed = processes.empty() && machine.module.lists_devices;
-	return diagnosis.blind && !listed ? Exit::cannot_tell : Exit::done;
+	return unsure || (diagnosis.blind && !listed) ? Exit::cannot_tell : Exit::done;
 }
 
 } // namespace scl

@@ -209,7 +209,8 @@ static void note_begin(struct scl_device *device, struct scsi_device *sdev)
 	scl_sdev_disk(sdev, removal->disk);
 	scl_sdev_wwid(sdev, removal->wwid);
 	removal->began = scl_now();
-	removal->seen = true;
+	/* Pairs with scl_status_names(). */
+	smp_store_release(&removal->seen, true);
 }
 
 /**

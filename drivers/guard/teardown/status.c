@@ -74,3 +74,24 @@ int scl_status_waits_for(char *buf, size_t size, const struct scl_status *status
 				 blocker->lun);
 	return scnprintf(buf, size, "%s", scl_stall_name(status->waits_for));
 }
+
+/**
+ * scl_status_names - read the names of a device, which stay as they are when its removal begins
+ * @device: its object, or NULL
+ * @sdev: the device
+ * @names: the names; each empty where it is not known
+ *
+ * Context: any. Caller is in a read section of scl_srcu and holds a reference on @sdev.
+ */
+void scl_status_names(const struct scl_device *device, struct scsi_device *sdev,
+		      struct scl_names *names)
+{
+	/* Pairs with note_begin(), which writes the names once and before this. */
+	if (device && smp_load_acquire(&device->removal.seen)) {
+		strscpy(names->disk, device->removal.disk, sizeof(names->disk));
+		strscpy(names->wwid, device->removal.wwid, sizeof(names->wwid));
+		return;
+	}
+	scl_sdev_disk(sdev, names->disk);
+	scl_sdev_wwid(sdev, names->wwid);
+}

@@ -70,6 +70,12 @@ struct scl_status {
 	struct scl_openers openers;
 };
 
+/* The names of a device, as scl_sdev_disk() and scl_sdev_wwid() have them. */
+struct scl_names {
+	char disk[DISK_NAME_LEN];
+	char wwid[SCL_WWID];
+};
+
 #define SCL_STATUS_TEXT 64	/* the longest that the next two write */
 
 /* status.c */
@@ -78,6 +84,8 @@ struct scl_status scl_status_of(struct scl_host *host, struct scl_device *device
 int scl_status_deadline(char *buf, size_t size, const struct scl_status *status);
 int scl_status_waits_for(char *buf, size_t size, const struct scl_status *status,
 			 unsigned int host_no, const struct scl_blocker *blocker);
+void scl_status_names(const struct scl_device *device, struct scsi_device *sdev,
+		      struct scl_names *names);
 
 /* limits.c */
 int scl_tmo_parse(const char *text, unsigned int *tmo);

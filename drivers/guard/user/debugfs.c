@@ -12,17 +12,22 @@ struct dentry *scl_debugfs;
 static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_device *sdev,
 			const struct scl_blocker *blocker)
 {
-	struct scl_status status = scl_status_of(host, scl_device_find(sdev), sdev, blocker);
+	struct scl_device *device = scl_device_find(sdev);
+	struct scl_status status = scl_status_of(host, device, sdev, blocker);
 	char deadline[SCL_STATUS_TEXT], waits_for[SCL_STATUS_TEXT];
 	unsigned int host_no = sdev->host->host_no;
+	struct scl_names names;
 
+	scl_status_names(device, sdev, &names);
 	scl_status_deadline(deadline, sizeof(deadline), &status);
 	scl_status_waits_for(waits_for, sizeof(waits_for), &status, host_no, blocker);
 	seq_printf(m, "%u:%u:%u:%llu state=%s blocked=%s since=%llu deadline=%s ", host_no,
 		   sdev->channel, sdev->id, sdev->lun, scl_phase_name(status.state.phase),
 		   status.state.blocked ? "yes" : "no", status.since, deadline);
-	seq_printf(m, "holds=%u waits_for=%s references=%u openers=%u\n", status.openers.holding,
+	seq_printf(m, "holds=%u waits_for=%s references=%u openers=%u ", status.openers.holding,
 		   waits_for, scl_references_of(sdev), status.openers.open);
+	/* Programs read the line: what is new stands at its end. */
+	seq_printf(m, "disk=%s wwid=%s\n", scl_or_dash(names.disk), scl_or_dash(names.wwid));
 }
 
 static void show_host(struct scl_host *host, void *arg)

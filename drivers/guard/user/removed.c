@@ -19,12 +19,6 @@ static DEFINE_SPINLOCK(removed_lock);	/* all below; a leaf */
 static struct removed last[REMOVED];
 static unsigned long written;
 
-/* A value that is not known is a dash, in each place where user space reads it. */
-static const char *or_dash(const char *text)
-{
-	return *text ? text : "-";
-}
-
 /**
  * scl_removed_words - say what is known of a removal that is complete
  * @words: what
@@ -36,8 +30,8 @@ void scl_removed_words(struct scl_removed_words *words, const struct scl_device 
 {
 	const struct scl_removal_facts *removal = &device->removal;
 
-	words->disk = or_dash(removal->disk);
-	words->wwid = or_dash(removal->wwid);
+	words->disk = scl_or_dash(removal->disk);
+	words->wwid = scl_or_dash(removal->wwid);
 	words->flush = scl_flush_name(device->outcome.flush);
 	if (removal->seen)
 		scnprintf(words->took_ms, sizeof(words->took_ms), "%llu",

@@ -165,6 +165,37 @@ static ssize_t number_show(struct device *dev, struct device_attribute *attr, ch
 }
 static DEVICE_ATTR_RO(number);
 
+/* Takes no mutex. */
+static bool names_of(struct device *dev, struct scl_names *names)
+{
+	struct scl_device *device = container_of(dev, struct scl_device, dev);
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scsi_device *sdev = scl_device_get_sdev(device);
+
+	if (sdev) {
+		scl_status_names(device, sdev, names);
+		put_device(&sdev->sdev_gendev);
+	}
+	srcu_read_unlock(&scl_srcu, idx);
+	return sdev;
+}
+
+static ssize_t disk_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct scl_names names;
+
+	return names_of(dev, &names) ? sysfs_emit(buf, "%s\n", scl_or_dash(names.disk)) : -ENODEV;
+}
+static DEVICE_ATTR_RO(disk);
+
+static ssize_t wwid_show(struct device *dev, struct device_attribute *attr, char *buf)
+{
+	struct scl_names names;
+
+	return names_of(dev, &names) ? sysfs_emit(buf, "%s\n", scl_or_dash(names.wwid)) : -ENODEV;
+}
+static DEVICE_ATTR_RO(wwid);
+
 static struct attribute *node_attrs[] = {
 	&dev_attr_teardown_tmo.attr,
 	&dev_attr_number.attr,
@@ -174,6 +205,8 @@ static struct attribute *node_attrs[] = {
 	&dev_attr_deadline.attr,
 	&dev_attr_waits_for.attr,
 	&dev_attr_holds.attr,
+	&dev_attr_disk.attr,
+	&dev_attr_wwid.attr,
 	NULL
 };
 

@@ -15,6 +15,12 @@ void scl_nodes_exit(void);
 void scl_node_add(struct scl_device *device);
 void scl_node_remove(struct scl_device *device);
 
+/* A value that is not known is a dash, in each place where user space reads it. */
+static inline const char *scl_or_dash(const char *text)
+{
+	return *text ? text : "-";
+}
+
 /* What is known of a removal that is complete, as text; "-": not known. */
 struct scl_removed_words {
 	const char *disk, *wwid, *flush;
