@@ -56,7 +56,7 @@ Case reboot_case(const Machine &machine, const Task &culprit, const Device *devi
 	c.waits_for = "flush";
 	c.waits("a cache flush");
 	say_stopped(c, machine);
-	if (machine.module.loaded)
+	if (machine.module.loaded == true)
 		say_deadlines(c, machine);
 	else
 		say_end_of_flush(c, nullptr, nullptr);

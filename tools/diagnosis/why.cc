@@ -40,6 +40,7 @@ public:
 				cases().push_back(suspended_case(map));
 		for (const auto *task : victims_)
 			put_behind(task);
+		gaps();
 		return std::move(diagnosis_);
 	}
 
@@ -80,6 +81,25 @@ private:
 			else if (wait != Wait::none)
 				culprits_.push_back(&task);
 		}
+	}
+
+	// The stacks say nothing of a removal that the module does not say.
+	void gaps()
+	{
+		List<Case> gaps;
+		for (const auto *list :
+		     {&machine_.devices.unread, &machine_.tasks.unread, &machine_.maps.unread})
+			for (const auto &reason : *list)
+				gaps.lacks(reason);
+		for (const auto &device : machine_.devices)
+			if (device.guarded && wanted(device.address))
+				gaps.lacks(device.guarded->state.unread());
+		for (const auto &task : machine_.tasks)
+			if (task.stack.empty() && !machine_.module.lists_devices)
+				gaps.lacks(task.stack.unread.empty()
+						   ? "no stack of " + name_of(task) + " was read"
+						   : task.stack.unread.front());
+		diagnosis_.unread = gaps.unread;
 	}
 
 	// A wait for error handling has one reason, however many devices wait.

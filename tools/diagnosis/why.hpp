@@ -14,6 +14,8 @@ struct Diagnosis {
 	std::vector<const Task *> behind;
 	// A stack that could not be read may have had more to say.
 	bool blind = false;
+	// Why more may hang than is seen.
+	std::vector<std::string> unread;
 };
 
 // Of these devices; of all that the machine has where there are none. Refers to the machine.

@@ -205,7 +205,7 @@ private:
 	{
 		bool any = false;
 		for (const auto &device : machine_.devices)
-			if (is_wwid(name, device.wwid))
+			if (is_wwid(name, device.wwid.text()))
 				add(device.address), any = true;
 		return any;
 	}

@@ -40,7 +40,7 @@ Exit why(const Context &given)
 		context,
 		{Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps, Area::queues},
 		true);
-	const auto &machine = sight.machine;
+	auto &machine = sight.machine;
 	const auto &addresses = sight.selection.addresses;
 	note_absent(context, sight.selection);
 	Diagnosis diagnosis;
@@ -49,12 +49,13 @@ Exit why(const Context &given)
 	if (!processes.empty())
 		std::erase_if(diagnosis.cases,
 			      [&](const Case &c) { return !concerns(c, processes); });
+	tell_unread(machine, diagnosis.unread);
 	print(context.json ? why_json(diagnosis, machine)
 			   : why_text(diagnosis, machine, Paint(context.colour)));
 	note(context, unseen_text(machine));
 	if (!diagnosis.cases.empty() || !diagnosis.behind.empty())
 		return Exit::found;
-	return diagnosis.blind && !machine.module.lists_devices ? Exit::cannot_tell : Exit::done;
+	return diagnosis.unread.empty() ? Exit::done : Exit::cannot_tell;
 }
 
 } // namespace scl
