@@ -126,8 +126,10 @@ TEST_F(Deadline, that_is_too_short_for_an_answer_is_not_kept)
 
 TEST_F(Deadline, a_module_that_was_not_read_is_not_said_to_be_missing)
 {
-	Leased leased(tree,
-		      {"sys/module/scsi_lifecycle/initstate", "sys/module/scsi_lifecycle/refcnt"});
+	std::vector<std::string> files;
+	for (const char *name : {"version", "taint", "initstate", "refcnt"})
+		files.push_back(std::string("sys/module/scsi_lifecycle/") + name);
+	Leased leased(tree, files);
 	if (!leased.taken)
 		GTEST_SKIP() << Leased::refusal;
 	run({"hold", "2:0:0:0", "--", "true"});

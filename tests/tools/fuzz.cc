@@ -183,7 +183,7 @@ static void answer(const Snapshot &snapshot)
 	check_json_of(status_json(machine, all));
 	check_json_of(why_json(diagnosis, machine));
 	check_json_of(check_json(risks, machine));
-	metrics_text(machine);
+	metrics_of(machine);
 }
 
 static void kernel_files(std::vector<Snapshot> &snapshots)

@@ -123,8 +123,9 @@ TEST_F(LeftBehind, the_metrics_say_that_it_is_so)
 		  std::string::npos);
 	leave(tree.root() + "/sys/class/scsi_lifecycle/counters");
 	auto ran = run_tool(tree, {"metrics"});
-	EXPECT_EQ(ran.code, 0);
+	EXPECT_EQ(ran.code, 9);
 	EXPECT_NE(ran.out.find("scsi_lifecycle_hanging_reads 1\n"), ran.out.npos) << ran.out;
+	EXPECT_NE(ran.out.find("scsi_lifecycle_unread_values 1\n"), ran.out.npos) << ran.out;
 	EXPECT_NE(ran.err.find("process 4711 of an earlier call"), ran.err.npos) << ran.err;
 }
 

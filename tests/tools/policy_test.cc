@@ -147,7 +147,7 @@ TEST_F(Apply, a_policy_that_cannot_be_read_is_named)
 	EXPECT_EQ(ran.code, 9);
 	for (const char *name : {"20-b.conf", "30-c.conf"})
 		EXPECT_NE(ran.err.find(name), ran.err.npos) << ran.err;
-	EXPECT_EQ(tree.read("sys/class/scsi_lifecycle/2:0:0:0/teardown_tmo").substr(0, 2), "10");
+	EXPECT_EQ(tree.read("sys/class/scsi_lifecycle/2:0:0:0/teardown_tmo"), "default\n");
 	ran = run_tool(tree, {"doctor"});
 	EXPECT_NE(ran.out.find("20-b.conf"), ran.out.npos) << ran.out;
 }

@@ -84,7 +84,7 @@ TEST_F(Set, persist_keeps_the_other_options)
 
 TEST_F(Set, persist_works_before_the_module_is_loaded)
 {
-	tree.remove("sys/module");
+	tree.remove("sys/module/scsi_lifecycle");
 	EXPECT_EQ(run({"teardown_tmo=12"}).code, 7);
 	EXPECT_EQ(run({"--persist", "teardown_tmo=12"}).code, 0);
 	EXPECT_EQ(tree.read("etc/modprobe.d/scsi_lifecycle.conf"),

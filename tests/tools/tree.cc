@@ -67,6 +67,13 @@ void Tree::fifo(const std::string &path)
 	ASSERT_EQ(mkfifo(make(path).c_str(), 0600), 0);
 }
 
+void Tree::make_unreadable(const std::string &path)
+{
+	remove(path);
+	auto full = make(path);
+	fs::create_symlink(fs::path(full).filename(), full);
+}
+
 void Tree::plant(const std::string &text)
 {
 	std::string open; // the file whose lines follow

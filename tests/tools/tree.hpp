@@ -25,6 +25,8 @@ public:
 	std::string read(const std::string &path) const;
 	void remove(const std::string &path);
 	void fifo(const std::string &path);
+	// A file or a directory, for root too.
+	void make_unreadable(const std::string &path);
 
 	// All that the tool can see of it.
 	scl::Snapshot snapshot() const;

@@ -20,13 +20,17 @@ public:
 	{
 		module();
 		lockdown();
-		if (module_.loaded) {
+		if (module_.loaded == true) {
 			off();
 			sum("teardown_tmo", module_.teardown_tmo);
 			sum("hold_max", module_.hold_max);
 		}
 		transports();
 		drivers();
+		for (const auto *list :
+		     {&machine_.hosts.unread, &machine_.devices.unread, &machine_.unloading.unread})
+			for (const auto &reason : *list)
+				unread(reason);
 		for (const auto &name : machine_.unloading)
 			wrong(fmt::format("the unload of {} has begun and has not ended: see "
 					  "scsi-lifecycle why",
@@ -44,20 +48,34 @@ private:
 	void good(std::string text) { say(Finding::Level::good, std::move(text)); }
 	void note(std::string text) { say(Finding::Level::note, std::move(text)); }
 	void wrong(std::string text) { say(Finding::Level::wrong, std::move(text)); }
+	// Nothing where there is no reason.
+	void unread(const std::string &reason)
+	{
+		bool known = std::any_of(findings_.begin(), findings_.end(),
+					 [&](const auto &f) { return f.text == reason; });
+		if (!reason.empty() && !known)
+			say(Finding::Level::unread, reason);
+	}
 
 	void module()
 	{
-		if (!module_.loaded)
+		if (!module_.loaded.has_value())
+			return unread("whether the module is loaded is not known: " +
+				      module_.loaded.unread());
+		if (module_.loaded == false)
 			return wrong("the module is not loaded: modprobe scsi_lifecycle; after an "
 				     "upgrade of the kernel, dkms status");
-		good(fmt::format("the module is loaded{}{}",
-				 module_.version.empty() ? "" : ", version ", module_.version));
-		if (module_.taint.find('E') != std::string::npos)
+		good(fmt::format("the module is loaded{}{}", module_.version ? ", version " : "",
+				 module_.version.text()));
+		unread(module_.taint.unread());
+		if (module_.taint.text().find('E') != std::string::npos)
 			note("the module is not signed: Secure Boot would refuse it");
 		if (!module_.lists_devices)
 			wrong("neither /sys/class/scsi_lifecycle nor debugfs shows the module's "
 			      "devices: mount debugfs, or call this as root");
-		if (module_.livepatch)
+		if (!module_.livepatch.has_value())
+			unread(module_.livepatch.unread());
+		else if (module_.livepatch == true)
 			good("the livepatch is on");
 		else
 			note("the livepatch is off: a flush of a device that is blocked when its "
@@ -82,10 +100,13 @@ private:
 	}
 
 	// What queues behind a removal is reported by hung_task, which may panic.
-	void sum(const char *name, std::optional<unsigned> seconds)
+	void sum(const char *name, const Value<unsigned> &seconds)
 	{
 		auto limit = machine_.hung_task_seconds.value_or(0);
-		if (!limit || !seconds)
+		for (const auto *value :
+		     {&machine_.hung_task_seconds, &seconds, &module_.flush_tmo})
+			unread(value->unread());
+		if (!limit || !seconds || !module_.flush_tmo.unread().empty())
 			return;
 		if (!module_.flush_tmo) {
 			if (*seconds >= limit)
@@ -106,6 +127,8 @@ private:
 		std::set<std::string> seen;
 		for (const auto &device : machine_.devices) {
 			const auto &transport = device.transport;
+			unread(transport.kind.unread());
+			unread(transport.timer_seconds.unread());
 			if (!transport.timer_seconds || !module_.teardown_tmo ||
 			    *transport.timer_seconds <= *module_.teardown_tmo ||
 			    !seen.insert(transport.name).second)
@@ -121,11 +144,14 @@ private:
 	void drivers()
 	{
 		std::set<std::string> seen;
-		for (const auto &host : machine_.hosts)
-			if (renews_timers(host.driver) && seen.insert(host.driver).second)
+		for (const auto &host : machine_.hosts) {
+			auto driver = host.driver.text();
+			unread(host.driver.unread());
+			if (renews_timers(driver) && seen.insert(driver).second)
 				note(fmt::format("{} renews its commands' timers for ever: a flush "
 						 "that it does not answer is ended by nothing",
-						 host.driver));
+						 driver));
+		}
 	}
 
 	const Machine &machine_;

@@ -10,8 +10,9 @@
 namespace scl {
 
 struct Finding {
-	// A note is how things are; wrong is what an administrator should change.
-	enum class Level { good, note, wrong } level;
+	// A note is how things are; wrong is what an administrator should change; unread is what
+	// could not be seen.
+	enum class Level { good, note, wrong, unread } level;
 	std::string text;
 };
 

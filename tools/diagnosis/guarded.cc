@@ -14,7 +14,11 @@ static void say_sooner(Case &c, const Machine &machine, const Device &device)
 {
 	const auto &kind = device.transport.kind;
 	bool passed_over = kind == "iscsi" || kind == "fc" || kind == "srp";
-	if (passed_over && !machine.module.livepatch)
+	const auto &livepatch = machine.module.livepatch;
+	if (passed_over && !livepatch.has_value())
+		c.sooner("bring the path back: the flush completes where the livepatch is on, "
+			 "which was not read");
+	else if (passed_over && livepatch == false)
 		c.sooner("not by the path alone: without the livepatch its unblock passes over a "
 			 "device that is being removed");
 	else
@@ -47,12 +51,12 @@ static void waits_for_path(Case &c, const Machine &machine, const Device &device
 
 static void waits_for_lld(Case &c, const Device &device)
 {
-	auto driver = printable(device.driver);
+	auto driver = printable(device.driver.text());
 	c.waits_for = "lld";
 	c.waits(fmt::format("{} to take or answer its command", driver));
 	if (device.transport.lost)
 		say_path(c, device);
-	if (renews_timers(device.driver)) {
+	if (renews_timers(device.driver.text())) {
 		c.ends = false;
 		c.because(fmt::format("{} renews the command's timer for ever", driver));
 		c.end("when the storage behind it answers: the module cannot end it");
@@ -99,7 +103,7 @@ Case guarded_case(const Machine &machine, const Device &device, const Task *culp
 		say_culprit(c, *culprit);
 	if (known.since)
 		c.what += fmt::format(", for {} or more", duration(*known.since));
-	auto sibling = parse_address(known.waits_for);
+	auto sibling = parse_address(known.waits_for.text());
 	if (known.waits_for == "path")
 		waits_for_path(c, machine, device);
 	else if (known.waits_for == "lld")
@@ -108,11 +112,13 @@ Case guarded_case(const Machine &machine, const Device &device, const Task *culp
 		say_recovery(c, device.address.host, &device);
 	else if (sibling)
 		waits_for_sibling(c, machine, device, *sibling);
-	else if (known.waits_for.empty())
+	else if (!known.waits_for.unread().empty())
+		c.waits("what was not read: " + known.waits_for.unread());
+	else if (known.waits_for.text().empty())
 		c.waits("nothing that the module knows of: the removal goes on, or waits above the "
 			"SCSI layer");
 	else
-		c.waits(printable(known.waits_for));
+		c.waits(printable(*known.waits_for));
 	if (culprit)
 		c.say("stack", chain_of(*culprit));
 	say_above(c, machine, device);

@@ -58,7 +58,7 @@ static void say_silent_driver(Case &c, const Machine &machine)
 	for (const auto &host : machine.hosts)
 		if (host.busy.value_or(0))
 			c.because(fmt::format("{} has {} of host{}, and has not answered",
-					      printable(host.driver), plural(*host.busy, "command"),
+					      printable(host.driver.text()), plural(*host.busy, "command"),
 					      host.number));
 	for (const auto &device : machine.devices)
 		if (device.guarded && !device.going() && device.guarded->deadline) {
@@ -77,7 +77,7 @@ static void say_silent_driver(Case &c, const Machine &machine)
 static void say_end(Case &c, const Machine &machine)
 {
 	bool stopped = std::any_of(machine.devices.begin(), machine.devices.end(), is_stopped);
-	if (!machine.module.loaded)
+	if (machine.module.loaded != true)
 		say_end_of_flush(c, nullptr, nullptr);
 	else if (stopped)
 		say_deadlines(c, machine);

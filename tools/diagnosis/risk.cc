@@ -24,6 +24,12 @@ public:
 			found("is being removed already: see scsi-lifecycle why");
 			return std::move(risk_);
 		}
+		for (const auto &reason : device_.unread())
+			cannot_tell(reason);
+		for (const auto &reason : machine_.devices.unread)
+			cannot_tell(reason);
+		if (!device_.state && device_.state.unread().empty())
+			cannot_tell("it has no state: it went while it was read");
 		state();
 		path();
 		siblings();
@@ -57,34 +63,45 @@ private:
 	{
 		if (device_.queue_stopped || !device_.guarded)
 			return device_.queue_stopped;
-		return device_.guarded->blocked;
+		return device_.guarded->blocked.found();
+	}
+
+	// What becomes of it with the module, and on stock.
+	std::string either(const char *with, const char *without) const
+	{
+		const auto &loaded = machine_.module.loaded;
+		if (loaded.has_value())
+			return loaded == true ? with : without;
+		return fmt::format("{}, or {} where the module is loaded, which is not known",
+				   without, with);
 	}
 
 	void state()
 	{
 		const auto &module = machine_.module;
-		if (device_.state == "blocked" || device_.state == "created-blocked") {
-			if (module.livepatch)
+		auto state = device_.state.text();
+		if (state == "blocked" || state == "created-blocked") {
+			if (module.livepatch == true)
 				found("blocked: its removal would wait teardown_tmo for the path");
 			else
 				found("blocked: its removal would lose the flush without an error; "
 				      "the livepatch prevents that");
 		} else if (stopped().value_or(false)) {
 			found(fmt::format(
-				"{}, but its queue is stopped: its removal would {}", device_.state,
-				module.loaded ? "wait teardown_tmo, and then lose the flush"
-					      : "hang"));
-		} else if (device_.state == "quiesce") {
+				"{}, but its queue is stopped: its removal would {}", state,
+				either("wait teardown_tmo, and then lose the flush", "hang")));
+		} else if (state == "quiesce") {
 			found(fmt::format("quiesced: its removal would wait {}",
-					  module.loaded ? "teardown_tmo" : "until it is resumed"));
+					  either("teardown_tmo", "until it is resumed")));
 		} else if (!stopped()) {
 			cannot_tell(fmt::format(
-				"{}; whether its queue is stopped is not seen: {}", device_.state,
+				"{}; whether its queue is stopped is not seen: {}",
+				state.empty() ? "its state is not known" : state,
 				device_.disk.empty()
 					? "of a device without a disk only the module shows it"
 					: "neither the module nor debugfs shows it"));
-		} else if (device_.state == "offline" || device_.state == "transport-offline") {
-			found(device_.state + ": its flush would fail");
+		} else if (state == "offline" || state == "transport-offline") {
+			found(state + ": its flush would fail");
 		}
 	}
 
@@ -98,37 +115,60 @@ private:
 	// A removal that leaves one LUN of two freezes the queue of that one, but for the module.
 	void siblings()
 	{
-		if (machine_.module.loaded)
+		if (machine_.module.loaded == true)
 			return;
-		for (const auto &other : machine_.devices)
-			if (other.address.host == device_.address.host &&
-			    other.address != device_.address && other.blocked() && !other.going())
+		for (const auto &other : machine_.devices) {
+			if (!is_sibling(other) || other.going())
+				continue;
+			if (other.blocked())
 				found(fmt::format(
 					"{}, another LUN of its host, is blocked: if that "
 					"holds commands, this removal may wait for it",
 					name_of(other)));
+			else
+				for (const auto &reason : other.unread())
+					cannot_tell(fmt::format("{}, another LUN of its host: {}",
+								name_of(other), reason));
+		}
+	}
+
+	bool is_sibling(const Device &other) const
+	{
+		return other.address.host == device_.address.host &&
+		       other.address != device_.address;
 	}
 
 	void host()
 	{
 		const auto *host = machine_.host(device_.address.host);
+		const auto &hosts = machine_.hosts.unread;
+		if (!host && !hosts.empty())
+			cannot_tell(hosts.front());
+		if (host && !host->state.unread().empty())
+			cannot_tell(host->state.unread());
 		if (host && host->recovering())
 			found(fmt::format("host{} is in error handling: its removal would wait for "
 					  "that",
 					  host->number));
-		for (const auto &other : machine_.devices)
-			if (other.address.host == device_.address.host &&
-			    other.address != device_.address && other.going())
+		for (const auto &other : machine_.devices) {
+			if (!is_sibling(other))
+				continue;
+			if (other.going())
 				found(fmt::format(
 					"{} of the same host is being removed: this removal "
 					"would wait for it",
 					name_of(other)));
+			else if (other.guarded && !other.guarded->state.unread().empty())
+				cannot_tell(fmt::format("{} of the same host: {}", name_of(other),
+							other.guarded->state.unread()));
+		}
 	}
 
 	void driver()
 	{
-		if (renews_timers(device_.driver) && risk_.verdict != Exit::done)
-			risk_.reasons.push_back(device_.driver +
+		auto driver = device_.driver.text();
+		if (renews_timers(driver) && risk_.verdict != Exit::done)
+			risk_.reasons.push_back(driver +
 						" renews its timers for ever: a flush that it has "
 						"and does not answer is ended by nothing");
 	}

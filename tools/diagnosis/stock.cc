@@ -16,11 +16,11 @@ static void say_flush(Case &c, const Host *host)
 	if (!host || !host->busy)
 		return c.waits("its cache flush");
 	c.waits(*host->busy ? fmt::format("its cache flush: {} has {} of host{}",
-					  printable(host->driver), plural(*host->busy, "command"),
-					  host->number)
+					  printable(host->driver.text()),
+					  plural(*host->busy, "command"), host->number)
 			    : fmt::format("its cache flush, which {} does not have: it has no "
 					  "command of host{}",
-					  printable(host->driver), host->number));
+					  printable(host->driver.text()), host->number));
 }
 
 static void say_wait(Case &c, Wait wait, const Host *host)
@@ -58,10 +58,10 @@ void say_end_of_flush(Case &c, const Device *device, const Host *host)
 	} else if (device && device->transport.lost) {
 		c.ends = false;
 		c.end("not by itself: nothing starts the queue of a device that is being removed");
-	} else if (device && renews_timers(device->driver)) {
+	} else if (device && renews_timers(device->driver.text())) {
 		c.end(fmt::format(
 			"where {} has the command, only when the storage behind it answers",
-			device->driver));
+			device->driver.text()));
 	} else if (host && host->busy && !busy) {
 		c.end("not by itself where the queue is stopped; else when its driver takes it");
 	} else {
@@ -122,7 +122,7 @@ Case stock_case(const Machine &machine, const Task &culprit, const Device *devic
 			say_path(c, *device);
 		if (device && wait == Wait::freeze)
 			say_neighbours(c, machine, *device);
-		if (!machine.module.loaded)
+		if (machine.module.loaded == false)
 			say_end(c, wait, device, host);
 	}
 	c.say("stack", chain_of(culprit));

@@ -31,15 +31,14 @@ public:
 					found(*task);
 		for (const auto &device : machine_.devices)
 			if (device.half_removed && wanted(device.address) &&
-			    !explained(device.address)) {
+			    !explained(device.address))
 				cases().push_back(half_removed_case(machine_, device));
-				diagnosis_.blind = true;
-			}
 		for (const auto &map : machine_.maps)
 			if (map.suspended && wanted(map))
 				cases().push_back(suspended_case(map));
 		for (const auto *task : victims_)
 			put_behind(task);
+		gaps();
 		return std::move(diagnosis_);
 	}
 
@@ -73,13 +72,29 @@ private:
 	void sort_tasks()
 	{
 		for (const auto &task : machine_.tasks) {
-			diagnosis_.blind |= task.stack.empty();
 			auto wait = wait_of(task);
 			if (wait == Wait::behind)
 				victims_.push_back(&task);
 			else if (wait != Wait::none)
 				culprits_.push_back(&task);
 		}
+	}
+
+	// The stacks say nothing of a removal that the module does not say.
+	void gaps()
+	{
+		List<Case> gaps;
+		for (const auto *list :
+		     {&machine_.devices.unread, &machine_.tasks.unread, &machine_.maps.unread})
+			for (const auto &reason : *list)
+				gaps.lacks(reason);
+		for (const auto &device : machine_.devices)
+			if (device.guarded && wanted(device.address))
+				gaps.lacks(device.guarded->state.unread());
+		for (const auto &task : machine_.tasks)
+			if (!machine_.module.lists_devices)
+				gaps.lacks(gap_of(task));
+		diagnosis_.unread = gaps.unread;
 	}
 
 	// A wait for error handling has one reason, however many devices wait.
@@ -169,6 +184,14 @@ private:
 };
 
 } // namespace
+
+std::string gap_of(const Task &task)
+{
+	if (!task.stack.empty())
+		return "";
+	return task.stack.unread.empty() ? "no stack of " + name_of(task) + " was read"
+					 : task.stack.unread.front();
+}
 
 Diagnosis diagnose(const Machine &machine, const std::vector<Address> &devices)
 {

@@ -12,6 +12,7 @@ static const std::string bus = "sys/bus/scsi/devices/";
 
 void read_hosts(const Snapshot &snapshot, Machine &machine)
 {
+	machine.hosts.lacks(snapshot.unread_list("sys/class/scsi_host"));
 	for (const auto &name : snapshot.list("sys/class/scsi_host")) {
 		auto number = number_after("host", name);
 		if (!number)
@@ -19,10 +20,12 @@ void read_hosts(const Snapshot &snapshot, Machine &machine)
 		auto dir = "sys/class/scsi_host/" + name + "/";
 		Host host;
 		host.number = *number;
-		host.driver = snapshot.text(dir + "proc_name").value_or("");
-		if (host.driver.empty() || host.driver == "<NULL>" || host.driver == "(null)")
+		host.driver = snapshot.text(dir + "proc_name");
+		bool is_named = !host.driver.text().empty() && host.driver != "<NULL>" &&
+				host.driver != "(null)";
+		if (!is_named && host.driver.unread().empty())
 			host.driver = "unknown";
-		host.state = snapshot.text(dir + "state").value_or("");
+		host.state = snapshot.text(dir + "state");
 		host.removed = host.state == "cancel" || host.state == "deleted" ||
 			       host.state == "cancel/recovery" || host.state == "deleted/recovery";
 		if (auto busy = snapshot.number(dir + "host_busy"))
@@ -31,28 +34,34 @@ void read_hosts(const Snapshot &snapshot, Machine &machine)
 	}
 }
 
+static Transport transport_at(const Snapshot &snapshot, const std::string &link)
+{
+	auto place = snapshot.link(link);
+	auto transport = transport_of(snapshot, place.text());
+	if (!place)
+		transport.kind = place;
+	return transport;
+}
+
 static Device device_of(const Snapshot &snapshot, const Machine &machine, const Address &address)
 {
 	auto dir = bus + to_text(address) + "/";
-	auto file = [&](const char *name) { return snapshot.text(dir + name).value_or(""); };
 	Device device;
 	device.address = address;
-	device.state = file("state");
-	device.vendor = file("vendor");
-	device.model = file("model");
-	device.wwid = file("wwid");
+	device.state = snapshot.text(dir + "state");
+	device.vendor = snapshot.text(dir + "vendor");
+	device.model = snapshot.text(dir + "model");
+	device.wwid = snapshot.text(dir + "wwid");
 	if (const auto &disks = snapshot.list(dir + "block"); !disks.empty())
 		device.disk = disks.front();
-	if (auto *host = machine.host(address.host))
-		device.driver = host->driver;
+	device.driver = machine.driver(address.host);
 	auto cache = snapshot.text("sys/class/scsi_disk/" + to_text(address) + "/cache_type");
 	if (cache)
 		device.write_cache = cache->starts_with("write back");
 	auto queue = snapshot.text("sys/kernel/debug/block/" + device.disk + "/state");
 	if (queue && !device.disk.empty())
 		device.queue_stopped = queue->find("QUIESCED") != queue->npos;
-	device.transport =
-		transport_of(snapshot, snapshot.link(bus + to_text(address)).value_or(""));
+	device.transport = transport_at(snapshot, bus + to_text(address));
 	return device;
 }
 
@@ -63,22 +72,24 @@ void read_devices(const Snapshot &snapshot, Machine &machine)
 	machine.devices_seen = snapshot.has("sys/bus/scsi/devices") ||
 			       (snapshot.has("sys/bus") &&
 				std::find(buses.begin(), buses.end(), "scsi") == buses.end());
-	if (!machine.devices_seen)
+	if (!machine.devices_seen) {
+		machine.devices.lacks("/sys/bus/scsi/devices was not read");
 		machine.unseen.push_back("the SCSI devices: /sys/bus/scsi/devices was not read");
+	}
 	for (const auto &name : names)
 		if (auto address = parse_address(name))
 			machine.devices.push_back(device_of(snapshot, machine, *address));
 	for (const auto &target : names) {
 		if (!target.starts_with("target"))
 			continue;
-		auto place = snapshot.link(bus + target).value_or("");
+		machine.devices.lacks(snapshot.unread_list(bus + target));
 		for (const auto &name : snapshot.list(bus + target)) {
 			auto address = parse_address(name);
 			if (!address || std::find(names.begin(), names.end(), name) != names.end())
 				continue;
 			auto device = device_of(snapshot, machine, *address);
 			device.half_removed = true;
-			device.transport = transport_of(snapshot, place);
+			device.transport = transport_at(snapshot, bus + target);
 			machine.devices.push_back(std::move(device));
 		}
 	}
@@ -95,6 +106,7 @@ std::string Map::wwid() const
 void read_maps(const Snapshot &snapshot, Machine &machine)
 {
 	const std::string block = "sys/class/block/";
+	machine.maps.lacks(snapshot.unread_list("sys/class/block"));
 	for (const auto &disk : snapshot.list("sys/class/block")) {
 		if (!disk.starts_with("dm-"))
 			continue;
@@ -102,7 +114,9 @@ void read_maps(const Snapshot &snapshot, Machine &machine)
 		map.disk = disk;
 		map.name = snapshot.text(block + disk + "/dm/name").value_or("");
 		map.uuid = snapshot.text(block + disk + "/dm/uuid").value_or("");
-		map.suspended = snapshot.number(block + disk + "/dm/suspended") == 1;
+		auto suspended = snapshot.number(block + disk + "/dm/suspended");
+		map.suspended = suspended == 1u;
+		machine.maps.lacks(suspended.unread());
 		map.slaves = snapshot.list(block + disk + "/slaves");
 		machine.maps.push_back(std::move(map));
 	}

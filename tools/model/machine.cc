@@ -2,6 +2,7 @@
 #include "model/machine.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <fmt/core.h>
 
 #include "base/text.hpp"
@@ -25,8 +26,7 @@ Device &Machine::enter(const Address &address)
 	Device device;
 	device.address = address;
 	device.half_removed = true;
-	if (auto *its_host = host(address.host))
-		device.driver = its_host->driver;
+	device.driver = driver(address.host);
 	return *devices.insert(place, std::move(device));
 }
 
@@ -35,6 +35,26 @@ const Host *Machine::host(unsigned number) const
 	auto found = std::find_if(hosts.begin(), hosts.end(),
 				  [&](const Host &host) { return host.number == number; });
 	return found == hosts.end() ? nullptr : &*found;
+}
+
+Value<std::string> Machine::driver(unsigned number) const
+{
+	if (const auto *its_host = host(number))
+		return its_host->driver;
+	return Value<std::string>::not_read(hosts.unread.empty() ? "" : hosts.unread.front());
+}
+
+std::vector<std::string> Device::unread() const
+{
+	List<std::string> reasons;
+	reasons.lacks(state.unread());
+	reasons.lacks(transport.kind.unread());
+	reasons.lacks(transport.state.unread());
+	if (guarded) {
+		reasons.lacks(guarded->state.unread());
+		reasons.lacks(guarded->blocked.unread());
+	}
+	return reasons.unread;
 }
 
 std::vector<const Map *> Machine::above(const std::string &disk) const
@@ -84,6 +104,21 @@ static void note_forbidden(const Snapshot &snapshot, Machine &machine)
 		say("/" + log);
 }
 
+// What was met with another error. note_forbidden() and the areas have told the rest. EINVAL is a
+// link's that is none: a verb that relies on it tells it.
+static void note_failures(const Snapshot &snapshot, Machine &machine)
+{
+	for (const auto &[path, reason] : snapshot.failures()) {
+		int error = snapshot.error(path);
+		bool is_told = snapshot.hanging().contains(path) || error == EINVAL ||
+			       (path.starts_with("sys/kernel/debug") &&
+				(error == EACCES || error == EPERM));
+		bool is_stat = path.starts_with("proc/") && path.ends_with("/stat");
+		if (!is_told && (path.starts_with("sys/") || is_stat))
+			machine.unseen.push_back(reason);
+	}
+}
+
 Machine machine_of(const Snapshot &snapshot)
 {
 	Machine machine;
@@ -98,6 +133,7 @@ Machine machine_of(const Snapshot &snapshot)
 			      snapshot.unseen().end());
 	machine.hanging_reads = snapshot.hanging().size();
 	note_forbidden(snapshot, machine);
+	note_failures(snapshot, machine);
 	return machine;
 }
 

@@ -2,6 +2,7 @@
 // The machine, as far as a snapshot shows it. Times are milliseconds, and null where not known.
 #pragma once
 
+#include <algorithm>
 #include <optional>
 #include <set>
 #include <string>
@@ -9,10 +10,23 @@
 
 #include "base/address.hpp"
 #include "source/snapshot.hpp"
+#include "source/value.hpp"
 
 namespace scl {
 
 using Ms = unsigned long long;
+
+// What was read of a list, and reasons why more may be there.
+template <typename T> struct List : std::vector<T> {
+	std::vector<std::string> unread;
+
+	void lacks(const std::string &reason)
+	{
+		if (!reason.empty() &&
+		    std::find(unread.begin(), unread.end(), reason) == unread.end())
+			unread.push_back(reason);
+	}
+};
 
 struct Counter {
 	std::string name;
@@ -21,30 +35,30 @@ struct Counter {
 
 // What the module says of itself.
 struct Module {
-	bool loaded = false;
-	bool livepatch = false;
-	std::string version;
+	Value<bool> loaded = false;
+	Value<bool> livepatch = false;
+	Value<std::string> version;
 	// Letters of the kernel: O is out of tree, E unsigned.
-	std::string taint;
+	Value<std::string> taint;
 	bool lists_devices = false;
-	std::vector<Counter> counters;
-	// Nothing where it is "off", "default", or could not be read.
-	std::optional<unsigned> teardown_tmo, flush_tmo, hold_max;
+	List<Counter> counters;
+	// Nothing where it is "off" or "default".
+	Value<unsigned> teardown_tmo, flush_tmo, hold_max;
 	// As the parameter's file has it.
-	std::string teardown_text, flush_text, hold_text;
+	std::string teardown_text;
 };
 
-// A line of the module's list of devices. Nothing where a value was not read.
+// A line of the module's list of devices.
 struct Guarded {
 	std::optional<unsigned> number;
-	std::string state;
-	std::optional<bool> blocked;
-	std::optional<Ms> since;
+	Value<std::string> state;
+	Value<bool> blocked;
+	Value<Ms> since;
 	std::optional<Ms> deadline;
 	// It says that there is no deadline.
 	bool endless = false;
 	// "path", "lld", "error_handling", another device's H:C:T:L, or nothing.
-	std::string waits_for;
+	Value<std::string> waits_for;
 	std::optional<unsigned> holds;
 
 	// Its removal has begun.
@@ -62,39 +76,40 @@ struct Removed {
 
 // What brings commands to a device: a session, a remote port, or nothing that is known.
 struct Transport {
-	std::string kind;  // "iscsi", "fc", "srp", "sas", "ata", "usb", or nothing
-	std::string name;  // "session3", "rport-2:0-3"
-	std::string peer;  // an IQN or WWPN
-	std::string state; // as the kernel has it
+	Value<std::string> kind;  // "iscsi", "fc", "srp", "sas", "ata", "usb", or nothing
+	std::string name;	  // "session3", "rport-2:0-3"
+	std::string peer;	  // an IQN or WWPN
+	Value<std::string> state; // as the kernel has it
 	bool lost = false;
 	// Name and value of the timer after which it gives the path up.
 	std::string timer;
-	std::optional<unsigned> timer_seconds;
+	Value<unsigned> timer_seconds;
 };
 
 struct Host {
 	unsigned number = 0;
-	std::string driver; // "unknown" where it does not say
-	std::string state;
+	Value<std::string> driver; // "unknown" where it does not say
+	Value<std::string> state;
 	bool removed = false; // its removal has begun
 	// Commands that its driver has.
 	std::optional<unsigned> busy;
 
 	// Nothing is sent to its devices meanwhile.
-	bool recovering() const { return state.find("recovery") != state.npos; }
+	bool recovering() const { return state.text().find("recovery") != std::string::npos; }
 };
 
 struct Device {
 	Address address;
 	// In the bus's directory no more, but in its target's: the removal of its driver runs.
 	bool half_removed = false;
-	std::string state; // as sysfs has it
-	std::string disk, vendor, model, wwid;
+	Value<std::string> state; // as sysfs has it
+	std::string disk;
+	Value<std::string> vendor, model, wwid;
 	// Its names before its removal took them from sysfs; nothing where they are not known.
 	std::string was_disk, was_wwid;
 	// The link of a process to its `delete`, which is there as long as that removes it.
 	std::string remover;
-	std::string driver;
+	Value<std::string> driver;
 	Transport transport;
 	std::optional<bool> write_cache;
 	// Nothing where debugfs could not be read.
@@ -103,12 +118,15 @@ struct Device {
 
 	bool going() const { return half_removed || (guarded && guarded->going()); }
 	const std::string &known_disk() const { return disk.empty() ? was_disk : disk; }
-	const std::string &known_wwid() const { return wwid.empty() ? was_wwid : wwid; }
+	Value<std::string> known_wwid() const { return was_wwid.empty() || wwid ? wwid : was_wwid; }
 	// The module's word comes first: it sees a block that sysfs does not show.
 	bool blocked() const
 	{
-		return guarded && guarded->blocked ? *guarded->blocked : state == "blocked";
+		return guarded && guarded->blocked.has_value() ? guarded->blocked == true
+							       : state == "blocked";
 	}
+	// Why it may be blocked, or going, and is not seen to be.
+	std::vector<std::string> unread() const;
 	// Whatever its state says.
 	bool stopped() const { return blocked() || queue_stopped.value_or(false); }
 };
@@ -128,7 +146,7 @@ struct Task {
 	unsigned pid = 0;
 	std::string comm;
 	// Function names, the innermost first; none without the right to read them.
-	std::vector<std::string> stack;
+	List<std::string> stack;
 	// The device whose `delete` it has open.
 	std::optional<Address> deletes;
 	// The disks whose `delete` its command line names.
@@ -141,17 +159,17 @@ struct Task {
 
 struct Machine {
 	Module module;
-	std::vector<Host> hosts;
-	std::vector<Device> devices;
-	std::vector<Map> maps;
+	List<Host> hosts;
+	List<Device> devices;
+	List<Map> maps;
 	std::vector<Removed> removed;
-	std::vector<Task> tasks;
+	List<Task> tasks;
 	bool stacks_seen = false;
-	// Whether the lists of modules and of devices were read: what they lack is not there.
-	bool modules_seen = false, devices_seen = false;
+	// Whether the list of devices was read: what it lacks is not there.
+	bool devices_seen = false;
 	// Modules whose unload has begun.
-	std::vector<std::string> unloading;
-	std::optional<unsigned> hung_task_seconds;
+	List<std::string> unloading;
+	Value<unsigned> hung_task_seconds;
 	std::string lockdown; // "none", "integrity", "confidentiality", or nothing
 	// Sentences: what could not be seen.
 	std::vector<std::string> unseen;
@@ -162,6 +180,8 @@ struct Machine {
 	// One that sysfs does not show, but something else does, is entered as half removed.
 	Device &enter(const Address &address);
 	const Host *host(unsigned number) const;
+	// Of a host's devices.
+	Value<std::string> driver(unsigned host) const;
 	// The maps above a disk, those above these included.
 	std::vector<const Map *> above(const std::string &disk) const;
 };

@@ -2,6 +2,7 @@
 // What the module shows: in sysfs, or where that is not there in debugfs.
 #include "model/machine.hpp"
 
+#include <algorithm>
 #include <fmt/core.h>
 
 #include "base/text.hpp"
@@ -13,17 +14,46 @@ static const std::string class_dir = "sys/class/scsi_lifecycle/";
 static const std::string debug_dir = "sys/kernel/debug/scsi_lifecycle/";
 static const std::string livepatch_dir = "sys/kernel/livepatch/scsi_lifecycle_livepatch/";
 
-static std::string either(const Snapshot &snapshot, const std::string &name)
+static Value<std::string> either(const Snapshot &snapshot, const std::string &name)
 {
-	auto path = snapshot.has(class_dir + name) ? class_dir + name : debug_dir + name;
-	return snapshot.whole(path);
+	auto text = snapshot.text(class_dir + name);
+	return text || !text.unread().empty() ? text : snapshot.text(debug_dir + name);
 }
 
-static void read_parameter(const Snapshot &snapshot, const std::string &name, std::string &text,
-			   std::optional<unsigned> &value)
+// A directory that is listed is a fact, whatever of it can be read.
+static Value<bool> is_loaded(const Snapshot &snapshot)
 {
-	text = snapshot.text(module_dir + "parameters/" + name).value_or("");
-	value = to_number<unsigned>(text);
+	const std::string directory = "sys/module";
+	const auto &modules = snapshot.list(directory);
+	if (std::find(modules.begin(), modules.end(), "scsi_lifecycle") != modules.end() ||
+	    snapshot.has(module_dir + "initstate") || snapshot.has(module_dir + "refcnt"))
+		return true;
+	if (snapshot.has(directory))
+		return false;
+	auto reason = snapshot.unread_list(directory);
+	return Value<bool>::not_read(reason.empty() ? "/sys/module is not there" : reason);
+}
+
+static Value<bool> has_livepatch(const Snapshot &snapshot)
+{
+	auto enabled = snapshot.number(livepatch_dir + "enabled");
+	auto transition = snapshot.number(livepatch_dir + "transition");
+	if (!enabled && enabled.unread().empty() && !snapshot.has("sys/kernel"))
+		return Value<bool>::not_read("/sys/kernel was not read");
+	for (const auto *value : {&enabled, &transition})
+		if (!value->unread().empty())
+			return Value<bool>::not_read(value->unread());
+	return enabled == 1u && transition.value_or(0) == 0;
+}
+
+static Value<unsigned> seconds_of(const Snapshot &snapshot, const std::string &name)
+{
+	auto path = module_dir + "parameters/" + name;
+	auto text = snapshot.text(path);
+	if (text == "off" || text == "default")
+		return {};
+	return snapshot.number(path).as(
+		[](auto number) { return std::optional(static_cast<unsigned>(number)); });
 }
 
 // "[none] integrity confidentiality": the one in brackets is in force.
@@ -54,38 +84,40 @@ static std::optional<Removed> parse_removed(std::string_view line)
 	return removed;
 }
 
-static void complain(Machine &machine, const std::string &file, std::string_view line)
+static std::string complain(Machine &machine, const std::string &file, std::string_view line)
 {
-	machine.unseen.push_back(fmt::format("{}: not understood: {}", file, in_quotes(line)));
+	return machine.unseen.emplace_back(
+		fmt::format("{}: not understood: {}", file, in_quotes(line)));
 }
 
 static void read_counters(const Snapshot &snapshot, Machine &machine)
 {
-	auto text = either(snapshot, "counters");
+	auto &counters = machine.module.counters;
+	auto file = either(snapshot, "counters");
+	counters.lacks(file.unread());
+	auto text = file.text();
 	for (auto line : lines(text)) {
 		auto fields = words(line);
 		auto value = fields.size() == 2 ? to_number<unsigned long long>(fields[1])
 						: std::nullopt;
 		if (value)
-			machine.module.counters.push_back({std::string(fields[0]), *value});
+			counters.push_back({std::string(fields[0]), *value});
 		else
-			complain(machine, "counters", line);
+			counters.lacks(complain(machine, "counters", line));
 	}
 }
 
 void read_module(const Snapshot &snapshot, Machine &machine)
 {
 	auto &module = machine.module;
-	machine.modules_seen = snapshot.has("sys/module") && snapshot.has("sys/kernel");
-	module.loaded =
-		snapshot.has(module_dir + "initstate") || snapshot.has(module_dir + "refcnt");
-	module.version = snapshot.text(module_dir + "version").value_or("");
-	module.taint = snapshot.text(module_dir + "taint").value_or("");
-	module.livepatch = snapshot.number(livepatch_dir + "enabled") == 1 &&
-			   snapshot.number(livepatch_dir + "transition").value_or(0) == 0;
-	read_parameter(snapshot, "teardown_tmo", module.teardown_text, module.teardown_tmo);
-	read_parameter(snapshot, "flush_tmo", module.flush_text, module.flush_tmo);
-	read_parameter(snapshot, "hold_max", module.hold_text, module.hold_max);
+	module.loaded = is_loaded(snapshot);
+	module.version = snapshot.text(module_dir + "version");
+	module.taint = snapshot.text(module_dir + "taint");
+	module.livepatch = has_livepatch(snapshot);
+	module.teardown_text = snapshot.text(module_dir + "parameters/teardown_tmo").text();
+	module.teardown_tmo = seconds_of(snapshot, "teardown_tmo");
+	module.flush_tmo = seconds_of(snapshot, "flush_tmo");
+	module.hold_max = seconds_of(snapshot, "hold_max");
 	read_counters(snapshot, machine);
 	auto removed = snapshot.whole(class_dir + "removed");
 	for (auto line : lines(removed)) {
@@ -95,9 +127,12 @@ void read_module(const Snapshot &snapshot, Machine &machine)
 			complain(machine, "removed", line);
 	}
 	machine.lockdown = chosen(snapshot.text("sys/kernel/security/lockdown").value_or(""));
-	if (auto seconds = snapshot.number("proc/sys/kernel/hung_task_timeout_secs"))
-		machine.hung_task_seconds = static_cast<unsigned>(*seconds);
+	machine.hung_task_seconds =
+		snapshot.number("proc/sys/kernel/hung_task_timeout_secs").as([](auto number) {
+			return std::optional(static_cast<unsigned>(number));
+		});
 	auto modules = snapshot.whole("proc/modules");
+	machine.unloading.lacks(snapshot.text("proc/modules").unread());
 	for (auto line : lines(modules)) {
 		auto fields = words(line);
 		if (fields.size() > 4 && fields[4] == "Unloading")
@@ -105,18 +140,30 @@ void read_module(const Snapshot &snapshot, Machine &machine)
 	}
 }
 
-static Guarded guarded_of(std::string state, std::string_view blocked, std::string_view since,
-			  std::string_view deadline, std::string waits_for, std::string_view holds)
+static std::optional<bool> yes_or_no(const std::string &word)
 {
+	return word == "yes" || word == "no" ? std::optional(word == "yes") : std::nullopt;
+}
+
+// `field` gives what stands there of a name, `place` where that is.
+template <typename Field> static Guarded guarded_of(Field field, const std::string &place)
+{
+	auto known = [&](const char *name) {
+		Value<std::string> value = field(name);
+		return value == "-" ? Value<std::string>() : value;
+	};
+	auto reason = [&](const char *name) {
+		return fmt::format("/{}: {} is not understood", place, name);
+	};
 	Guarded guarded;
-	guarded.state = std::move(state);
-	if (blocked == "yes" || blocked == "no")
-		guarded.blocked = blocked == "yes";
-	guarded.since = to_number<Ms>(since);
-	guarded.deadline = to_number<Ms>(deadline);
-	guarded.endless = deadline == "-";
-	guarded.waits_for = waits_for == "-" ? "" : std::move(waits_for);
-	guarded.holds = to_number<unsigned>(holds);
+	guarded.state = known("state");
+	guarded.blocked = known("blocked").as(yes_or_no, reason("blocked"));
+	guarded.since = known("since").as([](const auto &text) { return to_number<Ms>(text); },
+					  reason("since"));
+	guarded.deadline = to_number<Ms>(known("deadline").text());
+	guarded.endless = field("deadline") == "-";
+	guarded.waits_for = known("waits_for");
+	guarded.holds = to_number<unsigned>(known("holds").text());
 	return guarded;
 }
 
@@ -124,16 +171,16 @@ static bool read_class(const Snapshot &snapshot, Machine &machine)
 {
 	// A list without a device is a list, where the rest of the class was read.
 	bool any = snapshot.has(class_dir + "counters") && snapshot.has("sys/class/scsi_lifecycle");
+	machine.devices.lacks(snapshot.unread_list("sys/class/scsi_lifecycle"));
 	for (const auto &name : snapshot.list("sys/class/scsi_lifecycle")) {
 		auto address = parse_address(name);
 		auto file = [&](const char *field) {
-			return snapshot.text(class_dir + name + "/" + field).value_or("");
+			return snapshot.text(class_dir + name + "/" + field);
 		};
-		if (!address || file("state").empty())
+		if (!address || (!file("state") && file("state").unread().empty()))
 			continue;
-		auto guarded = guarded_of(file("state"), file("blocked"), file("since"),
-					  file("deadline"), file("waits_for"), file("holds"));
-		guarded.number = to_number<unsigned>(file("number"));
+		auto guarded = guarded_of(file, class_dir + name);
+		guarded.number = to_number<unsigned>(file("number").text());
 		machine.enter(*address).guarded = std::move(guarded);
 		any = true;
 	}
@@ -146,19 +193,17 @@ static void read_line(Machine &machine, std::string_view line)
 {
 	auto fields = words(line);
 	auto address = fields.empty() ? std::nullopt : parse_address(fields[0]);
-	auto state = value_of("state", fields);
-	if (!address || !state)
-		return complain(machine, "devices", line);
-	auto field = [&](const char *name) { return value_of(name, fields).value_or(""); };
-	auto guarded = guarded_of(*state, field("blocked"), field("since"), field("deadline"),
-				  field("waits_for"), field("holds"));
+	auto field = [&](const char *name) { return Value<std::string>(value_of(name, fields)); };
+	if (!address || !field("state"))
+		return machine.devices.lacks(complain(machine, "devices", line));
+	auto guarded = guarded_of(field, debug_dir + "devices");
 	const auto *known = machine.device(*address);
 	if (machine.module.lists_devices && ((known && known->guarded) || !guarded.going()))
 		return;
 	auto &device = machine.enter(*address);
 	device.guarded = std::move(guarded);
-	device.was_disk = field("disk");
-	device.was_wwid = field("wwid");
+	device.was_disk = field("disk").text();
+	device.was_wwid = field("wwid").text();
 }
 
 void read_guarded(const Snapshot &snapshot, Machine &machine)
@@ -169,10 +214,14 @@ void read_guarded(const Snapshot &snapshot, Machine &machine)
 	for (auto line : lines(text))
 		read_line(machine, line);
 	machine.module.lists_devices |= snapshot.has(path);
-	if (machine.module.loaded && !machine.module.lists_devices && snapshot.error(path) == 0 &&
-	    snapshot.error("sys/kernel/debug") == 0)
-		machine.unseen.push_back("the module's list of devices: neither sysfs nor debugfs "
-					 "has it (is debugfs mounted?)");
+	if (machine.module.loaded == false || machine.module.lists_devices)
+		return;
+	auto unread = snapshot.text(path).unread();
+	machine.devices.lacks(unread);
+	if (machine.module.loaded == true && unread.empty())
+		machine.devices.lacks(machine.unseen.emplace_back(
+			"the module's list of devices: neither sysfs nor debugfs has it (is "
+			"debugfs mounted?)"));
 }
 
 } // namespace scl

@@ -100,7 +100,7 @@ std::vector<Rule> parse_policy(const std::string &file, const std::string &text)
 	return parser.end();
 }
 
-static const std::string &field(const Device &device, const std::string &key)
+static const Value<std::string> &field(const Device &device, const std::string &key)
 {
 	if (key == "vendor")
 		return device.vendor;
@@ -113,11 +113,21 @@ static const std::string &field(const Device &device, const std::string &key)
 	return device.wwid;
 }
 
-bool fits(const Rule &rule, const Device &device)
+// A field that was not read decides where all others fit.
+static bool fits(const Rule &rule, const Device &device)
 {
-	return std::all_of(rule.patterns.begin(), rule.patterns.end(), [&](const auto &pattern) {
-		return fits(pattern.second, field(device, pattern.first));
-	});
+	std::string unread;
+	for (const auto &[key, pattern] : rule.patterns) {
+		const auto &value = field(device, key);
+		if (!value.unread().empty())
+			unread = value.unread();
+		else if (!fits(pattern, value.text()))
+			return false;
+	}
+	if (!unread.empty())
+		throw Failure(Exit::cannot_tell,
+			      unread + ": which section of the policy fits is not known");
+	return true;
 }
 
 const Rule *rule_for(const std::vector<Rule> &rules, const Device &device)
@@ -133,13 +143,14 @@ Policy read_policy(const Root &root)
 	auto snapshot = gather(root, "the policy", {directory + "/*.conf"});
 	Policy policy;
 	auto fail = [&](const std::string &path) {
+		policy.rules.clear();
 		int error = snapshot.error(path);
 		policy.failures.push_back(
 			error ? failure_of(error, "/" + printable(path), Exit::cannot_tell)
 			      : Failure(Exit::cannot_tell,
 					fmt::format("/{}: it could not be read", printable(path))));
 	};
-	if (snapshot.error(directory))
+	if (!snapshot.unread_list(directory).empty())
 		fail(directory);
 	for (const auto &name : snapshot.list(directory)) {
 		auto path = directory + "/" + name;

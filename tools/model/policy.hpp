@@ -33,12 +33,12 @@ struct Rule {
 // Throws a Failure of Exit::usage with file, line and what is wrong; nothing of the file counts.
 std::vector<Rule> parse_policy(const std::string &file, const std::string &text);
 
-bool fits(const Rule &rule, const Device &device);
-
-// The rule that decides, or nullptr.
+// The rule that decides, or nullptr. Throws a Failure of Exit::cannot_tell where that depends on a
+// field that was not read.
 const Rule *rule_for(const std::vector<Rule> &rules, const Device &device);
 
-// The rules of all files that are right, and what is wrong with the others.
+// The rules of all files that are right, and what is wrong with the others. Before a file that was
+// not read none is kept: its rules may have decided.
 struct Policy {
 	std::vector<Rule> rules;
 	std::vector<Failure> failures;

@@ -68,7 +68,7 @@ public:
 		    find_removed(machine_, name))
 			return gone(name, [&](const Device &device) {
 				return may_be_disk(name)   ? device.known_disk().empty()
-				       : may_be_wwid(name) ? device.known_wwid().empty()
+				       : may_be_wwid(name) ? device.known_wwid().text().empty()
 							   : true;
 			});
 		throw unknown(name, "names no SCSI device: expected H:C:T:L, sdX, a path, a WWID, "
@@ -188,7 +188,7 @@ private:
 	}
 
 	static bool has_no_disk(const Device &device) { return device.known_disk().empty(); }
-	static bool has_no_wwid(const Device &device) { return device.known_wwid().empty(); }
+	static bool has_no_wwid(const Device &device) { return device.known_wwid().text().empty(); }
 
 	// A map of other devices alone is no SCSI disk; one of none has lost its paths. A path
 	// whose removal hangs is in no map, or is there by a name that is nowhere else.
@@ -219,7 +219,7 @@ private:
 	void add_going(const std::string &wwid)
 	{
 		for (const auto &device : machine_.devices)
-			if (device.half_removed && is_wwid(wwid, device.known_wwid()))
+			if (device.half_removed && is_wwid(wwid, device.known_wwid().text()))
 				add(device.address);
 	}
 
@@ -227,7 +227,7 @@ private:
 	{
 		bool any = false;
 		for (const auto &device : machine_.devices)
-			if (is_wwid(name, device.known_wwid()))
+			if (is_wwid(name, device.known_wwid().text()))
 				add(device.address), any = true;
 		return any;
 	}
@@ -299,7 +299,7 @@ Selection select(const Machine &machine, const Snapshot &snapshot, const Wanted 
 	for (const auto &driver : wanted.drivers)
 		selector.matching(
 			driver, [&](const Device &d) { return d.driver == driver; },
-			[](const Device &d) { return d.driver.empty() || d.driver == "unknown"; });
+			[](const Device &d) { return !d.driver || d.driver == "unknown"; });
 	return selector.take();
 }
 

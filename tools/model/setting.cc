@@ -81,6 +81,10 @@ std::string value_for(const Setting &setting, const Transport &transport)
 {
 	if (setting.value != "auto")
 		return setting.value;
+	for (const auto *reason : {&transport.kind.unread(), &transport.timer_seconds.unread()})
+		if (!reason->empty())
+			throw Failure(Exit::cannot_tell,
+				      *reason + ": which time \"auto\" is, is not known");
 	if (!transport.timer_seconds)
 		return "default";
 	auto seconds = *transport.timer_seconds;

@@ -22,7 +22,8 @@ Setting parse_setting(std::string_view text, Scope scope);
 
 // "auto" is the transport's own timer and a little more, so that the transport decides first; at
 // most `longest`, because what queues behind a removal may wait no longer than hung_task's 120 s;
-// "default" where the transport has no timer.
+// "default" where the transport has no timer. Throws a Failure of Exit::cannot_tell where it was
+// not read.
 constexpr unsigned margin = 5, longest = 60;
 std::string value_for(const Setting &setting, const Transport &transport);
 

@@ -6,6 +6,7 @@
 #include <array>
 
 #include "base/text.hpp"
+#include "source/gather.hpp"
 
 namespace scl {
 
@@ -85,8 +86,23 @@ static std::optional<Ms> age_of(std::string_view stat, std::string_view uptime)
 	return *seconds * 1000 - *started * tick;
 }
 
+// What may have threads that are not seen.
+static void read_gaps(const Snapshot &snapshot, Machine &machine)
+{
+	if (!snapshot.has("proc"))
+		machine.tasks.lacks("/proc was not read");
+	for (const auto &[path, reason] : snapshot.failures())
+		if (path.starts_with("proc/") &&
+		    (path.ends_with("/task") || path.ends_with("/stat")))
+			machine.tasks.lacks(reason);
+	for (const auto &sentence : snapshot.unseen())
+		if (sentence.starts_with(words_of_threads))
+			machine.tasks.lacks(sentence);
+}
+
 void read_tasks(const Snapshot &snapshot, Machine &machine)
 {
+	read_gaps(snapshot, machine);
 	auto uptime = snapshot.text("proc/uptime").value_or("");
 	for (const auto &[path, stat] : snapshot.texts()) {
 		auto parts = split(path, '/');
@@ -100,6 +116,7 @@ void read_tasks(const Snapshot &snapshot, Machine &machine)
 		task.host = host_in(task.comm);
 		task.age = age_of(stat, uptime);
 		auto stack = snapshot.whole(thread + "/stack");
+		task.stack.lacks(snapshot.text(thread + "/stack").unread());
 		for (auto line : lines(stack))
 			if (auto function = function_of(line))
 				task.stack.push_back(*function);

@@ -18,11 +18,14 @@ static void take_timer(Transport &transport, const Snapshot &snapshot, const std
 		       std::initializer_list<const char *> names)
 {
 	for (const auto *name : names) {
+		auto text = snapshot.text(dir + name);
 		auto seconds = snapshot.number(dir + name);
-		if (!seconds || *seconds > 1u << 30)
+		bool is_off = text == "off" || text.text().starts_with('-');
+		if (is_off || seconds.value_or(0) > 1u << 30 || (!text && text.unread().empty()))
 			continue;
 		transport.timer = name;
-		transport.timer_seconds = static_cast<unsigned>(*seconds);
+		transport.timer_seconds = seconds.as(
+			[](auto number) { return std::optional(static_cast<unsigned>(number)); });
 		return;
 	}
 }
@@ -30,14 +33,14 @@ static void take_timer(Transport &transport, const Snapshot &snapshot, const std
 static void take_state(Transport &transport, const Snapshot &snapshot, const std::string &file,
 		       const char *connected)
 {
-	transport.state = snapshot.text(file).value_or("");
-	transport.lost = !transport.state.empty() && transport.state != connected;
+	transport.state = snapshot.text(file);
+	transport.lost = !transport.state.text().empty() && transport.state != connected;
 }
 
 static void read_session(Transport &transport, const Snapshot &snapshot, const std::string &name)
 {
 	auto dir = "sys/class/iscsi_session/" + name + "/";
-	transport = {"iscsi", name, "", "", false, "", std::nullopt};
+	transport = {"iscsi", name, "", {}, false, "", {}};
 	transport.peer = snapshot.text(dir + "targetname").value_or("");
 	take_state(transport, snapshot, dir + "state", "LOGGED_IN");
 	take_timer(transport, snapshot, dir, {"recovery_tmo"});
@@ -46,7 +49,7 @@ static void read_session(Transport &transport, const Snapshot &snapshot, const s
 static void read_rport(Transport &transport, const Snapshot &snapshot, const std::string &name)
 {
 	auto dir = "sys/class/fc_remote_ports/" + name + "/";
-	transport = {"fc", name, "", "", false, "", std::nullopt};
+	transport = {"fc", name, "", {}, false, "", {}};
 	transport.peer = snapshot.text(dir + "port_name").value_or("");
 	take_state(transport, snapshot, dir + "port_state", "Online");
 	take_timer(transport, snapshot, dir, {"fast_io_fail_tmo", "dev_loss_tmo"});
@@ -55,7 +58,7 @@ static void read_rport(Transport &transport, const Snapshot &snapshot, const std
 static void read_srp(Transport &transport, const Snapshot &snapshot, const std::string &name)
 {
 	auto dir = "sys/class/srp_remote_ports/" + name + "/";
-	transport = {"srp", name, "", "", false, "", std::nullopt};
+	transport = {"srp", name, "", {}, false, "", {}};
 	take_state(transport, snapshot, dir + "state", "running");
 	take_timer(transport, snapshot, dir, {"fast_io_fail_tmo", "dev_loss_tmo"});
 }
@@ -76,13 +79,16 @@ Transport transport_of(const Snapshot &snapshot, const std::string &place)
 			transport.kind = "sas", transport.name = name;
 		else if (number_after("ata", name))
 			transport.kind = "ata", transport.name = name;
-		else if (number_after("usb", name) && transport.kind.empty())
+		else if (number_after("usb", name) && !transport.kind)
 			transport.kind = "usb", transport.name = name;
 	}
-	if (transport.kind.empty() && !host.empty())
-		for (const auto &name : snapshot.list("sys/class/srp_remote_ports"))
-			if (name.starts_with("port-" + host + ":"))
-				read_srp(transport, snapshot, name);
+	if (transport.kind || host.empty())
+		return transport;
+	const std::string ports = "sys/class/srp_remote_ports";
+	transport.kind = Value<std::string>::not_read(snapshot.unread_list(ports));
+	for (const auto &name : snapshot.list(ports))
+		if (name.starts_with("port-" + host + ":"))
+			read_srp(transport, snapshot, name);
 	return transport;
 }
 

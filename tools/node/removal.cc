@@ -71,7 +71,7 @@ static bool is_another(const Device &before, const Device &now)
 {
 	if (number_of(before) && number_of(now) && number_of(before) != number_of(now))
 		return true;
-	return !before.wwid.empty() && !now.wwid.empty() && before.wwid != now.wwid;
+	return !before.wwid.text().empty() && !now.wwid.text().empty() && before.wwid != now.wwid;
 }
 
 void Removal::compare(const Device &now)

@@ -22,6 +22,22 @@ static Json maybe(const std::string &text)
 	return text.empty() ? Json(nullptr) : Json(text);
 }
 
+template <typename T> static Json maybe(const Value<T> &value)
+{
+	return maybe(value.found());
+}
+
+static Json maybe(const Value<std::string> &value)
+{
+	return maybe(value.text());
+}
+
+// A "no" holds only where all was read that may have said yes.
+static Json sure(bool yes, bool read)
+{
+	return yes || read ? Json(yes) : Json(nullptr);
+}
+
 static Json maybe(const std::optional<Address> &address)
 {
 	return address ? Json(to_text(*address)) : Json(nullptr);
@@ -35,9 +51,9 @@ static std::string dump(const Json &json)
 
 static Json module_json(const Module &module)
 {
-	return {{"loaded", module.loaded},
+	return {{"loaded", maybe(module.loaded)},
 		{"version", maybe(module.version)},
-		{"livepatch", module.livepatch}};
+		{"livepatch", maybe(module.livepatch)}};
 }
 
 static Json begin(const Machine &machine)
@@ -53,7 +69,8 @@ static Json transport_json(const Transport &transport)
 		{"name", maybe(transport.name)},
 		{"peer", maybe(transport.peer)},
 		{"state", maybe(transport.state)},
-		{"lost", transport.lost},
+		{"lost", sure(transport.lost,
+			      transport.kind.unread().empty() && transport.state.unread().empty())},
 		{"timer", maybe(transport.timer)},
 		{"timer_s", maybe(transport.timer_seconds)}};
 }
@@ -70,27 +87,28 @@ static Json waits_json(const std::string &waits_for)
 static Json device_json(const Machine &machine, const Device &device)
 {
 	std::vector<std::string> maps;
+	const auto &guarded = device.guarded;
 	if (!device.disk.empty())
 		for (const auto *map : machine.above(device.disk))
 			maps.push_back(map->name.empty() ? map->disk : map->name);
-	Json json = {{"hctl", to_text(device.address)},
-		     {"disk", maybe(device.known_disk())},
-		     {"wwid", maybe(device.known_wwid())},
-		     {"vendor", maybe(device.vendor)},
-		     {"model", maybe(device.model)},
-		     {"host", {{"no", device.address.host}, {"driver", maybe(device.driver)}}},
-		     {"transport", transport_json(device.transport)},
-		     {"maps", maps},
-		     {"state", maybe(device.guarded ? device.guarded->state : device.state)},
-		     {"blocked", device.blocked()},
-		     {"removing", device.going()},
-		     {"queue_stopped", maybe(device.queue_stopped)},
-		     {"write_cache", maybe(device.write_cache)}};
-	const auto &guarded = device.guarded;
+	Json json = {
+		{"hctl", to_text(device.address)},
+		{"disk", maybe(device.known_disk())},
+		{"wwid", maybe(device.known_wwid())},
+		{"vendor", maybe(device.vendor)},
+		{"model", maybe(device.model)},
+		{"host", {{"no", device.address.host}, {"driver", maybe(device.driver)}}},
+		{"transport", transport_json(device.transport)},
+		{"maps", maps},
+		{"state", maybe(guarded ? guarded->state : device.state)},
+		{"blocked", sure(device.blocked(), device.unread().empty())},
+		{"removing", sure(device.going(), !guarded || guarded->state.unread().empty())},
+		{"queue_stopped", maybe(device.queue_stopped)},
+		{"write_cache", maybe(device.write_cache)}};
 	json["number"] = guarded ? maybe(guarded->number) : Json(nullptr);
 	json["since_ms"] = guarded ? maybe(guarded->since) : Json(nullptr);
 	json["deadline_ms"] = guarded ? maybe(guarded->deadline) : Json(nullptr);
-	json["waits_for"] = guarded ? waits_json(guarded->waits_for) : Json(nullptr);
+	json["waits_for"] = guarded ? waits_json(guarded->waits_for.text()) : Json(nullptr);
 	json["holds"] = guarded ? maybe(guarded->holds) : Json(nullptr);
 	return json;
 }
@@ -164,7 +182,7 @@ std::string check_json(const std::vector<Risk> &risks, const Machine &machine)
 
 std::string doctor_json(const std::vector<Finding> &findings, const Machine &machine)
 {
-	static constexpr const char *levels[] = {"good", "note", "wrong"};
+	static constexpr const char *levels[] = {"good", "note", "wrong", "unread"};
 	auto json = begin(machine);
 	json["findings"] = Json::array();
 	for (const auto &finding : findings)

@@ -29,10 +29,24 @@ public:
 		sample(std::to_string(value));
 	}
 
-	std::string take() { return std::move(text_); }
+	// What a reason names is left out, and counted.
+	void leave_out(const std::string &reason) { left_out_.lacks(reason); }
+	void leave_out(const std::vector<std::string> &reasons)
+	{
+		for (const auto &reason : reasons)
+			leave_out(reason);
+	}
+
+	MetricsPage take()
+	{
+		one("unread_values", "gauge", "Values that were not read, and are left out.",
+		    left_out_.unread.size());
+		return {std::move(text_), std::move(left_out_.unread)};
+	}
 
 private:
 	std::string text_, name_;
+	List<std::string> left_out_;
 };
 
 // A version is what the module's author wrote; a label's value is in quotes.
@@ -73,11 +87,26 @@ void counters(Metrics &metrics, const Module &module)
 	}
 }
 
-std::string kind_of_wait(const Guarded &guarded)
+std::string kind_of_wait(const std::string &waits_for)
 {
-	if (guarded.waits_for.empty())
+	if (waits_for.empty())
 		return "none";
-	return parse_address(guarded.waits_for) ? "sibling" : guarded.waits_for;
+	return parse_address(waits_for) ? "sibling" : waits_for;
+}
+
+// What says whether it is being removed, or blocked; or why its wait has no time, or no kind.
+std::vector<std::string> unread_of(const Device &device)
+{
+	const auto &guarded = device.guarded;
+	if (!guarded)
+		return {device.state.unread()};
+	std::vector<std::string> reasons = {guarded->state.unread(), guarded->blocked.unread()};
+	if (!guarded->blocked.has_value())
+		reasons.push_back(device.state.unread());
+	if (guarded->going())
+		reasons.insert(reasons.end(),
+			       {guarded->since.unread(), guarded->waits_for.unread()});
+	return reasons;
 }
 
 void devices(Metrics &metrics, const Machine &machine)
@@ -89,13 +118,17 @@ void devices(Metrics &metrics, const Machine &machine)
 		pending += device.going();
 		if (device.blocked())
 			blocked[device.address.host]++;
-		if (!device.guarded || !device.guarded->going() || !device.guarded->since)
+		metrics.leave_out(unread_of(device));
+		if (!device.guarded || !device.guarded->going() || !device.guarded->since ||
+		    !device.guarded->waits_for.unread().empty())
 			continue;
 		auto labels = fmt::format("host=\"{}\",waits_for=\"{}\"", device.address.host,
-					  escaped(kind_of_wait(*device.guarded)));
+					  escaped(kind_of_wait(device.guarded->waits_for.text())));
 		oldest[labels] = std::max(oldest[labels], *device.guarded->since);
 	}
-	if (!machine.devices_seen || (machine.module.loaded && !machine.module.lists_devices))
+	metrics.leave_out(machine.devices.unread);
+	if (!machine.devices_seen ||
+	    (machine.module.loaded == true && !machine.module.lists_devices))
 		return;
 	metrics.one("removals_pending", "gauge", "Devices that are being removed.", pending);
 	metrics.family("removal_oldest_seconds", "gauge",
@@ -109,19 +142,24 @@ void devices(Metrics &metrics, const Machine &machine)
 
 } // namespace
 
-std::string metrics_text(const Machine &machine)
+MetricsPage metrics_of(const Machine &machine)
 {
 	Metrics metrics;
 	const auto &module = machine.module;
-	if (machine.modules_seen) {
-		metrics.one("loaded", "gauge", "Whether the module is loaded.", module.loaded);
+	if (module.loaded.has_value())
+		metrics.one("loaded", "gauge", "Whether the module is loaded.", *module.loaded);
+	if (module.livepatch.has_value())
 		metrics.one("livepatch_enabled", "gauge", "Whether the livepatch is on.",
-			    module.livepatch);
-	}
-	if (!module.version.empty()) {
+			    *module.livepatch);
+	if (module.version) {
 		metrics.family("info", "gauge", "The module's version.");
-		metrics.sample("1", fmt::format("version=\"{}\"", escaped(module.version)));
+		metrics.sample("1", fmt::format("version=\"{}\"", escaped(*module.version)));
 	}
+	for (const auto *reason :
+	     {&module.loaded.unread(), &module.livepatch.unread(), &module.version.unread()})
+		metrics.leave_out(*reason);
+	if (module.loaded != false)
+		metrics.leave_out(module.counters.unread);
 	counters(metrics, module);
 	devices(metrics, machine);
 	metrics.one("hanging_reads", "gauge",

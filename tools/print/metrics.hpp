@@ -4,12 +4,18 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "model/machine.hpp"
 
 namespace scl {
 
-// Without what was not read: a 0 is one that was seen.
-std::string metrics_text(const Machine &machine);
+// Without what was not read: a 0 is one that was seen. And why that was not read.
+struct MetricsPage {
+	std::string text;
+	std::vector<std::string> unread;
+};
+
+MetricsPage metrics_of(const Machine &machine);
 
 } // namespace scl

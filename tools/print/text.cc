@@ -11,11 +11,12 @@ namespace scl {
 
 static std::string module_words(const Module &module)
 {
-	if (!module.loaded)
+	if (!module.loaded.has_value())
+		return "whether the module is loaded was not read";
+	if (module.loaded == false)
 		return "the module is not loaded";
-	return fmt::format("module {}{}",
-			   module.version.empty() ? "loaded" : printable(module.version),
-			   module.livepatch ? ", livepatch on" : "");
+	return fmt::format("module {}{}", module.version ? printable(*module.version) : "loaded",
+			   module.livepatch == true ? ", livepatch on" : "");
 }
 
 static std::string summary(const Machine &machine)
@@ -25,11 +26,13 @@ static std::string summary(const Machine &machine)
 	};
 	auto going = count([](const Device &device) { return device.going(); });
 	auto blocked = count([](const Device &d) { return d.blocked() && !d.going(); });
+	auto unread = count([](const Device &device) { return !device.unread().empty(); });
+	bool whole = !unread && machine.hosts.unread.empty() && machine.devices.unread.empty();
 	auto some = [](auto number) { return number ? std::to_string(number) : "none"; };
-	return fmt::format("{}, {}, {} blocked, {} being removed; {}\n",
+	return fmt::format("{}, {}, {} blocked, {} being removed{}; {}\n",
 			   plural(machine.hosts.size(), "host"),
 			   plural(machine.devices.size(), "device"), some(blocked), some(going),
-			   module_words(machine.module));
+			   whole ? "" : ", of what was read", module_words(machine.module));
 }
 
 static std::string host_line(const Machine &machine, const Device &device)
@@ -37,7 +40,9 @@ static std::string host_line(const Machine &machine, const Device &device)
 	const auto *host = machine.host(device.address.host);
 	auto line =
 		fmt::format("host{}  {}", device.address.host,
-			    host ? printable(host->driver) : std::string("is not there any more"));
+			    host			   ? printable(host->driver.text())
+			    : machine.hosts.unread.empty() ? std::string("is not there any more")
+							   : std::string("was not read"));
 	if (auto condition = condition_of(device.transport); !condition.empty())
 		line += "  " + condition;
 	if (!device.transport.peer.empty())
@@ -47,7 +52,7 @@ static std::string host_line(const Machine &machine, const Device &device)
 
 static std::string waits_words(const Guarded &guarded)
 {
-	auto what = guarded.waits_for;
+	auto what = guarded.waits_for.text();
 	if (what == "path")
 		what = "its path";
 	else if (what == "lld")
@@ -67,10 +72,15 @@ static std::string since_words(const Guarded &guarded)
 	return guarded.since ? " " + duration(*guarded.since) : "";
 }
 
+static std::string state_words(const Value<std::string> &state)
+{
+	return state.unread().empty() ? printable(state.text()) : "its state was not read";
+}
+
 static std::string condition(const Device &device, const Paint &paint)
 {
 	if (!device.guarded)
-		return device.half_removed ? paint.bad("half removed") : printable(device.state);
+		return device.half_removed ? paint.bad("half removed") : state_words(device.state);
 	const auto &guarded = *device.guarded;
 	std::string words;
 	if (guarded.going())
@@ -78,8 +88,8 @@ static std::string condition(const Device &device, const Paint &paint)
 	else if (device.blocked())
 		words = paint.bad("blocked" + since_words(guarded));
 	else
-		words = printable(guarded.state);
-	if (!guarded.waits_for.empty())
+		words = state_words(guarded.state);
+	if (!guarded.waits_for.text().empty())
 		words += waits_words(guarded);
 	if (guarded.holds.value_or(0))
 		words += fmt::format("  held by {}", plural(*guarded.holds, "open file"));
@@ -135,7 +145,8 @@ std::string status_text(const Machine &machine, const std::vector<const Device *
 			text += header = line;
 		}
 		rows.push_back({to_text(device->address), disk_column(*device),
-				maps_above(machine, *device), printable(device->known_wwid()),
+				maps_above(machine, *device),
+				printable(device->known_wwid().text()),
 				condition(*device, paint)});
 	}
 	end_host();
@@ -160,8 +171,12 @@ static std::string names_of(const std::vector<const Task *> &tasks)
 std::string why_text(const Diagnosis &diagnosis, const Machine &machine, const Paint &paint)
 {
 	std::string text;
-	if (!machine.module.loaded && !diagnosis.cases.empty())
-		text += "The module is not loaded: this is what the kernel shows.\n";
+	const auto &loaded = machine.module.loaded;
+	if (loaded != true && !diagnosis.cases.empty())
+		text += fmt::format("{}: this is what the kernel shows.\n",
+				    loaded.has_value()
+					    ? "The module is not loaded"
+					    : "Whether the module is loaded was not read");
 	int number = 0;
 	for (const auto &c : diagnosis.cases) {
 		text += fmt::format("{:>2}. {}\n", ++number, paint.bold(printable(c.what)));
@@ -177,7 +192,9 @@ std::string why_text(const Diagnosis &diagnosis, const Machine &machine, const P
 		text += fmt::format("Behind one of these, or of what is not seen, wait: {}\n",
 				    names_of(diagnosis.behind));
 	if (text.empty())
-		text = "Nothing hangs, as far as can be seen.\n";
+		text = diagnosis.unread.empty()
+			       ? "Nothing hangs, as far as can be seen.\n"
+			       : "Whether something hangs is not known: not all was read.\n";
 	return text;
 }
 
@@ -205,11 +222,10 @@ std::string doctor_text(const std::vector<Finding> &findings, const Paint &paint
 {
 	std::string text;
 	for (const auto &finding : findings) {
+		static constexpr const char *levels[] = {"good ", "note ", "wrong", "unread"};
+		std::string level = levels[static_cast<int>(finding.level)];
 		bool wrong = finding.level == Finding::Level::wrong;
-		auto level = wrong				     ? paint.bad("wrong")
-			     : finding.level == Finding::Level::note ? std::string("note ")
-								     : std::string("good ");
-		text += level + "  " + printable(finding.text) + "\n";
+		text += (wrong ? paint.bad(level) : level) + "  " + printable(finding.text) + "\n";
 	}
 	return text;
 }

@@ -37,14 +37,14 @@ std::string condition_of(const Transport &transport)
 {
 	static const std::pair<const char *, const char *> kinds[] = {
 		{"iscsi", "iSCSI"}, {"fc", "FC"}, {"srp", "SRP"}};
-	if (transport.state.empty())
+	if (transport.state.text().empty())
 		return {};
 	std::string kind;
 	for (const auto &[short_name, name] : kinds)
 		if (transport.kind == short_name)
 			kind = fmt::format("{} ", name);
 	auto words = fmt::format("{}{} is {}", kind, printable(transport.name),
-				 printable(transport.state));
+				 printable(*transport.state));
 	if (transport.timer_seconds)
 		words += fmt::format(", {} {}", transport.timer, *transport.timer_seconds);
 	return words;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "source/gather.hpp"
 
+#include <cerrno>
 #include <map>
 #include <unistd.h>
 #include <utility>
@@ -48,7 +49,8 @@ static Reads reads_of(Area area)
 			 "{state,fast_io_fail_tmo,dev_loss_tmo}"}};
 	case Area::devices:
 		return {"the SCSI devices",
-			{"sys/bus/scsi/devices/*:*:*:*/{state,vendor,model,type,wwid,timeout}",
+			{"sys/bus/scsi/devices/*:*:*:*/"
+			 "{state,vendor,model,type,wwid,timeout,teardown_tmo}",
 			 "@sys/bus/scsi/devices/*:*:*:*", "@sys/bus/scsi/devices/target*",
 			 "sys/bus/", "sys/bus/scsi/devices/*:*:*:*/block/",
 			 "sys/bus/scsi/devices/target*/",
@@ -175,24 +177,29 @@ static bool waits_in_kernel(const std::string &stat)
 Snapshot gather_stuck(const Root &root)
 {
 	auto until = end_of_area(root);
-	auto threads =
-		gather(root, "the threads", {"proc/[0-9]*/task/[0-9]*/stat", "proc/uptime"}, until);
-	Snapshot snapshot;
-	snapshot.put_text("proc/uptime", threads.whole("proc/uptime"));
-	for (const auto &sentence : threads.unseen())
-		snapshot.put_unseen(sentence);
-	std::vector<std::string> patterns;
-	for (const auto &[path, stat] : threads.texts()) {
-		if (!path.ends_with("/stat") || !waits_in_kernel(stat))
+	const std::string words = words_of_threads;
+	auto snapshot = gather(root, words, {"proc/[0-9]*/task/[0-9]*/stat", "proc/uptime"}, until);
+	std::vector<std::string> patterns, others, garbled;
+	for (const auto &[path, stat] : snapshot.texts()) {
+		if (!path.ends_with("/stat"))
 			continue;
+		if (stat_fields(stat).empty())
+			garbled.push_back(path);
+		if (!waits_in_kernel(stat)) {
+			others.push_back(path);
+			continue;
+		}
 		auto thread = path.substr(0, path.size() - 5);
 		auto process = thread.substr(0, thread.find("/task/"));
 		patterns.push_back(thread + "/{stack,comm}");
 		patterns.push_back("@" + process + "/fd/*");
-		snapshot.put_text(path, stat);
 	}
-	const std::string words = "the threads that wait in the kernel";
-	snapshot.merge(gather(root, words, patterns, until));
+	for (const auto &path : others)
+		snapshot.drop_text(path);
+	for (const auto &path : garbled)
+		snapshot.put_error(path, EBADMSG);
+	const std::string waiting = words + " that wait in the kernel";
+	snapshot.merge(gather(root, waiting, patterns, until));
 	// Of others it is not read: it may wait for a thread that waits for its memory.
 	std::vector<std::string> commands;
 	for (const auto &[path, target] : snapshot.links())
@@ -200,7 +207,7 @@ Snapshot gather_stuck(const Root &root)
 		    file != path.npos && target.find("/delete") != target.npos)
 			commands.push_back(path.substr(0, file) + "/cmdline");
 	if (!commands.empty())
-		snapshot.merge(gather(root, words, commands, until));
+		snapshot.merge(gather(root, waiting, commands, until));
 	return snapshot;
 }
 

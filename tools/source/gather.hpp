@@ -24,7 +24,9 @@ Snapshot gather(const Root &root, const std::string &words,
 		const std::vector<std::string> &patterns);
 Snapshot gather(const Root &root, std::initializer_list<Area> areas);
 
-// Threads in uninterruptible sleep, with their stacks and what they have open.
+// Threads in uninterruptible sleep, with their stacks and what they have open. With these words
+// begins each sentence about what of them could not be read.
+constexpr const char *words_of_threads = "the threads";
 Snapshot gather_stuck(const Root &root);
 
 // The kernel's messages that name a disk, as dev/kmsg.

@@ -26,10 +26,13 @@ Exit doctor(const Context &context)
 	print(context.json ? doctor_json(findings, sight.machine)
 			   : doctor_text(findings, Paint(context.colour)));
 	note(context, unseen_text(sight.machine));
-	bool wrong = std::any_of(findings.begin(), findings.end(), [](const Finding &finding) {
-		return finding.level == Finding::Level::wrong;
-	});
-	return wrong ? Exit::found : Exit::done;
+	auto has = [&](Finding::Level level) {
+		return std::any_of(findings.begin(), findings.end(),
+				   [&](const Finding &finding) { return finding.level == level; });
+	};
+	if (has(Finding::Level::wrong))
+		return Exit::found;
+	return has(Finding::Level::unread) ? Exit::cannot_tell : Exit::done;
 }
 
 } // namespace scl

@@ -22,17 +22,17 @@ static void replace(const Context &context, const std::string &file, const std::
 Exit metrics(const Context &context, const std::string &file)
 {
 	auto sight = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded});
-	auto text = metrics_text(sight.machine);
-	bool seen = sight.machine.devices_seen && sight.machine.modules_seen;
+	auto [text, unread] = metrics_of(sight.machine);
+	tell_unread(sight.machine, unread);
 	note(context, unseen_text(sight.machine));
 	if (file.empty())
 		print(text);
-	else if (sight.machine.devices_seen || sight.machine.modules_seen)
+	else if (sight.machine.devices_seen || sight.machine.module.loaded.has_value())
 		replace(context, file, text);
 	else
 		throw Failure(Exit::cannot_tell,
 			      "sysfs could not be read: " + in_quotes(file) + " is as it was");
-	return seen ? Exit::done : Exit::cannot_tell;
+	return unread.empty() ? Exit::done : Exit::cannot_tell;
 }
 
 } // namespace scl

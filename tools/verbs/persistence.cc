@@ -53,18 +53,21 @@ static std::string escaped(const std::string &wwid)
 // A file of each device's own, by its WWID: its address and name may be another's tomorrow.
 void Persistence::add(const Setting &setting, const Device &device)
 {
-	if (device.wwid.empty() || device.wwid.find_first_of("*?[\\\n") != std::string::npos)
+	if (!device.wwid.unread().empty())
+		throw Failure(Exit::cannot_tell, device.wwid.unread() + "; nothing was set");
+	auto wwid = device.wwid.text();
+	if (wwid.empty() || wwid.find_first_of("*?[\\\n") != std::string::npos)
 		throw Failure(Exit::usage,
 			      name_of(device) + ": --persist needs a WWID, and it has none");
-	auto file = fmt::format("{}/90-{}.conf", policy_directory, escaped(device.wwid));
+	auto file = fmt::format("{}/90-{}.conf", policy_directory, escaped(wwid));
 	auto old = before(file);
 	if (!old.empty() && !old.starts_with(marker))
 		throw Failure(Exit::usage,
 			      fmt::format("/{}: its first line does not say that this command has "
 					  "written it, so it is left as it is",
 					  file));
-	files_[file] = fmt::format("{}[device]\nwwid = {}\n{} = {}\n", marker, device.wwid,
-				   setting.name, setting.value);
+	files_[file] = fmt::format("{}[device]\nwwid = {}\n{} = {}\n", marker, wwid, setting.name,
+				   setting.value);
 }
 
 void Persistence::write() const

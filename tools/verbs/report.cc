@@ -81,7 +81,7 @@ static Files collect(const Context &context)
 		{"why.txt", why_text(diagnosis, machine, plain)},
 		{"doctor.txt", doctor_text(examine(machine, ""), plain)},
 		{"unseen.txt", unseen_text(machine)},
-		{"metrics.txt", metrics_text(machine)},
+		{"metrics.txt", metrics_of(machine).text},
 		{"kernel.log", kernel_log(context)},
 		{"status.json", status_json(machine, all)},
 		{"why.json", why_json(diagnosis, machine)},

@@ -38,6 +38,8 @@ Exit rescue(const Context &given, bool dry_run)
 	for (const auto *device : hanging)
 		print(fmt::format("{}: a removal that the module does not know\n",
 				  name_of(*device)));
+	if (dry_run && hanging.empty())
+		need_whole(sight.machine.devices);
 	if (dry_run)
 		return hanging.empty() ? Exit::done : Exit::found;
 	auto file = file_of(context);

@@ -34,8 +34,21 @@ static void write_setting(const Context &context, const std::string &path, const
 static std::string place_of(const Snapshot &snapshot, const Address &address)
 {
 	auto path = "sys/class/scsi_lifecycle/" + to_text(address) + "/teardown_tmo";
-	return snapshot.has(path) ? path
-				  : "sys/bus/scsi/devices/" + to_text(address) + "/teardown_tmo";
+	auto value = snapshot.text(path);
+	return value || !value.unread().empty()
+		       ? path
+		       : "sys/bus/scsi/devices/" + to_text(address) + "/teardown_tmo";
+}
+
+// A file that the caller may not read, the caller may not write either: the write says so.
+static void need_place(const Snapshot &snapshot, const std::string &path)
+{
+	int error = snapshot.error(path);
+	auto unread = snapshot.text(path).unread();
+	if (!unread.empty() && error != EACCES && error != EPERM)
+		throw Failure(Exit::cannot_tell, unread + "; nothing was set");
+	if (!snapshot.has(path) && unread.empty())
+		throw failure_of(ENOENT, "/" + path, Exit::needs_module);
 }
 
 namespace {
@@ -53,7 +66,9 @@ public:
 	{
 		if (!persistent_)
 			need_module(sight_.machine);
-		if (sight_.machine.module.loaded)
+		else if (!sight_.machine.module.loaded.has_value())
+			need_module(sight_.machine);
+		if (sight_.machine.module.loaded == true)
 			add("sys/module/scsi_lifecycle/parameters/" + setting.name, setting);
 		if (persistent_)
 			persistence_.add(setting);
@@ -71,9 +86,11 @@ public:
 	{
 		const auto &hosts = sight_.machine.hosts;
 		if (std::none_of(hosts.begin(), hosts.end(),
-				 [&](const Host &host) { return host.number == number; }))
+				 [&](const Host &host) { return host.number == number; })) {
+			need_whole(hosts);
 			throw Failure(Exit::usage,
 				      fmt::format("host{} is not there; nothing was set", number));
+		}
 		if (setting.value == "auto")
 			throw Failure(Exit::usage, "teardown_tmo=auto is for devices: their "
 						   "transports have the timers");
@@ -90,9 +107,7 @@ public:
 private:
 	void add(const std::string &path, const Setting &setting)
 	{
-		const auto &snapshot = sight_.snapshot;
-		if (!snapshot.has(path) && !snapshot.error(path))
-			throw failure_of(ENOENT, "/" + path, Exit::needs_module);
+		need_place(sight_.snapshot, path);
 		writes_.emplace_back(path, setting);
 	}
 
@@ -108,12 +123,19 @@ private:
 static Exit show(const Sight &sight)
 {
 	need_module(sight.machine);
+	std::vector<std::string> unread;
+	auto read = [&](const std::string &path) {
+		auto value = sight.snapshot.text(path);
+		if (!value.unread().empty())
+			unread.push_back(value.unread());
+		return value;
+	};
 	for (const auto &name : parameter_names()) {
-		auto value = sight.snapshot.text("sys/module/scsi_lifecycle/parameters/" + name);
+		auto value = read("sys/module/scsi_lifecycle/parameters/" + name);
 		print(fmt::format("{}={}\n", name, value ? printable(*value) : "?"));
 	}
 	auto overridden = [&](const std::string &name, const std::string &path) {
-		auto value = sight.snapshot.text(path);
+		auto value = read(path);
 		if (value && *value != "default")
 			print(fmt::format("{} teardown_tmo={}\n", name, printable(*value)));
 	};
@@ -123,6 +145,10 @@ static Exit show(const Sight &sight)
 	}
 	for (const auto &device : sight.machine.devices)
 		overridden(name_of(device), place_of(sight.snapshot, device.address));
+	need_whole(sight.machine.hosts);
+	need_whole(sight.machine.devices);
+	if (!unread.empty())
+		throw Failure(Exit::cannot_tell, join(unread, "; "));
 	return Exit::done;
 }
 
@@ -193,10 +219,15 @@ Exit apply_policy(const Context &context, const std::string &name)
 		return code;
 	auto sight = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded});
 	const auto *device = sight.machine.device(*address);
+	if (!device)
+		need_whole(sight.machine.devices);
 	const auto *rule = device ? rule_for(policy.rules, *device) : nullptr;
-	if (rule)
-		write_setting(context, place_of(sight.snapshot, *address),
-			      {rule->setting.name, value_for(rule->setting, device->transport)});
+	if (rule) {
+		auto place = place_of(sight.snapshot, *address);
+		auto value = value_for(rule->setting, device->transport);
+		need_place(sight.snapshot, place);
+		write_setting(context, place, {rule->setting.name, value});
+	}
 	return code;
 }
 

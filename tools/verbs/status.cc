@@ -18,12 +18,30 @@ static const std::string erase = "\033[H\033[2J";
 static bool is_wrong(const Device &device)
 {
 	return device.going() || device.blocked() || device.transport.lost ||
-	       (!device.state.empty() && device.state != "running");
+	       (device.state && device.state != "running");
+}
+
+// Of a machine that is well, what it was not seen by.
+static List<Device> gaps_of(const Machine &machine, const std::vector<const Device *> &devices,
+			    bool named)
+{
+	List<Device> gaps;
+	gaps.lacks(machine.module.loaded.unread());
+	for (const auto *device : devices)
+		for (const auto &reason : device->unread())
+			gaps.lacks(reason);
+	if (named)
+		return gaps;
+	for (const auto *list : {&machine.hosts.unread, &machine.devices.unread})
+		for (const auto &reason : *list)
+			gaps.lacks(reason);
+	return gaps;
 }
 
 static bool is_worth_a_line(const Device &device)
 {
-	return is_wrong(device) || (device.guarded && device.guarded->holds.value_or(0));
+	return is_wrong(device) || !device.unread().empty() ||
+	       (device.guarded && device.guarded->holds.value_or(0));
 }
 
 // What one look cannot see, the next may; but a mistake of the user stays one.
@@ -49,13 +67,15 @@ static Exit look(const Context &context, const StatusOptions &options)
 	auto sight = see_once(context, options);
 	if (!sight)
 		return Exit::cannot_tell;
-	const auto &machine = sight->machine;
+	auto &machine = sight->machine;
 	auto devices = sight->devices();
 	bool named = !context.wanted.all();
 	if (!named)
 		for (const auto &device : machine.devices)
 			if (options.all || is_worth_a_line(device))
 				devices.push_back(&device);
+	auto gaps = gaps_of(machine, devices, named).unread;
+	tell_unread(machine, gaps);
 	auto text = context.json ? status_json(machine, devices)
 				 : status_text(machine, devices, Paint(context.colour));
 	print(options.watch && context.terminal ? erase + text : text);
@@ -65,8 +85,7 @@ static Exit look(const Context &context, const StatusOptions &options)
 				 [](const Device *device) { return is_wrong(*device); });
 	if (wrong)
 		return Exit::found;
-	return machine.devices_seen && sight->selection.unsure.empty() ? Exit::done
-								       : Exit::cannot_tell;
+	return gaps.empty() && sight->selection.unsure.empty() ? Exit::done : Exit::cannot_tell;
 }
 
 // Until the deadline, then with the code of the last look; or until a signal ends the program.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "verbs/verb.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstdio>
 #include <fmt/core.h>
@@ -60,6 +61,16 @@ void note(const Context &context, const std::string &text)
 		fmt::print(stderr, "{}", text);
 }
 
+void tell_unread(Machine &machine, const std::vector<std::string> &reasons)
+{
+	auto &told = machine.unseen;
+	for (const auto &reason : reasons)
+		if (std::none_of(told.begin(), told.end(), [&](const std::string &sentence) {
+			    return sentence.find(reason) != sentence.npos;
+		    }))
+			told.push_back(reason);
+}
+
 void note_absent(const Context &context, const Selection &selection)
 {
 	for (const auto &name : selection.gone)
@@ -78,28 +89,19 @@ void need_devices(const Context &context, const char *verb)
 						       verb));
 }
 
-// "" where it was read.
-static std::string unseen_of_module(const Machine &machine)
-{
-	for (const auto &sentence : machine.unseen)
-		if (sentence.starts_with(words_of(Area::module) + ":"))
-			return sentence;
-	return {};
-}
-
 bool module_is_missing(const Machine &machine)
 {
-	return !machine.module.loaded && unseen_of_module(machine).empty();
+	return machine.module.loaded == false;
 }
 
 void need_module(const Machine &machine)
 {
 	if (module_is_missing(machine))
 		throw Failure(Exit::needs_module, "the module scsi_lifecycle is not loaded");
-	if (!machine.module.loaded)
+	if (!machine.module.loaded.has_value())
 		throw Failure(Exit::cannot_tell,
 			      "whether the module scsi_lifecycle is loaded was not seen: " +
-				      unseen_of_module(machine));
+				      machine.module.loaded.unread());
 }
 
 } // namespace scl

@@ -9,6 +9,7 @@
 
 #include "base/child.hpp"
 #include "base/exit.hpp"
+#include "base/text.hpp"
 #include "model/select.hpp"
 #include "source/gather.hpp"
 
@@ -64,6 +65,9 @@ Sight see(const Context &context, std::initializer_list<Area> areas, bool stuck 
 void print(const std::string &text);
 void note(const Context &context, const std::string &text);
 
+// Adds to what is told as unseen each reason that is not told yet.
+void tell_unread(Machine &machine, const std::vector<std::string> &reasons);
+
 // Notes each name that stands for no device.
 void note_absent(const Context &context, const Selection &selection);
 
@@ -71,6 +75,12 @@ void note_absent(const Context &context, const Selection &selection);
 void need_devices(const Context &context, const char *verb);
 // The module's node, its parameters and the like are needed.
 bool module_is_missing(const Machine &machine);
+// Throws one of Exit::cannot_tell where more may be in a list than was read.
+template <typename T> void need_whole(const List<T> &list)
+{
+	if (!list.unread.empty())
+		throw Failure(Exit::cannot_tell, join(list.unread, "; "));
+}
 void need_module(const Machine &machine);
 
 struct StatusOptions {

@@ -75,9 +75,13 @@ static void keep_those_of(const std::vector<unsigned> &threads, const Machine &m
 		return !named(c.culprit) && std::none_of(c.behind.begin(), c.behind.end(), named);
 	});
 	std::erase_if(diagnosis.behind, [&](const Task *task) { return !named(task); });
-	diagnosis.blind =
-		std::any_of(machine.tasks.begin(), machine.tasks.end(),
-			    [&](const Task &task) { return named(&task) && task.stack.empty(); });
+	List<Task> gaps;
+	for (const auto &reason : machine.tasks.unread)
+		gaps.lacks(reason);
+	for (const auto &task : machine.tasks)
+		if (named(&task))
+			gaps.lacks(gap_of(task));
+	diagnosis.unread = gaps.unread;
 }
 
 Exit why(const Context &given)
@@ -90,7 +94,7 @@ Exit why(const Context &given)
 		context,
 		{Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps, Area::queues},
 		true);
-	const auto &machine = sight.machine;
+	auto &machine = sight.machine;
 	const auto &addresses = sight.selection.addresses;
 	note_absent(context, sight.selection);
 	Diagnosis diagnosis;
@@ -100,6 +104,7 @@ Exit why(const Context &given)
 		diagnosis = diagnose(machine, unsure ? std::vector<Address>() : addresses);
 	if (!processes.empty())
 		keep_those_of(threads_of(processes, sight.snapshot), machine, diagnosis);
+	tell_unread(machine, diagnosis.unread);
 	print(context.json ? why_json(diagnosis, machine)
 			   : why_text(diagnosis, machine, Paint(context.colour)));
 	note(context, unseen_text(machine));
@@ -107,9 +112,7 @@ Exit why(const Context &given)
 		return Exit::cannot_tell;
 	if (!diagnosis.cases.empty() || !diagnosis.behind.empty())
 		return Exit::found;
-	// The module lists what removals wait for, and none of the tasks that wait.
-	bool listed = processes.empty() && machine.module.lists_devices;
-	return unsure || (diagnosis.blind && !listed) ? Exit::cannot_tell : Exit::done;
+	return unsure || !diagnosis.unread.empty() ? Exit::cannot_tell : Exit::done;
 }
 
 } // namespace scl
