@@ -44,6 +44,18 @@ TEST(Schema, fits_what_each_verb_prints)
 	expect_valid("doctor", doctor);
 }
 
+TEST(Schema, fits_where_what_is_told_was_not_read)
+{
+	Tree tree{"healthy", "guard"};
+	for (const char *path :
+	     {"sys/module", "sys/bus/scsi/devices/2:0:0:0/state",
+	      "sys/class/scsi_lifecycle/2:0:0:0/blocked", "sys/class/scsi_lifecycle/2:0:0:1/state"})
+		tree.make_unreadable(path);
+	for (const std::vector<std::string> &words :
+	     {std::vector<std::string>{"status", "-a"}, {"why"}, {"check", "host2"}, {"doctor"}})
+		expect_valid(words[0], printed(tree, words));
+}
+
 TEST(Schema, fits_an_outcome)
 {
 	Tree tree{"healthy", "guard"};
