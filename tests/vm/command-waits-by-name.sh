@@ -40,16 +40,19 @@ ends() {
 	flaky unblock "$there"
 	wait_told waiting "$1" "$name $there  gone in .*$2"
 	wait_for 20 ended delete || fail "the removal goes on waiting"
-	says 0 "$name" wait "$name"
 	dmsetup remove store || fail "the map stays"
+	wait_for 20 forgotten || fail "the module lists $there, which the map had open"
+	says 0 "$name" wait "$name"
 }
+
+forgotten() { ! grep -q "^$there " "$GUARD/devices" 2>/dev/null; }
 
 # The log has the disk's name, the map its link, and nothing has the WWID.
 stock() {
 	found_by "$name" "/dev/$name" store
 	says 9 "not there by name; the removal of $there (was $name) is pending and may be it" wait "$wwid"
 	says 9 "not there by name; the removal of $there (was $name) is pending and may be it" why "$wwid"
-	says 0 "sdzz  gone; it was not there" wait sdzz
+	says 0 "sdzz  gone, .*it was not there" wait sdzz
 	ends 5 "the flush's outcome is not known"
 	says 0 "$wwid" wait "$wwid"
 	note "found by three names, and not said to be gone by a fourth"
