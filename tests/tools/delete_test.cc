@@ -68,7 +68,7 @@ TEST_F(Delete, a_device_that_does_not_go_is_3)
 {
 	tree.fifo("dev/scsi_lifecycle/2:0:0:0");
 	int kept = open((tree.root() + "/dev/scsi_lifecycle/2:0:0:0").c_str(), O_RDWR | O_CLOEXEC);
-	auto ran = run({"--timeout", "0.3", "sda"});
+	auto ran = run({"--timeout", "1", "sda"});
 	close(kept);
 	EXPECT_EQ(ran.code, 3);
 	EXPECT_EQ(ran.out, "sda 2:0:0:0  still there\n");
@@ -92,7 +92,7 @@ TEST_F(Delete, without_the_module_a_disk_without_a_cache_has_nothing_to_lose)
 TEST_F(Delete, a_removal_that_something_else_began_has_not_ended)
 {
 	tree.remove(sda + "/delete");
-	auto ran = run({"--timeout", "0.3", "sda"});
+	auto ran = run({"--timeout", "1", "sda"});
 	EXPECT_EQ(ran.code, 3);
 	EXPECT_EQ(ran.out, "sda 2:0:0:0  still there; something else removes it\n");
 }
@@ -100,7 +100,7 @@ TEST_F(Delete, a_removal_that_something_else_began_has_not_ended)
 TEST_F(Delete, without_the_module_a_half_removed_device_is_still_there)
 {
 	Tree half{"healthy", "session"};
-	EXPECT_EQ(run_tool(half, {"delete", "--timeout", "0.3", "7:0:0:1"}).code, 3);
+	EXPECT_EQ(run_tool(half, {"delete", "--timeout", "1", "7:0:0:1"}).code, 3);
 }
 
 TEST_F(Delete, several_are_deleted_together_and_the_worst_is_told)

@@ -17,7 +17,7 @@ protected:
 	void expect_unsure(const std::string &name, const std::string &why = may_be_it)
 	{
 		for (const char *verb : {"wait", "delete"}) {
-			auto ran = run_tool(tree, {verb, "--timeout", "0.3", name});
+			auto ran = run_tool(tree, {verb, "--timeout", "1", name});
 			EXPECT_EQ(ran.code, 9) << verb << " " << name << ": " << ran.err;
 			EXPECT_NE(ran.err.find(name + "  " + why), ran.err.npos) << ran.err;
 		}
@@ -26,7 +26,7 @@ protected:
 	void expect_found(const std::string &name)
 	{
 		for (const char *verb : {"wait", "delete"}) {
-			auto ran = run_tool(tree, {verb, "--timeout", "0.3", name});
+			auto ran = run_tool(tree, {verb, "--timeout", "1", name});
 			EXPECT_EQ(ran.code, 3) << verb << " " << name << ": " << ran.err;
 			EXPECT_EQ(ran.out.find("sdc 7:0:0:1  still there"), 0u) << ran.out;
 		}
@@ -170,7 +170,7 @@ TEST_F(Pending, a_program_has_named_the_disk_whose_delete_it_writes)
 TEST_F(Pending, a_name_that_another_disk_has_by_now_is_that_disk)
 {
 	tree.plant("dev/kmsg :\n\t6,902,7000000,-;sd 7:0:0:1: [sda] Attached SCSI disk\n");
-	auto ran = run_tool(tree, {"wait", "--timeout", "0.3", "sda"});
+	auto ran = run_tool(tree, {"wait", "--timeout", "1", "sda"});
 	EXPECT_EQ(ran.code, 3);
 	EXPECT_EQ(ran.out, "sda 2:0:0:0  still there\n");
 }
@@ -201,7 +201,7 @@ TEST_F(Pending, a_removal_whose_device_has_left_sysfs_may_be_it)
 TEST_F(Pending, a_device_that_has_left_sysfs_is_there_as_long_as_its_delete_is_written)
 {
 	Tree freeze{"freeze"};
-	auto ran = run_tool(freeze, {"wait", "--timeout", "0.3", "2:0:0:0"});
+	auto ran = run_tool(freeze, {"wait", "--timeout", "1", "2:0:0:0"});
 	EXPECT_EQ(ran.code, 3) << ran.err;
 	ran = run_tool(freeze, {"delete", "--force", "--timeout", "3", "2:0:0:0"});
 	EXPECT_EQ(ran.code, 3) << ran.err;

@@ -8,6 +8,7 @@ COMMAND=1
 prepare() {
 	use command
 	use down
+	install_guard
 	blocked_disk
 	limit reboot_tmo 30
 	spawn down reboot -f
@@ -19,8 +20,8 @@ prepare() {
 
 stock() {
 	said_too "sooner *bring the path back: the flush completes"
-	rebooting 20 0 "reboot: Restarting system"
-	unblock_target
+	take_advice modprobe
+	rebooting 30 8000 "scsi_lifecycle: cache flush lost: blocked for at least"
 	wait_forever
 }
 

@@ -33,7 +33,7 @@ void say_stopped(Case &c, const Machine &machine)
 		c.because(fmt::format("{} more are blocked", count - named));
 }
 
-// The module has given each its time where it was loaded when the reboot began.
+// The module has given each its time, since the reboot began or since it was loaded.
 static void say_deadlines(Case &c, const Machine &machine)
 {
 	std::optional<Ms> last;
@@ -45,8 +45,7 @@ static void say_deadlines(Case &c, const Machine &machine)
 		last = std::max(last, device.guarded->deadline);
 	}
 	if (!last || !all)
-		return c.end("not by the module: reboot_tmo is off, or the module was loaded when "
-			     "the reboot had begun");
+		return c.end("not by the module: reboot_tmo is off");
 	c.ends = true;
 	c.ends_in = last;
 	c.end(fmt::format("in {}, by reboot_tmo: the flush is then lost", duration(*last)));
@@ -58,8 +57,8 @@ static void say_silent_driver(Case &c, const Machine &machine)
 	for (const auto &host : machine.hosts)
 		if (host.busy.value_or(0))
 			c.because(fmt::format("{} has {} of host{}, and has not answered",
-					      printable(host.driver.text()), plural(*host.busy, "command"),
-					      host.number));
+					      printable(host.driver.text()),
+					      plural(*host.busy, "command"), host.number));
 	for (const auto &device : machine.devices)
 		if (device.guarded && !device.going() && device.guarded->deadline) {
 			c.ends_in = std::max(c.ends_in, device.guarded->deadline);
@@ -77,13 +76,17 @@ static void say_silent_driver(Case &c, const Machine &machine)
 static void say_end(Case &c, const Machine &machine)
 {
 	bool stopped = std::any_of(machine.devices.begin(), machine.devices.end(), is_stopped);
-	if (machine.module.loaded != true)
+	bool alone = machine.module.loaded != true;
+	if (alone)
 		say_end_of_flush(c, nullptr, nullptr);
 	else if (stopped)
 		say_deadlines(c, machine);
 	else
 		return say_silent_driver(c, machine);
 	c.sooner("bring the path back: the flush completes");
+	if (alone)
+		c.sooner("modprobe scsi_lifecycle reboot_tmo=10: it ends a wait in a stopped queue "
+			 "after 10 s, and the flush is lost");
 }
 
 Case reboot_case(const Machine &machine, const Task &culprit, const Device *device)

@@ -146,8 +146,7 @@ std::string status_text(const Machine &machine, const std::vector<const Device *
 		}
 		rows.push_back({to_text(device->address), disk_column(*device),
 				maps_above(machine, *device),
-				printable(device->known_wwid().text()),
-				condition(*device, paint)});
+				printable(device->known_wwid().text()), condition(*device, paint)});
 	}
 	end_host();
 	return text + summary(machine);

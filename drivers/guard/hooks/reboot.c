@@ -32,8 +32,8 @@ int scl_reboot_register(void)
 /**
  * scl_reboot_adopt - begin the deadlines of a reboot that began before this module was loaded
  *
- * Its notifiers are not called again. kernel/reboot.c sets system_state after them, so that a module
- * loaded while they run, after the list was read, learns nothing.
+ * Its notifiers are not called again. kernel/reboot.c sets system_state after them, so that a
+ * module loaded while they run, after the list was read, learns nothing.
  *
  * Context: may sleep. The hosts are remembered.
  */
