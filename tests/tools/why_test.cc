@@ -44,6 +44,15 @@ TEST(Why, a_freeze_names_the_deleted_device_that_sysfs_does_not_have)
 	expect_golden("why-freeze", told({"freeze"}));
 }
 
+TEST(Why, a_process_has_its_age_also_in_its_first_second)
+{
+	Tree tree({"freeze"});
+	tree.write("proc/uptime", "960.90 1900.00\n");
+	auto machine = tree.machine();
+	auto text = why_text(diagnose(machine, {}), machine, Paint(false));
+	EXPECT_NE(text.find("which was started 0.9 s ago\n"), text.npos) << text;
+}
+
 TEST(Why, a_flush_that_waits_for_error_handling_is_told_with_that)
 {
 	expect_golden("why-recovery", told({"recovery"}));

@@ -23,7 +23,7 @@ writes_again() {
 }
 
 stock() {
-	says 1 "1. $doomed is being removed by $(culprit delete), delete" why
+	says 1 "1. $doomed.* is being removed by $(culprit delete), delete" why
 	said_too "because *$other (.*), another LUN of host.* is blocked"
 	said_too "sooner *bring the path of the LUN that is blocked back"
 	flaky unblock "$other"
@@ -37,7 +37,7 @@ stock() {
 guard() {
 	load_guard teardown_tmo=1
 	expect_known "$doomed" "$other"
-	says 1 "1. $doomed is being removed by $(culprit delete), delete" why
+	says 1 "1. $doomed.* is being removed by $(culprit delete), delete" why
 	said_too "waits for *$other (.*), another LUN of host"
 	said_too "sooner *bring the path of $other (.*) back"
 	flaky unblock "$other"

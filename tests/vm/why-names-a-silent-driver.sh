@@ -24,14 +24,14 @@ answered() {
 }
 
 names_driver() {
-	says 1 "1. $doomed is being removed by $(culprit delete), delete" why
+	says 1 "1. $doomed.* is being removed by $(culprit delete), delete" why
 	said_too "waits for *scsi_stubborn to take or answer its command"
 }
 
 # The module ends waits in stopped queues, and this is none.
 stock() {
 	install_guard
-	says 1 "1. $doomed is being removed by $(culprit delete), delete" why
+	says 1 "1. $doomed.* is being removed by $(culprit delete), delete" why
 	said_too "waits for *its cache flush: scsi_stubborn has 1 command of host"
 	take_advice modprobe
 	expect_known "$doomed" lld

@@ -79,11 +79,18 @@ static std::set<std::string> disks_in(std::string_view command)
 static std::optional<Ms> age_of(std::string_view stat, std::string_view uptime)
 {
 	auto fields = stat_fields(stat);
-	auto seconds = to_number<Ms>(uptime.substr(0, uptime.find('.')));
-	auto started = fields.size() > 19 ? to_number<Ms>(fields[19]) : std::nullopt;
-	if (!started || !seconds || *started / (1000 / tick) > *seconds)
+	auto point = uptime.find('.');
+	if (fields.size() < 20 || point == uptime.npos)
 		return std::nullopt;
-	return *seconds * 1000 - *started * tick;
+	auto seconds = to_number<Ms>(uptime.substr(0, point));
+	auto hundredths = to_number<Ms>(uptime.substr(point + 1, 2));
+	auto started = to_number<Ms>(fields[19]);
+	if (!started || !seconds || !hundredths)
+		return std::nullopt;
+	auto now = *seconds * 1000 + *hundredths * 10;
+	if (*started > now / tick)
+		return std::nullopt;
+	return now - *started * tick;
 }
 
 // What may have threads that are not seen.
