@@ -49,7 +49,7 @@ lose_session() {
 
 why_has_both() {
 	scsi-lifecycle why >/run/why 2>&1
-	grep -q "^ 1. $(lun 0) is being removed by tee" /run/why && grep -q "behind it *tee" /run/why
+	grep -q "^ 1. $(lun 0).* is being removed by tee" /run/why && grep -q "behind it *tee" /run/why
 }
 
 prepare() {
