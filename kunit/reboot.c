@@ -3,6 +3,8 @@
 // A machine that goes down. The test calls the guard's notifier, and takes the reboot back when the
 // test is over.
 #include <kunit/test.h>
+#include <linux/delay.h>
+#include <linux/kernel.h>
 #include <linux/kthread.h>
 #include <linux/limits.h>
 #include <linux/module.h>
@@ -102,6 +104,23 @@ static void the_flushes_of_a_disk_in_use_are_observed_from_a_reboot_on(struct ku
 	scl_disk_put(sdev);
 }
 
+/* It began before the guard was loaded. A machine that is suspended for three seconds is none. */
+static void a_reboot_that_was_not_announced_is_noticed(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+
+	rebooting = symbol_of(test, guard_of(test, sdev), "rebooting");
+	system_state = SYSTEM_SUSPEND;
+	ssleep(3);
+	KUNIT_EXPECT_FALSE(test, READ_ONCE(*rebooting));
+	system_state = SYSTEM_RESTART;
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(observed_queue(sdev) == sdev->request_queue));
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(*rebooting));
+	system_state = SYSTEM_RUNNING;
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
 /* As a device that is being scanned when the machine goes down. */
 static void what_was_not_remembered_has_its_time_at_a_reboot(struct kunit *test)
 {
@@ -176,6 +195,7 @@ a_flush_that_a_reboot_aborts_silently_is_reported_at_the_removal(struct kunit *t
 static struct kunit_case cases[] = {
 	KUNIT_CASE(the_guard_is_notified_of_a_reboot_before_others),
 	KUNIT_CASE(the_flushes_of_a_disk_in_use_are_observed_from_a_reboot_on),
+	KUNIT_CASE(a_reboot_that_was_not_announced_is_noticed),
 	KUNIT_CASE(what_was_not_remembered_has_its_time_at_a_reboot),
 	KUNIT_CASE(a_flush_that_a_reboot_aborts_silently_is_reported_at_the_removal),
 	{}
@@ -183,6 +203,7 @@ static struct kunit_case cases[] = {
 
 static void end_reboot(struct kunit *test)
 {
+	system_state = SYSTEM_RUNNING;
 	if (rebooting)
 		WRITE_ONCE(*rebooting, false);
 	scl_lld_behave(test);

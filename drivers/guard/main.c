@@ -34,9 +34,6 @@ static int __init scl_init(void)
 	err = scl_bus_register();
 	if (err)
 		goto err_container;
-	err = scl_reboot_register();
-	if (err)
-		goto err_bus;
 	scl_debugfs_create();
 	err = scl_adopt_init();
 	if (err)
@@ -52,16 +49,23 @@ static int __init scl_init(void)
 	if (err)
 		goto err_adopt;
 	scl_adopt(true);
-	scl_reboot_adopt();
+	/*
+	 * Last: it waits for the notifiers of a reboot that run, and one of them may hang in a
+	 * blocked disk (md_notify_reboot() of drivers/md/md.c).
+	 */
+	err = scl_reboot_register();
+	if (err)
+		goto err_class;
+	scl_reboot_notice();
 	scl_report_load();
 	return 0;
 
+err_class:
+	scl_class_unregister();
 err_adopt:
 	scl_adopt_exit();
 err_debugfs:
 	scl_debugfs_remove();
-	scl_reboot_unregister();
-err_bus:
 	scl_hosts_forget_all();
 	scl_monitor_end();
 	scl_bus_unregister();

@@ -18,7 +18,6 @@ int scl_module_register(void);
 void scl_module_unregister(void);
 void scl_module_unloads(struct module *lld);
 int scl_reboot_register(void);
-void scl_reboot_adopt(void);
 void scl_reboot_unregister(void);
 int scl_adopt_init(void);
 void scl_adopt_exit(void);

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/kernel.h>
 #include <linux/reboot.h>
 
 #include "hooks.h"
@@ -27,20 +26,6 @@ static struct notifier_block notifier = {
 int scl_reboot_register(void)
 {
 	return register_reboot_notifier(&notifier);
-}
-
-/**
- * scl_reboot_adopt - begin the deadlines of a reboot that began before this module was loaded
- *
- * Its notifiers are not called again. kernel/reboot.c sets system_state after them, so that a
- * module loaded while they run, after the list was read, learns nothing.
- *
- * Context: may sleep. The hosts are remembered.
- */
-void scl_reboot_adopt(void)
-{
-	if (system_state > SYSTEM_RUNNING && system_state < SYSTEM_SUSPEND)
-		scl_reboot_begins();
 }
 
 void scl_reboot_unregister(void)

@@ -124,6 +124,20 @@ void scl_reboot_begins(void)
 	scl_hosts_each(observe_host, NULL);
 }
 
+/**
+ * scl_reboot_notice - begin the deadlines of a reboot whose notifiers did not call this module
+ *
+ * They are called once, and this module may be loaded later. kernel/reboot.c sets system_state when
+ * all of them have returned.
+ *
+ * Context: may sleep.
+ */
+void scl_reboot_notice(void)
+{
+	if (!scl_rebooting() && system_state > SYSTEM_RUNNING && system_state < SYSTEM_SUSPEND)
+		scl_reboot_begins();
+}
+
 static void monitor_host(struct scl_host *host, void *unused)
 {
 	struct scsi_device *sdev;
@@ -152,6 +166,7 @@ static void monitor_host(struct scl_host *host, void *unused)
  */
 static void monitor_hosts(struct work_struct *work)
 {
+	scl_reboot_notice();
 	scl_hosts_each(monitor_host, NULL);
 	queue_delayed_work(scl_host_works, &monitor,
 			   round_jiffies_relative(msecs_to_jiffies(MONITOR_MS)));

@@ -12,6 +12,7 @@ void scl_poll_init(struct scl_host *host);
 void scl_poll_after(struct scl_host *host, scl_ms delay);
 void scl_poll_now(struct scl_host *host);
 void scl_reboot_begins(void);
+void scl_reboot_notice(void);
 
 /* removal.c */
 scl_ms scl_removal_poll(struct scl_host *host, struct scl_device *device, struct scsi_device *sdev);
