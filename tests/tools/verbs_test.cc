@@ -7,6 +7,7 @@
 
 #include "kernel.hpp"
 #include "tool.hpp"
+#include "verbs/monitor.hpp"
 
 static const std::string sda = "sys/devices/platform/host2/target2:0:0/2:0:0:0";
 
@@ -180,6 +181,19 @@ TEST(Monitor, ends_when_its_time_is_up)
 	int kept = open((tree.root() + "/dev/scsi_lifecycle/2:0:0:0").c_str(), O_RDWR | O_CLOEXEC);
 	EXPECT_EQ(run_tool(tree, {"monitor", "--timeout", "0.1", "sda"}).code, 0);
 	close(kept);
+}
+
+TEST(Monitor, goes_on_where_a_name_is_gone_or_the_devices_cannot_be_read_anew)
+{
+	Tree tree{"healthy", "guard"};
+	scl::Context context;
+	context.root = scl::Root(tree.root());
+	context.quiet = true;
+	context.wanted.names = {"a-map-by-its-alias"};
+	scl::Watcher watcher(tree.root(), [](const scl::Event &) {});
+	EXPECT_TRUE(scl::follow_anew(context, {{2, 0, 0, 0}}, watcher));
+	tree.remove("sys/bus");
+	EXPECT_FALSE(scl::follow_anew(context, {{2, 0, 0, 0}}, watcher));
 }
 
 TEST(Complete, names_devices_maps_and_hosts)
