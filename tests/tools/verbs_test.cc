@@ -73,6 +73,19 @@ TEST(Metrics, a_file_is_there_whole_or_as_it_was)
 	EXPECT_NE(ran.err.find("/proc/no/file"), ran.err.npos);
 }
 
+TEST(Metrics, fail_their_unit_where_the_file_was_not_written_and_not_for_a_value)
+{
+	const std::string unit = "../../tools/systemd/scsi-lifecycle-metrics.service";
+	ASSERT_NE(source_text(unit).find("\nSuccessExitStatus=9\n"), std::string::npos);
+	Tree tree{"healthy", "guard"};
+	tree.make_unreadable("sys/class/scsi_lifecycle/counters");
+	auto file = tree.root() + "/out";
+	EXPECT_EQ(run_tool(tree, {"metrics", "--textfile", file}).code, 9);
+	EXPECT_NE(tree.read("out").find("unread_values 1\n"), std::string::npos);
+	for (const auto &kept : {std::string("/proc/no/file"), file + "/below"})
+		EXPECT_EQ(run_tool(tree, {"metrics", "--textfile", kept}).code, 3) << kept;
+}
+
 TEST(Metrics, leave_out_what_was_not_read)
 {
 	Tree tree{"healthy", "guard"};
