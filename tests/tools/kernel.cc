@@ -80,8 +80,10 @@ void Kernel::run()
 		}
 		std::this_thread::sleep_for(1ms);
 	}
-	tree_.remove("sys/bus/scsi/devices" + directory_.substr(directory_.rfind('/')));
+	auto name = directory_.substr(directory_.rfind('/'));
+	tree_.remove("sys/bus/scsi/devices" + name);
 	tree_.remove(directory_);
+	tree_.remove("sys/class/scsi_lifecycle" + name);
 	if (node_ < 0)
 		return;
 	EXPECT_EQ(write(node_, records_.data(), records_.size()),

@@ -210,6 +210,19 @@ TEST_F(Pending, a_device_that_has_left_sysfs_is_there_as_long_as_its_delete_is_w
 	EXPECT_EQ(run_tool(freeze, {"wait", "2:0:0:0"}).code, 0);
 }
 
+TEST_F(Pending, a_process_that_is_elsewhere_than_in_the_write_removes_nothing)
+{
+	tree.remove("sys/devices/platform/host7/session3/target7:0:0/7:0:0:1");
+	for (const char *file : {"proc/23117/task/23117/stack", "proc/23117/fd/3"})
+		tree.remove(file);
+	tree.plant("proc/23117/fd/3 -> /sys/devices/a/b/target7:0:0/7:0:0:1/delete\n");
+	EXPECT_EQ(run_tool(tree, {"wait", "--timeout", "1", "7:0:0:1"}).code, 3);
+	tree.write("proc/23117/task/23117/stack", "[<0>] wait_for_vfork_done+0x4a/0x70\n"
+						  "[<0>] kernel_clone+0x1a4/0x210\n");
+	expect_gone("7:0:0:1");
+	expect_gone("sdc");
+}
+
 TEST_F(Pending, where_stacks_were_not_read_no_name_is_gone)
 {
 	Machine machine;

@@ -2,6 +2,7 @@
 // What was not read is no answer: each verb says that it could not see, and names the file.
 #include "unread.hpp"
 
+#include <algorithm>
 #include <cerrno>
 
 TEST_F(Unread, a_state_is_not_fine)
@@ -172,6 +173,40 @@ TEST_F(Unread, a_member_is_left_out_of_metrics_and_counted)
 		tree.remove(path);
 		tree.write(path, "1000\n");
 	}
+}
+
+// For metrics a 0 says that all were looked at.
+TEST_F(Unread, a_device_is_not_none_that_is_removed_or_blocked)
+{
+	const std::string pending = "scsi_lifecycle_removals_pending",
+			  blocked = "scsi_lifecycle_devices_blocked";
+	auto lacks = [&](const std::string &path, std::initializer_list<std::string> families) {
+		auto before = tree.read(path);
+		auto ran = expect_blind({"metrics"}, path);
+		for (const auto &family : {pending, blocked})
+			EXPECT_EQ(ran.out.find(family) == std::string::npos,
+				  std::find(families.begin(), families.end(), family) !=
+					  families.end())
+				<< path << "\n"
+				<< ran.out;
+		tree.remove(path);
+		tree.write(path, before);
+	};
+	lacks(bus + "7:0:0:2/state", {blocked});
+	load();
+	lacks(class_dir + "7:0:0:2/state", {pending});
+	lacks(class_dir + "7:0:0:2/blocked", {blocked});
+	tree.write(class_dir + "2:0:0:0/state", "cancel\n");
+	tree.write(class_dir + "2:0:0:0/blocked", "yes\n");
+	tree.make_unreadable("sys/devices/platform/host7/session3/target7:0:0");
+	auto ran = run_tool(tree, {"metrics"});
+	EXPECT_NE(ran.out.find(pending + " 1\n"), std::string::npos) << ran.out;
+	EXPECT_NE(ran.out.find(blocked + "{host=\"2\"} 1\n"), std::string::npos) << ran.out;
+	tree.write(class_dir + "2:0:0:0/state", "running\n");
+	tree.write(class_dir + "2:0:0:0/blocked", "no\n");
+	ran = run_tool(tree, {"metrics"});
+	for (const auto &family : {pending, blocked})
+		EXPECT_EQ(ran.out.find(family), std::string::npos) << ran.out;
 }
 
 TEST_F(Unread, counters_are_not_missing)

@@ -7,6 +7,7 @@
 
 #include "kernel.hpp"
 #include "tool.hpp"
+#include "verbs/monitor.hpp"
 
 static const std::string sda = "sys/devices/platform/host2/target2:0:0/2:0:0:0";
 
@@ -70,6 +71,19 @@ TEST(Metrics, a_file_is_there_whole_or_as_it_was)
 	auto ran = run_tool(tree, {"metrics", "--textfile", "/proc/no/file"});
 	EXPECT_NE(ran.code, 0);
 	EXPECT_NE(ran.err.find("/proc/no/file"), ran.err.npos);
+}
+
+TEST(Metrics, fail_their_unit_where_the_file_was_not_written_and_not_for_a_value)
+{
+	const std::string unit = "../../tools/systemd/scsi-lifecycle-metrics.service";
+	ASSERT_NE(source_text(unit).find("\nSuccessExitStatus=9\n"), std::string::npos);
+	Tree tree{"healthy", "guard"};
+	tree.make_unreadable("sys/class/scsi_lifecycle/counters");
+	auto file = tree.root() + "/out";
+	EXPECT_EQ(run_tool(tree, {"metrics", "--textfile", file}).code, 9);
+	EXPECT_NE(tree.read("out").find("unread_values 1\n"), std::string::npos);
+	for (const auto &kept : {std::string("/proc/no/file"), file + "/below"})
+		EXPECT_EQ(run_tool(tree, {"metrics", "--textfile", kept}).code, 3) << kept;
 }
 
 TEST(Metrics, leave_out_what_was_not_read)
@@ -180,6 +194,19 @@ TEST(Monitor, ends_when_its_time_is_up)
 	int kept = open((tree.root() + "/dev/scsi_lifecycle/2:0:0:0").c_str(), O_RDWR | O_CLOEXEC);
 	EXPECT_EQ(run_tool(tree, {"monitor", "--timeout", "0.1", "sda"}).code, 0);
 	close(kept);
+}
+
+TEST(Monitor, goes_on_where_a_name_is_gone_or_the_devices_cannot_be_read_anew)
+{
+	Tree tree{"healthy", "guard"};
+	scl::Context context;
+	context.root = scl::Root(tree.root());
+	context.quiet = true;
+	context.wanted.names = {"a-map-by-its-alias"};
+	scl::Watcher watcher(tree.root(), [](const scl::Event &) {});
+	EXPECT_TRUE(scl::follow_anew(context, {{2, 0, 0, 0}}, watcher));
+	tree.remove("sys/bus");
+	EXPECT_FALSE(scl::follow_anew(context, {{2, 0, 0, 0}}, watcher));
 }
 
 TEST(Complete, names_devices_maps_and_hosts)

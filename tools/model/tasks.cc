@@ -58,6 +58,15 @@ static std::optional<Address> deleted_by(const Snapshot &snapshot, std::string_v
 	return parse_address(name);
 }
 
+// Its file of that name may be of a namespace that has another /sys, or the write is over.
+static bool is_elsewhere(const Task &task)
+{
+	return !task.stack.empty() &&
+	       std::none_of(task.stack.begin(), task.stack.end(), [](const std::string &function) {
+		       return function.starts_with("sdev_store_delete");
+	       });
+}
+
 // "/sys/block/sdc/device/delete", as an argument or in a shell's program.
 static std::set<std::string> disks_in(std::string_view command)
 {
@@ -133,7 +142,8 @@ void read_tasks(const Snapshot &snapshot, Machine &machine)
 		auto files = "proc/" + std::string(parts[1]) + "/fd/";
 		for (auto link = snapshot.links().lower_bound(files);
 		     link != snapshot.links().end() && link->first.starts_with(files); ++link)
-			if (auto address = deleted_by(snapshot, link->second)) {
+			if (auto address = deleted_by(snapshot, link->second);
+			    address && !is_elsewhere(task)) {
 				task.deletes = address;
 				deleted.insert(*address);
 				link_to_it = link->first;

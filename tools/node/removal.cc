@@ -46,7 +46,7 @@ static std::string directory_of(const std::string &root, const Snapshot &snapsho
 
 Removal::Removal(const std::string &root, const Snapshot &snapshot, const Device &device)
 	: root_(root), directory_(directory_of(root, snapshot, device.address)), device_(device),
-	  node_(root, device.address), inode_(inode_of(directory_))
+	  node_(root, device.address), inode_(inode_of(directory_)), remover_(device.remover)
 {
 	ended_ = !node_.is_open() && directory_gone();
 }
@@ -54,10 +54,10 @@ Removal::Removal(const std::string &root, const Snapshot &snapshot, const Device
 // The device's directory goes before its queue is destroyed, which may wait.
 bool Removal::remover_writes() const
 {
-	if (device_.remover.empty())
+	if (remover_.empty())
 		return false;
 	std::error_code error;
-	auto target = std::filesystem::read_symlink(root_ + "/" + device_.remover, error).string();
+	auto target = std::filesystem::read_symlink(root_ + "/" + remover_, error).string();
 	return target.find("/" + to_text(device_.address) + "/delete") != target.npos;
 }
 
@@ -164,6 +164,23 @@ void Removal::look()
 		ended_ = true;
 	if (ended_)
 		ended_at_ = Clock::now();
+}
+
+bool Removal::has_left_sysfs() const
+{
+	bool has_ended_itself = written_ && !others_;
+	return ended_ && !node_.is_open() && !has_ended_itself && !error_ && !replaced_ &&
+	       !refused_;
+}
+
+void Removal::go_on(const Device &now)
+{
+	compare(now);
+	if (replaced_)
+		return;
+	ended_ = false;
+	ended_at_.reset();
+	remover_ = now.remover;
 }
 
 std::vector<int> Removal::descriptors() const

@@ -49,6 +49,11 @@ public:
 	// Reads what has come. Does not wait.
 	void look();
 	bool ended() const { return ended_; }
+	// It ended by what sysfs shows alone: its queue may be waited for still.
+	bool has_left_sysfs() const;
+	// It has not: the device is there by what else shows it.
+	void go_on(const Device &now);
+	const Address &address() const { return device_.address; }
 	// To be waited for, with poll(2); what has no descriptor is to be looked at again soon.
 	std::vector<int> descriptors() const;
 	bool is_followed() const { return node_.is_open(); }
@@ -69,6 +74,7 @@ private:
 	Node node_;
 	std::optional<Child> child_;
 	std::optional<unsigned long long> inode_;
+	std::string remover_;
 	std::optional<Record> first_, gone_;
 	Time started_ = Clock::now();
 	std::optional<Time> ended_at_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "node/watcher.hpp"
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstring>
@@ -18,6 +19,7 @@ namespace scl {
 
 // For the events of many devices that come while the machine is read.
 static constexpr std::size_t event_bytes = 16 << 20;
+static constexpr std::chrono::seconds reads_again_after{1};
 
 struct Followed {
 	Followed(Watcher &its_watcher, const std::string &root, const Address &its_address)
@@ -159,6 +161,16 @@ std::uint32_t Watcher::dropped() const
 	return counts[SK_MEMINFO_DROPS];
 }
 
+// As sd_event_run() takes it.
+static std::uint64_t time_until(Time time)
+{
+	if (time == Time::max())
+		return std::numeric_limits<std::uint64_t>::max();
+	auto left = std::max(time - Clock::now(), Clock::duration::zero());
+	return static_cast<std::uint64_t>(
+		std::chrono::ceil<std::chrono::microseconds>(left).count());
+}
+
 void Watcher::run(std::optional<Time> deadline, const Lost &lost)
 {
 	sigset_t signals;
@@ -178,13 +190,13 @@ void Watcher::run(std::optional<Time> deadline, const Lost &lost)
 	}
 	if (nodes_.empty() && !named_.empty())
 		return;
+	auto reads_again = Time::max();
 	while (sd_event_get_state(loop_) != SD_EVENT_FINISHED) {
-		check(sd_event_run(loop_, std::numeric_limits<std::uint64_t>::max()),
-		      "sd_event_run");
-		if (dropped() == dropped_)
+		check(sd_event_run(loop_, time_until(reads_again)), "sd_event_run");
+		if (dropped() == dropped_ && Clock::now() < reads_again)
 			continue;
 		dropped_ = dropped();
-		lost();
+		reads_again = lost() ? Time::max() : Clock::now() + reads_again_after;
 	}
 }
 

@@ -25,7 +25,8 @@ struct Followed;
 class Watcher {
 public:
 	using Tell = std::function<void(const Event &)>;
-	using Lost = std::function<void()>;
+	// Whether all was read anew; it is called again after a while where it was not.
+	using Lost = std::function<bool()>;
 
 	// Hears from now on of each device that comes, and tells of it in run().
 	Watcher(const std::string &root, Tell tell);

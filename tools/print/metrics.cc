@@ -109,13 +109,29 @@ std::vector<std::string> unread_of(const Device &device)
 	return reasons;
 }
 
+bool may_be_going(const Device &device)
+{
+	return !device.going() && device.guarded && !device.guarded->state.unread().empty();
+}
+
+bool may_be_blocked(const Device &device)
+{
+	if (device.guarded && device.guarded->blocked.has_value())
+		return false;
+	bool by_module = device.guarded && !device.guarded->blocked.unread().empty();
+	return !device.blocked() && (by_module || !device.state.unread().empty());
+}
+
 void devices(Metrics &metrics, const Machine &machine)
 {
 	std::map<std::string, Ms> oldest;
 	std::map<unsigned, unsigned> blocked;
 	unsigned pending = 0;
+	bool all = machine.devices.unread.empty(), all_pending = all, all_blocked = all;
 	for (const auto &device : machine.devices) {
 		pending += device.going();
+		all_pending &= !may_be_going(device);
+		all_blocked &= !may_be_blocked(device);
 		if (device.blocked())
 			blocked[device.address.host]++;
 		metrics.leave_out(unread_of(device));
@@ -130,12 +146,18 @@ void devices(Metrics &metrics, const Machine &machine)
 	if (!machine.devices_seen ||
 	    (machine.module.loaded == true && !machine.module.lists_devices))
 		return;
-	metrics.one("removals_pending", "gauge", "Devices that are being removed.", pending);
-	metrics.family("removal_oldest_seconds", "gauge",
-		       "How long the oldest removal of a host has been in its state.");
+	// Where there may be more, those that were seen are told, but no 0.
+	if (all_pending || pending)
+		metrics.one("removals_pending", "gauge", "Devices that are being removed.",
+			    pending);
+	if (all_pending || !oldest.empty())
+		metrics.family("removal_oldest_seconds", "gauge",
+			       "How long the oldest removal of a host has been in its state.");
 	for (const auto &[labels, ms] : oldest)
 		metrics.sample(fmt::format("{}", static_cast<double>(ms) / 1000), labels);
-	metrics.family("devices_blocked", "gauge", "Devices that their transport has blocked.");
+	if (all_blocked || !blocked.empty())
+		metrics.family("devices_blocked", "gauge",
+			       "Devices that their transport has blocked.");
 	for (const auto &[host, count] : blocked)
 		metrics.sample(std::to_string(count), fmt::format("host=\"{}\"", host));
 }

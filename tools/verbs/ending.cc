@@ -1,8 +1,12 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "verbs/ending.hpp"
 
+#include <algorithm>
 #include <fmt/core.h>
+#include <map>
+#include <poll.h>
 
+#include "diagnosis/pending.hpp"
 #include "print/json.hpp"
 #include "print/text.hpp"
 #include "print/words.hpp"
@@ -40,14 +44,78 @@ static Ending lost_paths(const Machine &machine, const Selection::Pathless &map,
 }
 
 // Not 0: what is not there may hang.
-static Ending of_unsure(const Selection::Unsure &unsure)
+static Ending unsure_of(Ending ending, const std::string &why)
 {
-	Ending ending;
-	ending.name = unsure.name;
+	ending.gone = false;
 	ending.unsure = true;
-	ending.note = unsure.why;
+	ending.flush.clear();
+	ending.took.reset();
+	ending.note = why;
 	ending.code = Exit::cannot_tell;
 	return ending;
+}
+
+static constexpr int looks_again_after = 100;
+
+// Where the module lists no devices, threads tell: the directory of a device goes before its queue
+// is destroyed, which may wait.
+static Machine look_behind(const Context &context)
+{
+	auto until = std::max(context.deadline(), Clock::now() + Context::least_reading);
+	Root anew(context.root.path, until);
+	anew.left = context.root.left;
+	auto snapshot = gather(anew, {Area::module, Area::guarded});
+	if (auto machine = machine_of(snapshot); machine.module.lists_devices)
+		return machine;
+	snapshot.merge(gather_stuck(anew));
+	return machine_of(snapshot);
+}
+
+// By name, why it may be there still.
+using Doubts = std::map<std::string, std::string>;
+
+// Those that are there go on.
+static Doubts doubts_of(const Context &context, std::deque<Removal> &removals)
+{
+	Doubts doubts;
+	Selection selection;
+	std::vector<Removal *> left;
+	for (auto &removal : removals)
+		if (removal.has_left_sysfs())
+			left.push_back(&removal);
+	if (left.empty())
+		return doubts;
+	auto machine = look_behind(context);
+	for (auto *removal : left) {
+		if (const auto *device = machine.device(removal->address()))
+			removal->go_on(*device);
+		else
+			selection.gone.push_back(to_text(removal->address()));
+	}
+	if (!machine.module.lists_devices)
+		doubt(machine, selection);
+	for (const auto &unsure : selection.unsure)
+		doubts[unsure.name] = unsure.why;
+	return doubts;
+}
+
+static bool all_ended(const std::deque<Removal> &removals)
+{
+	return std::all_of(removals.begin(), removals.end(),
+			   [](const Removal &removal) { return removal.ended(); });
+}
+
+// Until it is known of all that they have ended, or the deadline.
+static Doubts follow_behind_sysfs(const Context &context, std::deque<Removal> &removals)
+{
+	for (;;) {
+		follow(removals, context.deadline());
+		auto doubts = doubts_of(context, removals);
+		auto left = left_ms(context.deadline());
+		if ((doubts.empty() && all_ended(removals)) || left == 0)
+			return doubts;
+		poll(nullptr, 0, std::min(left, looks_again_after));
+	}
 }
 
 Exit tell_endings(const Context &context, const Sight &sight, std::deque<Removal> &removals,
@@ -55,16 +123,21 @@ Exit tell_endings(const Context &context, const Sight &sight, std::deque<Removal
 {
 	std::vector<Ending> endings;
 	auto code = Exit::done;
-	follow(removals, context.deadline());
+	auto doubts = follow_behind_sysfs(context, removals);
 	for (const auto &name : sight.selection.gone)
 		endings.push_back(gone_before(sight.machine, name, need_outcome));
 	for (const auto &map : sight.selection.pathless)
 		endings.push_back(lost_paths(sight.machine, map, need_outcome));
-	for (const auto &unsure : sight.selection.unsure)
-		endings.push_back(of_unsure(unsure));
+	for (const auto &[name, why] : sight.selection.unsure) {
+		endings.emplace_back().name = name;
+		endings.back() = unsure_of(endings.back(), why);
+	}
 	auto before = endings.size();
-	for (const auto &removal : removals)
+	for (const auto &removal : removals) {
 		endings.push_back(removal.ending());
+		if (auto found = doubts.find(endings.back().name); found != doubts.end())
+			endings.back() = unsure_of(endings.back(), found->second);
+	}
 	for (const auto &ending : endings)
 		code = worse(code, ending.code);
 	if (context.json)

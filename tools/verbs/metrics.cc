@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "print/metrics.hpp"
 
+#include <system_error>
+
 #include "base/text.hpp"
 #include "base/write.hpp"
 #include "print/text.hpp"
@@ -19,6 +21,21 @@ static void replace(const Context &context, const std::string &file, const std::
 		     {temporary}});
 }
 
+// A file that stays as it was is told from one that lacks a value.
+static void replace_or_fail(const Context &context, const std::string &file,
+			    const std::string &text)
+{
+	try {
+		replace(context, file, text);
+	} catch (const Failure &failure) {
+		if (failure.code != Exit::cannot_tell)
+			throw;
+		throw Failure(Exit::timed_out, failure.what());
+	} catch (const std::system_error &error) {
+		throw Failure(Exit::timed_out, error.what());
+	}
+}
+
 Exit metrics(const Context &context, const std::string &file)
 {
 	auto sight = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded});
@@ -28,7 +45,7 @@ Exit metrics(const Context &context, const std::string &file)
 	if (file.empty())
 		print(text);
 	else if (sight.machine.devices_seen || sight.machine.module.loaded.has_value())
-		replace(context, file, text);
+		replace_or_fail(context, file, text);
 	else
 		throw Failure(Exit::cannot_tell,
 			      "sysfs could not be read: " + in_quotes(file) + " is as it was");

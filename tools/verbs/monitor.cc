@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: GPL-2.0
-#include "verbs/verb.hpp"
+#include "verbs/monitor.hpp"
 
 #include <cerrno>
 #include <cstring>
 #include <fmt/core.h>
 
-#include "node/watcher.hpp"
 #include "print/text.hpp"
 #include "print/words.hpp"
 
@@ -50,6 +49,24 @@ static void follow_seen(const Context &context, const Sight &sight, Watcher &wat
 	follow_all(context, devices, watcher);
 }
 
+bool follow_anew(Context &context, const std::vector<Address> &addresses, Watcher &watcher)
+{
+	if (!context.wanted.all()) {
+		context.wanted = {};
+		for (const auto &address : addresses)
+			context.wanted.names.push_back(to_text(address));
+	}
+	context.look_anew();
+	try {
+		follow_seen(context, see_all(context), watcher);
+	} catch (const std::exception &error) {
+		note(context, fmt::format("not seen: {}; the devices are read again\n",
+					  printable(error.what())));
+		return false;
+	}
+	return true;
+}
+
 Exit monitor(const Context &given)
 {
 	auto context = given;
@@ -72,8 +89,7 @@ Exit monitor(const Context &given)
 	watcher.run(deadline, [&] {
 		note(context, "not seen: events of udevd were lost, so all devices are read anew; "
 			      "removals of hosts among them are not told\n");
-		context.look_anew();
-		follow_seen(context, see_all(context), watcher);
+		return follow_anew(context, sight.selection.addresses, watcher);
 	});
 	return Exit::done;
 }
