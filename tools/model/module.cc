@@ -187,6 +187,17 @@ static bool read_class(const Snapshot &snapshot, Machine &machine)
 	return any;
 }
 
+// An open file keeps a device in the list, also when its removal has ended.
+static bool has_ended(const Machine &machine, const Address &address, const Guarded &guarded)
+{
+	return guarded.since.has_value() &&
+	       std::any_of(machine.removed.begin(), machine.removed.end(),
+			   [&](const Removed &removed) {
+				   return removed.address == address && removed.ago &&
+					  *removed.ago <= *guarded.since;
+			   });
+}
+
 // Of a device that the class has, its own words there count; where there is a class, debugfs adds
 // the removals that had left sysfs when the module was loaded.
 static void read_line(Machine &machine, std::string_view line)
@@ -198,7 +209,8 @@ static void read_line(Machine &machine, std::string_view line)
 		return machine.devices.lacks(complain(machine, "devices", line));
 	auto guarded = guarded_of(field, debug_dir + "devices");
 	const auto *known = machine.device(*address);
-	if (machine.module.lists_devices && ((known && known->guarded) || !guarded.going()))
+	if (machine.module.lists_devices && ((known && known->guarded) || !guarded.going() ||
+					     has_ended(machine, *address, guarded)))
 		return;
 	auto &device = machine.enter(*address);
 	device.guarded = std::move(guarded);
