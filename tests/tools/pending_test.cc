@@ -258,6 +258,24 @@ TEST_F(Pending, a_device_that_has_left_sysfs_is_there_as_long_as_its_delete_is_w
 	EXPECT_EQ(run_tool(freeze, {"wait", "2:0:0:0"}).code, 0);
 }
 
+TEST_F(Pending, where_a_thread_was_not_read_no_name_is_gone)
+{
+	tree.remove("sys/devices/platform/host7/session3/target7:0:0/7:0:0:1");
+	tree.remove("proc/23117");
+	tree.remove("proc/23440");
+	const std::string thread = "proc/60/task/60/";
+	for (const auto &path : {std::string("proc/60/task"), thread + "stat", thread + "stack"}) {
+		tree.plant(thread + "stat = 60 (sh) D 1\n" + thread +
+			   "stack = [<0>] msleep+0x1/0x2\n");
+		expect_gone("sdc");
+		tree.make_unreadable(path);
+		auto ran = run_tool(tree, {"wait", "sdc"});
+		EXPECT_EQ(ran.code, 9) << path << ": " << ran.err;
+		EXPECT_NE(ran.err.find(path + " was not read"), ran.err.npos) << ran.err;
+		tree.remove("proc/60");
+	}
+}
+
 TEST_F(Pending, where_stacks_were_not_read_no_name_is_gone)
 {
 	Machine machine;

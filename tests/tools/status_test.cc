@@ -167,6 +167,15 @@ TEST(CheckVerb, the_exit_code_is_the_worst_verdict)
 TEST(Line, what_is_not_known_is_2_and_named)
 {
 	Tree tree{"healthy"};
+TEST(Why, a_thread_that_ran_or_ended_meanwhile_does_not_hang)
+{
+	Tree tree{"healthy"};
+	tree.plant("proc/60/task/60/stat = 60 (sh) D 40\n");
+	EXPECT_EQ(run_tool(tree, {"why"}).code, 0);
+	tree.plant("proc/60/task/60/comm = sh\nproc/60/task/60/stack =\n");
+	EXPECT_EQ(run_tool(tree, {"why"}).code, 0);
+}
+
 	for (std::vector<std::string> words : {std::vector<std::string>{"--frobnicate"},
 					       {"why", "--host", "x"},
 					       {"status", "a/b*"},
