@@ -170,6 +170,21 @@ TEST_F(Delete, what_may_be_used_unseen_is_refused_with_9)
 	EXPECT_EQ(run({"--force", "sda"}).code, 0);
 }
 
+TEST_F(Delete, where_a_disk_or_its_users_were_not_read_nothing_is_deleted)
+{
+	for (const auto &path : {sda + "/block", std::string("sys/class/block/sda/holders"),
+				 std::string("proc/812/fd"), std::string("proc/swaps")}) {
+		Tree blind{"healthy", "guard"};
+		blind.plant("proc/812/comm = dd\n");
+		blind.make_unreadable(path);
+		auto ran = run_tool(blind, {"delete", "--timeout", "1", "2:0:0:0"});
+		EXPECT_EQ(ran.code, 9) << path << ": " << ran.out << ran.err;
+		EXPECT_NE(ran.err.find("Too many levels of symbolic links"), ran.err.npos)
+			<< ran.err;
+		EXPECT_EQ(blind.read(sda + "/delete"), "") << path;
+	}
+}
+
 TEST_F(Delete, without_sysfs_nothing_is_gone)
 {
 	tree.remove("sys");

@@ -137,13 +137,38 @@ TEST_F(Pending, the_log_has_the_name_that_a_disk_had_last)
 {
 	tree.plant("dev/kmsg :\n"
 		   "\t6,900,5000000,-;sd 9:0:0:0: [sdc] Attached SCSI disk\n"
+		   "\t SUBSYSTEM=scsi\n\t DEVICE=+scsi:9:0:0:0\n"
 		   "\t6,901,6000000,-;sd 7:0:0:1: [sdq] Attached SCSI disk\n"
+		   "\t SUBSYSTEM=scsi\n\t DEVICE=+scsi:7:0:0:1\n"
 		   "\t6,902,7000000,-;sd 7:0:0:1: [sdc] Attached SCSI disk\n"
+		   "\t SUBSYSTEM=scsi\n\t DEVICE=+scsi:7:0:0:1\n"
 		   "\t6,903,7000000,-;sd 7:0:0:2: [sdd] Attached SCSI disk\n"
-		   "\t5,904,8000000,-;sd 7:0:0:1: [sdc] Synchronizing SCSI cache\n");
+		   "\t SUBSYSTEM=scsi\n\t DEVICE=+scsi:7:0:0:2\n"
+		   "\t5,904,8000000,-;sd 7:0:0:1: [sdc] Synchronizing SCSI cache\n"
+		   "\t SUBSYSTEM=scsi\n\t DEVICE=+scsi:7:0:0:1\n");
 	expect_found("sdc");
 	expect_found("/dev/sdc2");
 	expect_gone("sdq");
+}
+
+// The kernel quotes the name that a process gives itself, and takes messages of programs.
+TEST_F(Pending, a_line_of_the_log_that_another_can_write_makes_no_name_gone)
+{
+	const std::string device = "\n\t DEVICE=+scsi:7:0:0:1";
+	for (const auto &message :
+	     {std::string("4,905,9,-;sd 7:0:0:1: [s] (123): /proc/123/oom_adj is deprecated"),
+	      std::string("6,905,9,-;sd 7:0:0:1: [sdx] Attached SCSI disk"),
+	      std::string("6,905,9,-;sd 7:0:0:1: [sdx] Attached SCSI disk\n"
+			  "\t DEVICE=+scsi:7:0:0:2"),
+	      "14,905,9,-;sd 7:0:0:1: [sdx] Attached SCSI disk" + device,
+	      "6,905,9,-;audit: sd 7:0:0:1: [sdx] Attached SCSI disk" + device,
+	      "6,905,9,-;ses 7:0:0:1: [sdx] Attached" + device,
+	      "6,905,9,-;sd  7:0:0:1: [sdx] Attached SCSI disk" + device,
+	      "6,905,9,-;sd 7:0:0:1: [s] Attached SCSI disk" + device}) {
+		tree.remove("dev/kmsg");
+		tree.plant("dev/kmsg :\n\t" + message + "\n");
+		expect_unsure("sdc");
+	}
 }
 
 TEST_F(Pending, a_map_keeps_the_link_to_the_disk_that_it_has_open)
@@ -181,9 +206,32 @@ TEST_F(Pending, a_program_has_named_the_disk_whose_delete_it_writes)
 	expect_unsure("sdc");
 }
 
+TEST_F(Pending, what_a_shell_is_yet_to_expand_is_no_name)
+{
+	using namespace std::string_literals;
+	for (const auto &program : {"for d in sdc; do echo 1 >/sys/block/$d/device/delete; done"s,
+				    "tee /sys/block/sd*/device/delete"s}) {
+		tree.write("proc/23117/cmdline", "sh\0-c\0"s + program + "\0"s);
+		expect_unsure("sdc");
+	}
+	tree.plant("dev/kmsg :\n\t5,904,8000000,-;sd 7:0:0:1: [sdc] Synchronizing SCSI cache\n"
+		   "\t SUBSYSTEM=scsi\n\t DEVICE=+scsi:7:0:0:1\n");
+	expect_found("sdc");
+}
+
+TEST_F(Pending, the_log_comes_before_a_program)
+{
+	using namespace std::string_literals;
+	tree.write("proc/23117/cmdline", "tee\0/sys/block/sdx/device/delete\0"s);
+	tree.plant("dev/kmsg :\n\t5,904,8000000,-;sd 7:0:0:1: [sdc] Synchronizing SCSI cache\n"
+		   "\t DEVICE=+scsi:7:0:0:1\n");
+	expect_found("sdc");
+}
+
 TEST_F(Pending, a_name_that_another_disk_has_by_now_is_that_disk)
 {
-	tree.plant("dev/kmsg :\n\t6,902,7000000,-;sd 7:0:0:1: [sda] Attached SCSI disk\n");
+	tree.plant("dev/kmsg :\n\t6,902,7000000,-;sd 7:0:0:1: [sda] Attached SCSI disk\n"
+		   "\t DEVICE=+scsi:7:0:0:1\n");
 	auto ran = run_tool(tree, {"wait", "--timeout", "1", "sda"});
 	EXPECT_EQ(ran.code, 3);
 	EXPECT_EQ(ran.out, "sda 2:0:0:0  still there\n");
@@ -235,6 +283,24 @@ TEST_F(Pending, a_process_that_is_elsewhere_than_in_the_write_removes_nothing)
 						  "[<0>] kernel_clone+0x1a4/0x210\n");
 	expect_gone("7:0:0:1");
 	expect_gone("sdc");
+}
+
+TEST_F(Pending, where_a_thread_was_not_read_no_name_is_gone)
+{
+	tree.remove("sys/devices/platform/host7/session3/target7:0:0/7:0:0:1");
+	tree.remove("proc/23117");
+	tree.remove("proc/23440");
+	const std::string thread = "proc/60/task/60/";
+	for (const auto &path : {std::string("proc/60/task"), thread + "stat", thread + "stack"}) {
+		tree.plant(thread + "stat = 60 (sh) D 1\n" + thread +
+			   "stack = [<0>] msleep+0x1/0x2\n");
+		expect_gone("sdc");
+		tree.make_unreadable(path);
+		auto ran = run_tool(tree, {"wait", "sdc"});
+		EXPECT_EQ(ran.code, 9) << path << ": " << ran.err;
+		EXPECT_NE(ran.err.find(path + " was not read"), ran.err.npos) << ran.err;
+		tree.remove("proc/60");
+	}
 }
 
 TEST_F(Pending, where_stacks_were_not_read_no_name_is_gone)

@@ -128,7 +128,18 @@ TEST_F(Select, a_path_is_what_its_number_says)
 	EXPECT_EQ(found("/dev/disk/by-id/x"), "2:0:0:0 ");
 	EXPECT_EQ(found("/dev/mapper/mpatha"), "7:0:0:2 ");
 	EXPECT_EQ(refusal("/dev/nvme0n1"), "\"/dev/nvme0n1\" is not a SCSI disk");
+	snapshot.put_error("dev/sdz", ENOENT);
 	EXPECT_TRUE(is_gone("/dev/sdz"));
+}
+
+TEST_F(Select, a_path_that_was_not_read_is_not_gone)
+{
+	snapshot.put_hanging("dev/sdz", "it hangs");
+	for (const char *name : {"/dev/sdz", "/dev/sdy"}) {
+		auto selection = named({{name}, {}, {}, {}});
+		EXPECT_TRUE(selection.gone.empty()) << name;
+		ASSERT_EQ(selection.unsure.size(), 1u) << name;
+	}
 }
 
 TEST_F(Select, a_device_that_is_named_twice_is_one)

@@ -128,6 +128,17 @@ TEST(Why, a_process_is_found_where_it_waits_and_behind_what)
 	EXPECT_EQ(run_tool(tree, {"why", "900"}).code, 0);
 }
 
+TEST(Why, a_process_and_a_device_are_each_told)
+{
+	Tree tree{"healthy", "session"};
+	EXPECT_EQ(run_tool(tree, {"why", "23117", "9:0:0:0"}).code, 1);
+	EXPECT_EQ(run_tool(tree, {"why", "900", "9:0:0:0"}).code, 0);
+	EXPECT_EQ(run_tool(tree, {"why", "900", "7:0:0:1"}).code, 1);
+	EXPECT_EQ(run_tool(tree, {"why", "900", "2:0:0:0"}).code, 0);
+	EXPECT_EQ(run_tool(tree, {"why", "23117", "7:0:0:1"}).out,
+		  run_tool(tree, {"why", "23117"}).out);
+}
+
 TEST(Why, a_process_is_not_told_what_hangs_another)
 {
 	Tree tree{"healthy"};
@@ -154,6 +165,15 @@ TEST(Why, without_stacks_and_module_it_cannot_tell)
 	tree.plant("proc/60/task/60/stat = 60 (sh) D 40\nproc/60/task/60/comm = sh\n");
 	EXPECT_EQ(run_tool(tree, {"why"}).code, 9);
 	EXPECT_EQ(run_tool(tree, {"why", "60"}).code, 9);
+}
+
+TEST(Why, a_thread_that_ran_or_ended_meanwhile_does_not_hang)
+{
+	Tree tree{"healthy"};
+	tree.plant("proc/60/task/60/stat = 60 (sh) D 40\n");
+	EXPECT_EQ(run_tool(tree, {"why"}).code, 0);
+	tree.plant("proc/60/task/60/comm = sh\nproc/60/task/60/stack =\n");
+	EXPECT_EQ(run_tool(tree, {"why"}).code, 0);
 }
 
 TEST(CheckVerb, the_exit_code_is_the_worst_verdict)

@@ -93,6 +93,14 @@ TEST_F(Unread, a_thread_is_not_one_that_does_not_hang)
 	expect_named({"why"}, thread + "stack");
 }
 
+TEST_F(Unread, a_stack_may_say_what_the_module_does_not)
+{
+	load();
+	tree.plant("proc/60/task/60/stat = 60 (reboot) D 1\n"
+		   "proc/60/task/60/stack = [<0>] msleep+0x1/0x2\n");
+	expect_blind({"why"}, "proc/60/task/60/stack");
+}
+
 TEST_F(Unread, a_map_is_not_one_that_lets_all_through)
 {
 	expect_blind({"why"}, "sys/class/block/dm-4/dm/suspended");

@@ -103,16 +103,22 @@ TEST_F(UsersOf, swap_and_loop_devices_stand_on_what_their_paths_say)
 
 TEST_F(UsersOf, what_is_forbidden_or_hangs_is_unseen)
 {
-	EXPECT_EQ(unseen_users(snapshot), Names{});
+	EXPECT_EQ(unseen_users(snapshot, {}), Names{});
 	for (const char *path : {"proc/9/fd", "proc/9/fd/3", "proc/9/ns/mnt", "proc/9/mountinfo"}) {
 		auto other = snapshot;
 		other.put_error(path, EACCES);
-		EXPECT_EQ(unseen_users(other).size(), 1u) << path;
+		EXPECT_EQ(unseen_users(other, {}).size(), 1u) << path;
 	}
+	auto other = snapshot;
+	other.put_error("proc/9/fd", ENFILE);
+	EXPECT_EQ(unseen_users(other, {}), Names{"the files or mounts of 1 of the processes: Too "
+						 "many open files in system"});
+	// Of a process that ends.
+	snapshot.put_error("proc/9/mountinfo", EINVAL);
 	snapshot.put_unseen(words_of(Area::hosts) + ": the rest was not read");
-	EXPECT_EQ(unseen_users(snapshot), Names{});
+	EXPECT_EQ(unseen_users(snapshot, {}), Names{});
 	snapshot.put_unseen(words_of(Area::users) + ": the rest was not read");
-	EXPECT_EQ(unseen_users(snapshot).size(), 1u);
+	EXPECT_EQ(unseen_users(snapshot, {}).size(), 1u);
 }
 
 TEST_F(UsersOf, the_holders_of_a_partition_are_users)

@@ -94,6 +94,20 @@ TEST(Why, with_the_module_a_reboot_has_the_time_that_the_disk_has)
 	EXPECT_NE(text.find("in 1.5 s, by reboot_tmo: the flush is then lost"), text.npos) << text;
 }
 
+TEST(Why, a_time_of_a_reboot_that_was_not_read_is_not_off)
+{
+	Tree tree({"reboot", "guard"});
+	tree.write("sys/class/scsi_lifecycle/2:0:0:0/blocked", "yes\n");
+	auto ends = [&] {
+		auto machine = tree.machine();
+		return why_text(diagnose(machine, {}), machine, Paint(false));
+	};
+	EXPECT_NE(ends().find("reboot_tmo is off"), std::string::npos);
+	tree.make_unreadable("sys/class/scsi_lifecycle/2:0:0:0/deadline");
+	EXPECT_NE(ends().find("by reboot_tmo; the time that is left was not read"),
+		  std::string::npos);
+}
+
 TEST(Why, with_the_module_a_reboot_that_waits_for_a_silent_driver_has_flush_tmo)
 {
 	Tree tree({"reboot", "guard"});

@@ -5,6 +5,7 @@
 
 #include "base/text.hpp"
 #include "diagnosis/stack.hpp"
+#include "diagnosis/why.hpp"
 #include "print/words.hpp"
 
 namespace scl {
@@ -23,9 +24,15 @@ static std::optional<unsigned> host_of(const std::string &name)
 // Why a stack that matters may be among those that were not read; empty where all were.
 static std::string unseen_stacks(const Machine &machine)
 {
+	// One sentence for many.
 	for (const auto &sentence : machine.unseen)
-		if (sentence.starts_with("the stacks of ") || sentence.starts_with("the threads"))
+		if (sentence.starts_with("the stacks of "))
 			return sentence;
+	if (!machine.tasks.unread.empty())
+		return machine.tasks.unread.front();
+	for (const auto &task : machine.tasks)
+		if (auto gap = gap_of(task); !gap.empty())
+			return gap;
 	return {};
 }
 

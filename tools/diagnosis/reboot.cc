@@ -37,15 +37,18 @@ void say_stopped(Case &c, const Machine &machine)
 static void say_deadlines(Case &c, const Machine &machine)
 {
 	std::optional<Ms> last;
-	bool all = true;
+	bool all = true, endless = false;
 	for (const auto &device : machine.devices) {
 		if (!device.guarded || !is_stopped(device))
 			continue;
 		all &= device.guarded->deadline.has_value();
 		last = std::max(last, device.guarded->deadline);
+		endless |= device.guarded->endless;
 	}
-	if (!last || !all)
+	if (endless)
 		return c.end("not by the module: reboot_tmo is off");
+	if (!last || !all)
+		return c.end("by reboot_tmo; the time that is left was not read");
 	c.ends = true;
 	c.ends_in = last;
 	c.end(fmt::format("in {}, by reboot_tmo: the flush is then lost", duration(*last)));

@@ -28,6 +28,8 @@ public:
 			cannot_tell(reason);
 		for (const auto &reason : machine_.devices.unread)
 			cannot_tell(reason);
+		if (!device_.unread_disk.empty())
+			cannot_tell(device_.unread_disk);
 		if (!device_.state && device_.state.unread().empty())
 			cannot_tell("it has no state: it went while it was read");
 		state();

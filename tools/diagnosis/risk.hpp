@@ -26,7 +26,8 @@ Risk risk_of(const Machine &machine, const Snapshot &snapshot, const Device &dev
 std::vector<std::string> users_of(const Machine &machine, const Snapshot &snapshot,
 				  const Device &device);
 
-// Sentences: which users could not be seen, of whatever device.
-std::vector<std::string> unseen_users(const Snapshot &snapshot);
+// Sentences: which users of the devices could not be seen.
+std::vector<std::string> unseen_users(const Snapshot &snapshot,
+				      const std::vector<const Device *> &devices);
 
 } // namespace scl

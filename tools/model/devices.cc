@@ -54,6 +54,7 @@ static Device device_of(const Snapshot &snapshot, const Machine &machine, const 
 	device.wwid = snapshot.text(dir + "wwid");
 	if (const auto &disks = snapshot.list(dir + "block"); !disks.empty())
 		device.disk = disks.front();
+	device.unread_disk = snapshot.unread_list(dir + "block");
 	device.driver = machine.driver(address.host);
 	auto cache = snapshot.text("sys/class/scsi_disk/" + to_text(address) + "/cache_type");
 	if (cache)

@@ -3,9 +3,11 @@
 #include "model/machine.hpp"
 
 #include <algorithm>
+#include <fmt/core.h>
 #include <map>
 
 #include "base/text.hpp"
+#include "model/name.hpp"
 
 namespace scl {
 
@@ -16,6 +18,29 @@ static std::string as_in_sysfs(const std::string &wwid)
 }
 
 namespace {
+
+// The name that a message has of a disk.
+struct Said {
+	std::string address, disk;
+};
+
+// "5,812,93000000,-;sd 7:0:0:1: [sdc] Synchronizing SCSI cache", as the kernel's own drivers begin
+// a message: a program's has another facility, and one that quotes a program has no room for it.
+Said said_in(std::string_view line)
+{
+	auto priority = to_number<unsigned>(line.substr(0, line.find(',')));
+	auto message = line.substr(std::min(line.find(';'), line.size() - 1) + 1);
+	auto fields = words(message);
+	if (!priority || *priority >= 8 || fields.size() < 3 || !fields[1].ends_with(':') ||
+	    !fields[2].starts_with('[') || !fields[2].ends_with(']'))
+		return {};
+	auto address = std::string(fields[1].substr(0, fields[1].size() - 1));
+	auto disk = std::string(fields[2].substr(1, fields[2].size() - 2));
+	for (const char *driver : {"sd", "sr", "st"})
+		if (message.starts_with(fmt::format("{} {}: [{}] ", driver, address, disk)))
+			return {address, disk};
+	return {};
+}
 
 class Former {
 public:
@@ -30,8 +55,8 @@ public:
 		for (const auto &[path, target] : snapshot_.links())
 			if (path.starts_with("sys/class/block/"))
 				from_place(path, target);
-		from_programs();
 		from_log();
+		from_programs();
 	}
 
 private:
@@ -40,7 +65,7 @@ private:
 		for (auto &device : machine_.devices) {
 			if (device.address != address || !device.half_removed)
 				continue;
-			if (device.was_disk.empty())
+			if (device.was_disk.empty() && may_be_disk(std::string(disk)))
 				device.was_disk = disk;
 			if (device.was_wwid.empty())
 				device.was_wwid = wwid;
@@ -78,7 +103,8 @@ private:
 	}
 
 	// "tee /sys/block/sdc/device/delete" has that file open: it has named the device so. Of a
-	// program that removes several it is not seen which is which.
+	// program that removes several it is not seen which is which; nor of "/sys/block/$disk/..."
+	// in that of a shell.
 	void from_programs()
 	{
 		for (const auto &task : machine_.tasks) {
@@ -88,23 +114,25 @@ private:
 		}
 	}
 
-	// "5,812,93000000,-;sd 7:0:0:1: [sdc] Synchronizing SCSI cache": the last device that had
-	// the name, and the last name that it had.
+	// The last device that had the name, and the last name that it had. The kernel writes
+	// " DEVICE=" below a message about a device, where no text can: without it no name is
+	// believed, since a name that is wrong would make another one gone.
 	void from_log()
 	{
 		std::map<Address, std::string> names;
 		auto log = snapshot_.whole("dev/kmsg");
+		Said said;
 		for (auto line : lines(log)) {
-			auto fields = words(line.substr(line.find(';') + 1));
-			if (fields.size() < 3 || !fields[1].ends_with(':') ||
-			    !fields[2].starts_with('[') || !fields[2].ends_with(']'))
+			if (!line.starts_with(' ')) {
+				said = said_in(line);
 				continue;
-			auto address = parse_address(fields[1].substr(0, fields[1].size() - 1));
-			auto name = fields[2].substr(1, fields[2].size() - 2);
-			if (!address)
+			}
+			auto address = parse_address(said.address);
+			if (!address || line != " DEVICE=+scsi:" + said.address)
 				continue;
-			std::erase_if(names, [&](const auto &each) { return each.second == name; });
-			names[*address] = name;
+			std::erase_if(names,
+				      [&](const auto &each) { return each.second == said.disk; });
+			names[*address] = said.disk;
 		}
 		for (const auto &[address, name] : names)
 			learn(address, name, {});

@@ -104,6 +104,8 @@ struct Device {
 	bool half_removed = false;
 	Value<std::string> state; // as sysfs has it
 	std::string disk;
+	// Why it may have one that is not known.
+	std::string unread_disk;
 	Value<std::string> vendor, model, wwid;
 	// Its names before its removal took them from sysfs; nothing where they are not known.
 	std::string was_disk, was_wwid;

@@ -7,6 +7,7 @@
 
 #include "base/exit.hpp"
 #include "base/text.hpp"
+#include "model/gap.hpp"
 #include "model/name.hpp"
 
 namespace scl {
@@ -48,49 +49,57 @@ namespace {
 class Selector {
 public:
 	Selector(const Machine &machine, const Snapshot &snapshot)
-		: machine_(machine), snapshot_(snapshot)
+		: machine_(machine), snapshot_(snapshot), gaps_(machine, snapshot)
 	{
 	}
 
 	void name(const std::string &name)
 	{
 		if (auto address = parse_address(name))
-			return machine_.device(*address) ? add(*address) : gone(name, no_device);
+			return machine_.device(*address)
+				       ? add(*address)
+				       : gone(name, no_device, gaps_.at(*address));
 		if (auto host = number_after("host", name))
 			return this->host(name, *host);
 		if (is_path(name))
 			return path(name);
-		if (by_disk(name) || by_map(name, name) || by_wwid(name) || by_former_disk(name))
+		if (by_disk(name) || by_map(name, name) || by_wwid(name, name) ||
+		    by_former_disk(name))
 			return;
 		if (snapshot_.has(block + name + "/dev"))
-			throw unknown(name, "is not a SCSI disk");
-		if (may_be_disk(name) || may_be_wwid(name) || may_be_map(name) ||
-		    find_removed(machine_, name))
-			return gone(name, [&](const Device &device) {
-				return may_be_disk(name)   ? device.known_disk().empty()
-				       : may_be_wwid(name) ? device.known_wwid().text().empty()
-							   : true;
-			});
+			return no_disk(name, gaps_.disks());
+		if (may_be_disk(name))
+			return gone(name, has_no_disk, gaps_.disks());
+		if (may_be_wwid(name))
+			return gone(name, has_no_wwid, gaps_.wwids());
+		if (may_be_map(name) || find_removed(machine_, name))
+			return gone(name, any_device, gaps_.all());
 		throw unknown(name, "names no SCSI device: expected H:C:T:L, sdX, a path, a WWID, "
 				    "a dm map or hostN");
 	}
 
 	template <typename Fits, typename Unknown>
-	void matching(const std::string &name, Fits fits, Unknown unknown_of)
+	void matching(const std::string &name, Fits fits, Unknown unknown_of,
+		      const std::string &gap)
 	{
 		bool any = false;
 		for (const auto &device : machine_.devices)
 			if (fits(device))
 				add(device.address), any = true;
-		if (!any)
-			gone(name, unknown_of);
+		if (any)
+			more(name, gap);
+		else
+			gone(name, unknown_of, gap);
 	}
 
 	void host(const std::string &name, unsigned number)
 	{
 		matching(
-			name, [&](const Device &d) { return d.address.host == number; }, no_device);
+			name, [&](const Device &d) { return d.address.host == number; }, no_device,
+			gaps_.on_host(number));
 	}
+
+	const Gaps &gaps() const { return gaps_; }
 
 	Selection take()
 	{
@@ -116,10 +125,32 @@ private:
 				candidates.push_back(device.address);
 	}
 
-	template <typename Unknown> void gone(const std::string &name, Unknown unknown_of)
+	template <typename Unknown>
+	void gone(const std::string &name, Unknown unknown_of, const std::string &gap)
 	{
+		if (!gap.empty())
+			return unsure(name, "not there by name, and not all was seen: " + gap);
 		selection_.gone.push_back(name);
 		maybe(name, unknown_of);
+	}
+
+	void unsure(const std::string &name, const std::string &why)
+	{
+		selection_.unsure.push_back({name, why});
+	}
+
+	// Beside those that were found.
+	void more(const std::string &name, const std::string &gap)
+	{
+		if (!gap.empty())
+			unsure(name, "more devices may be meant: " + gap);
+	}
+
+	void no_disk(const std::string &name, const std::string &gap)
+	{
+		if (gap.empty())
+			throw unknown(name, "is not a SCSI disk");
+		unsure(name, "which device it is was not seen: " + gap);
 	}
 
 	// A disk, a partition of one, or a map.
@@ -201,11 +232,13 @@ private:
 		lost_.clear();
 		bool no_other = add_paths(*map);
 		bool has_paths = selection_.addresses.size() > before;
+		if (auto gap = gaps_.disks(); !gap.empty())
+			return more(wanted, gap), true;
 		if (no_other || has_paths)
 			add_going(map->wwid());
 		if (has_paths)
 			for (const auto &slave : lost_)
-				gone(slave, has_no_disk);
+				gone(slave, has_no_disk, "");
 		if (selection_.addresses.size() > before)
 			return true;
 		if (no_other) {
@@ -223,12 +256,14 @@ private:
 				add(device.address);
 	}
 
-	bool by_wwid(const std::string &name)
+	bool by_wwid(const std::string &wanted, const std::string &name)
 	{
 		bool any = false;
 		for (const auto &device : machine_.devices)
 			if (is_wwid(name, device.known_wwid().text()))
 				add(device.address), any = true;
+		if (any)
+			more(wanted, gaps_.wwids());
 		return any;
 	}
 
@@ -239,6 +274,8 @@ private:
 		if (!number) {
 			if (int error = snapshot_.error(read))
 				throw failure_of(error, in_quotes(name), Exit::usage);
+			if (!number.unread().empty())
+				return no_disk(name, number.unread());
 			return by_former_path(name, read);
 		}
 		for (const auto &disk : snapshot_.list("sys/class/block")) {
@@ -246,9 +283,9 @@ private:
 				continue;
 			if (by_disk(disk) || by_former_disk(disk) || by_map(name, disk))
 				return;
-			throw unknown(name, "is not a SCSI disk");
+			break;
 		}
-		throw unknown(name, "is not a SCSI disk");
+		no_disk(name, gaps_.numbers());
 	}
 
 	// udev's names of a disk that is gone: "/dev/sdc", "wwn-0x600c...", "scsi-3600c...-part1",
@@ -261,17 +298,19 @@ private:
 		if (path == "dev/mapper/" + last && by_map(name, last))
 			return;
 		if (path != "dev/disk/by-id/" + last)
-			return gone(name, may_be_disk(last) ? has_no_disk : any_device);
+			return may_be_disk(last) ? gone(name, has_no_disk, gaps_.disks())
+						 : gone(name, any_device, gaps_.all());
 		last = last.substr(0, last.rfind("-part"));
 		for (const char *prefix : {"wwn-0x", "scsi-", "dm-uuid-mpath-"})
 			if (last.starts_with(prefix) &&
-			    by_wwid(last.substr(std::string(prefix).size())))
+			    by_wwid(name, last.substr(std::string(prefix).size())))
 				return;
-		gone(name, any_device);
+		gone(name, any_device, gaps_.all());
 	}
 
 	const Machine &machine_;
 	const Snapshot &snapshot_;
+	const Gaps gaps_;
 	Selection selection_;
 	// The slaves of a map that nothing else in sysfs shows.
 	std::vector<std::string> lost_;
@@ -294,38 +333,15 @@ Selection select(const Machine &machine, const Snapshot &snapshot, const Wanted 
 		selector.matching(
 			session,
 			[&](const Device &device) { return device.transport.name == session; },
-			[](const Device &device) { return device.transport.name.empty(); });
+			[](const Device &device) { return device.transport.name.empty(); },
+			selector.gaps().sessions());
 	}
 	for (const auto &driver : wanted.drivers)
 		selector.matching(
 			driver, [&](const Device &d) { return d.driver == driver; },
-			[](const Device &d) { return !d.driver || d.driver == "unknown"; });
+			[](const Device &d) { return !d.driver || d.driver == "unknown"; },
+			selector.gaps().drivers());
 	return selector.take();
-}
-
-// The higher, the worse for what the disk was to keep.
-static int loss_of(const Removed &removed)
-{
-	if (removed.flush == "killed")
-		return 2;
-	return removed.flush == "completed" || removed.flush == "none" ? 0 : 1;
-}
-
-const Removed *find_removed(const Machine &machine, const std::string &name)
-{
-	const Removed *worst = nullptr;
-	auto address = parse_address(name);
-	for (const auto &removed : machine.removed) {
-		// A removal whose disk is not known has no name for it.
-		bool same = (address && removed.address == *address) ||
-			    (!name.empty() && removed.disk == name) || is_wwid(name, removed.wwid);
-		if (!same)
-			continue;
-		int more = worst ? loss_of(removed) - loss_of(*worst) : 1;
-		if (more > 0 || (!more && removed.ago.value_or(0) <= worst->ago.value_or(0)))
-			worst = &removed;
-	}
-	return worst;
 }
 
 } // namespace scl

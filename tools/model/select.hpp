@@ -33,7 +33,8 @@ struct Selection {
 	std::vector<Pathless> pathless;
 	// Of those the devices under removal whose names are not known: each may be meant.
 	std::map<std::string, std::vector<Address>> candidates;
-	// Names that are not there, and may be those of a removal that is pending: why.
+	// Names that are not there, and may be those of a removal that is pending, and names that
+	// may stand for more devices than were seen: why.
 	struct Unsure {
 		std::string name, why;
 	};

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <fmt/core.h>
 
 #include "base/text.hpp"
 #include "source/gather.hpp"
@@ -116,6 +117,21 @@ static void read_gaps(const Snapshot &snapshot, Machine &machine)
 			machine.tasks.lacks(sentence);
 }
 
+static void read_stack(const Snapshot &snapshot, const std::string &thread, Task &task)
+{
+	auto text = snapshot.text(thread + "/stack");
+	task.stack.lacks(text.unread());
+	auto whole = text.text();
+	for (auto line : lines(whole))
+		if (auto function = function_of(line))
+			task.stack.push_back(*function);
+	// One that has ended has no stack, and that of one that runs meanwhile is empty: neither
+	// hangs.
+	if (task.stack.empty() && (text ? !text->empty() : snapshot.has(thread + "/comm")))
+		task.stack.lacks(fmt::format("no stack of {} ({}) was read", printable(task.comm),
+					     task.pid));
+}
+
 void read_tasks(const Snapshot &snapshot, Machine &machine)
 {
 	read_gaps(snapshot, machine);
@@ -131,11 +147,7 @@ void read_tasks(const Snapshot &snapshot, Machine &machine)
 		task.comm = snapshot.text(thread + "/comm").value_or("");
 		task.host = host_in(task.comm);
 		task.age = age_of(stat, uptime);
-		auto stack = snapshot.whole(thread + "/stack");
-		task.stack.lacks(snapshot.text(thread + "/stack").unread());
-		for (auto line : lines(stack))
-			if (auto function = function_of(line))
-				task.stack.push_back(*function);
+		read_stack(snapshot, thread, task);
 		machine.stacks_seen |= !task.stack.empty();
 		std::set<Address> deleted;
 		std::string link_to_it;

@@ -116,7 +116,8 @@ public:
 			sink_.put(Sink::Kind::text, path, kind + *number);
 	}
 
-	// "...;sd 7:0:0:1: [sdc] ...". A read takes one record, and does not wait for the next.
+	// "...;sd 7:0:0:1: [sdc] ...", and the lines below it, each with a space before it. A read
+	// takes one record, and does not wait for the next.
 	void log(const std::string &path)
 	{
 		if (!begins(path))
@@ -132,9 +133,13 @@ public:
 		       (got < 0 && errno == EPIPE)) {
 			std::string_view record(
 				buffer.data(), static_cast<std::size_t>(std::max<ssize_t>(got, 0)));
-			for (auto line : lines(record))
-				if (line.find(": [s") != line.npos)
+			bool kept = false;
+			for (auto line : lines(record)) {
+				if (!line.starts_with(' '))
+					kept = line.find(": [s") != line.npos;
+				if (kept)
 					text.append(line).push_back('\n');
+			}
 		}
 		int error = errno;
 		close(file);

@@ -38,8 +38,9 @@ static void refuse_users(const Sight &sight)
 // A user that could not be seen may be there.
 static void refuse_unseen(const Sight &sight)
 {
-	auto sentences = unseen_users(sight.snapshot);
-	if (!sentences.empty() && !sight.devices().empty())
+	auto devices = sight.devices();
+	auto sentences = unseen_users(sight.snapshot, devices);
+	if (!sentences.empty() && !devices.empty())
 		throw Failure(
 			Exit::cannot_tell,
 			join(sentences, "; ") +

@@ -42,7 +42,8 @@ Sight see(const Context &context, std::initializer_list<Area> areas, bool stuck)
 		sight.snapshot.merge(gather_stuck(context.root));
 	sight.machine = machine_of(sight.snapshot);
 	sight.selection = select(sight.machine, sight.snapshot, context.wanted);
-	if (!sight.selection.gone.empty() || !sight.selection.pathless.empty())
+	const auto &found = sight.selection;
+	if (!found.gone.empty() || !found.pathless.empty() || !found.unsure.empty())
 		look_closer(context, sight, stuck);
 	return sight;
 }

@@ -63,10 +63,10 @@ static std::vector<unsigned> threads_of(const std::vector<unsigned> &processes,
 	return threads;
 }
 
-// Leaves what hangs one of the threads; a stack of theirs that is missing may have more to say.
-static void keep_those_of(const std::vector<unsigned> &threads, const Machine &machine,
-			  Diagnosis &diagnosis)
+// What hangs one of the threads; a stack of theirs that is missing may have more to say.
+static Diagnosis of_threads(const std::vector<unsigned> &threads, const Machine &machine)
 {
+	auto diagnosis = diagnose(machine, {});
 	auto named = [&](const Task *task) {
 		return task &&
 		       std::find(threads.begin(), threads.end(), task->pid) != threads.end();
@@ -81,6 +81,28 @@ static void keep_those_of(const std::vector<unsigned> &threads, const Machine &m
 	for (const auto &task : machine.tasks)
 		if (named(&task))
 			gaps.lacks(gap_of(task));
+	diagnosis.unread = gaps.unread;
+	return diagnosis;
+}
+
+// A case that both have is told once.
+static void add(Diagnosis &diagnosis, const Diagnosis &other)
+{
+	auto &cases = diagnosis.cases;
+	for (const auto &c : other.cases)
+		if (std::none_of(cases.begin(), cases.end(), [&](const Case &known) {
+			    return known.culprit == c.culprit && known.device == c.device &&
+				   known.what == c.what;
+		    }))
+			cases.push_back(c);
+	for (const auto *task : other.behind)
+		if (std::find(diagnosis.behind.begin(), diagnosis.behind.end(), task) ==
+		    diagnosis.behind.end())
+			diagnosis.behind.push_back(task);
+	List<Case> gaps;
+	gaps.unread = diagnosis.unread;
+	for (const auto &reason : other.unread)
+		gaps.lacks(reason);
 	diagnosis.unread = gaps.unread;
 }
 
@@ -99,16 +121,17 @@ Exit why(const Context &given)
 	note_absent(context, sight.selection);
 	Diagnosis diagnosis;
 	bool unsure = !sight.selection.unsure.empty();
-	// Where a name may mean any removal, each that hangs is told.
-	if (context.wanted.all() || !addresses.empty() || unsure)
-		diagnosis = diagnose(machine, unsure ? std::vector<Address>() : addresses);
 	if (!processes.empty())
-		keep_those_of(threads_of(processes, sight.snapshot), machine, diagnosis);
+		diagnosis = of_threads(threads_of(processes, sight.snapshot), machine);
+	bool is_known = !addresses.empty() || !diagnosis.cases.empty() || !diagnosis.behind.empty();
+	// Where a name may mean any removal, each that hangs is told.
+	if (unsure || !addresses.empty() || (context.wanted.all() && processes.empty()))
+		add(diagnosis, diagnose(machine, unsure ? std::vector<Address>() : addresses));
 	tell_unread(machine, diagnosis.unread);
 	print(context.json ? why_json(diagnosis, machine)
 			   : why_text(diagnosis, machine, Paint(context.colour)));
 	note(context, unseen_text(machine));
-	if (unsure && addresses.empty())
+	if (unsure && !is_known)
 		return Exit::cannot_tell;
 	if (!diagnosis.cases.empty() || !diagnosis.behind.empty())
 		return Exit::found;
