@@ -183,6 +183,13 @@ void Removal::go_on(const Device &now)
 	remover_ = now.remover;
 }
 
+void Removal::look_up(const std::vector<Removed> &removed)
+{
+	for (const auto &each : removed)
+		if (each.address == device_.address && number_of(device_) == each.number)
+			listed_ = each;
+}
+
 std::vector<int> Removal::descriptors() const
 {
 	std::vector<int> found;
@@ -236,15 +243,19 @@ Ending Removal::ending() const
 	ending.took = static_cast<Ms>(took.count());
 	if (first_ && gone_ && gone_->time >= first_->time)
 		ending.took = (gone_->time - first_->time) / 1000000;
-	if (gone_)
+	if (gone_) {
 		ending.flush = flush_name(*gone_);
-	else
+	} else if (listed_) {
+		ending.flush = listed_->flush;
+		ending.took = listed_->took ? listed_->took : ending.took;
+	} else {
 		ending.flush = device_.write_cache == false ? "none" : "unknown";
+	}
 	if (gone_ && gone_->flush == SCSI_LIFECYCLE_FLUSH_FAILED)
 		ending.note = fmt::format("result 0x{:08x}, sense {:x}/{:02x}/{:02x}",
 					  gone_->result, gone_->sense_key, gone_->asc, gone_->ascq);
 	bool forbidden = node_.error() == EACCES || node_.error() == EPERM;
-	if (!gone_)
+	if (!gone_ && !listed_)
 		ending.note =
 			forbidden ? "its node may not be opened" : "the module did not see it";
 	ending.code = code_of_flush(ending.flush);

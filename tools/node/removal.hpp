@@ -53,6 +53,8 @@ public:
 	bool has_left_sysfs() const;
 	// It has not: the device is there by what else shows it.
 	void go_on(const Device &now);
+	// What the module has listed of those that have ended: its node may be gone before it is open.
+	void look_up(const std::vector<Removed> &removed);
 	const Address &address() const { return device_.address; }
 	// To be waited for, with poll(2); what has no descriptor is to be looked at again soon.
 	std::vector<int> descriptors() const;
@@ -76,6 +78,7 @@ private:
 	std::optional<unsigned long long> inode_;
 	std::string remover_;
 	std::optional<Record> first_, gone_;
+	std::optional<Removed> listed_;
 	Time started_ = Clock::now();
 	std::optional<Time> ended_at_;
 	bool ended_ = false, written_ = false;

@@ -87,6 +87,7 @@ static Doubts doubts_of(const Context &context, std::deque<Removal> &removals)
 		return doubts;
 	auto machine = look_behind(context);
 	for (auto *removal : left) {
+		removal->look_up(machine.removed);
 		if (const auto *device = machine.device(removal->address()))
 			removal->go_on(*device);
 		else
