@@ -54,8 +54,9 @@ void say_culprit(Case &c, const Task &task, const char *joint = " by ");
 void say_path(Case &c, const Device &device);
 void say_above(Case &c, const Machine &machine, const Device &device);
 void say_recovery(Case &c, unsigned host, const Device *device);
-// The disks that are blocked and not removed.
-void say_stopped(Case &c, const Machine &machine);
+// A wait for the flush of a disk that is not removed, and the disks that are blocked.
+Case stopped_flush_case(const Machine &machine, const Task &culprit, const Device *device,
+			const char *what);
 // Without the module; the host may be null.
 void say_end_of_flush(Case &c, const Device *device, const Host *host);
 

@@ -19,7 +19,7 @@ static bool is_stopped(const Device &device)
 }
 
 // Which of them the thread waits for, no file shows.
-void say_stopped(Case &c, const Machine &machine)
+static void say_stopped(Case &c, const Machine &machine)
 {
 	int count = 0;
 	for (const auto &device : machine.devices) {
@@ -92,16 +92,23 @@ static void say_end(Case &c, const Machine &machine)
 			 "after 10 s, and the flush is lost");
 }
 
-Case reboot_case(const Machine &machine, const Task &culprit, const Device *device)
+Case stopped_flush_case(const Machine &machine, const Task &culprit, const Device *device,
+			const char *what)
 {
 	Case c;
-	c.what = "the machine goes down";
+	c.what = what;
 	if (device)
 		c.device = device->address;
 	say_culprit(c, culprit, ": ");
 	c.waits_for = "flush";
 	c.waits("a cache flush");
 	say_stopped(c, machine);
+	return c;
+}
+
+Case reboot_case(const Machine &machine, const Task &culprit, const Device *device)
+{
+	auto c = stopped_flush_case(machine, culprit, device, "the machine goes down");
 	say_end(c, machine);
 	c.sooner("echo b >/proc/sysrq-trigger: the machine restarts at once, and all that was not "
 		 "written is lost");

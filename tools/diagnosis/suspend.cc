@@ -8,15 +8,9 @@ namespace scl {
 
 Case suspend_case(const Machine &machine, const Task &culprit, const Device *device)
 {
-	Case c;
-	c.what = is_runtime_suspend(culprit) ? "a disk that is idle is suspended"
-					     : "the machine is suspended";
-	if (device)
-		c.device = device->address;
-	say_culprit(c, culprit, ": ");
-	c.waits_for = "flush";
-	c.waits("a cache flush");
-	say_stopped(c, machine);
+	auto c = stopped_flush_case(machine, culprit, device,
+				    is_runtime_suspend(culprit) ? "a disk that is idle is suspended"
+								: "the machine is suspended");
 	say_end_of_flush(c, nullptr, nullptr);
 	c.end("not by the module: it bounds removals, and the reboot of a machine");
 	c.sooner("bring the path back: the flush completes");
