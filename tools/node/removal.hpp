@@ -53,7 +53,7 @@ public:
 	bool has_left_sysfs() const;
 	// It has not: the device is there by what else shows it.
 	void go_on(const Device &now);
-	// What the module has listed of those that have ended: its node may be gone before it is open.
+	// What the module has listed of those that ended: the node may go before it is open.
 	void look_up(const std::vector<Removed> &removed);
 	const Address &address() const { return device_.address; }
 	// To be waited for, with poll(2); what has no descriptor is to be looked at again soon.
