@@ -76,6 +76,9 @@ static void the_guard_is_notified_of_a_reboot_before_others(struct kunit *test)
 	for (nb = rcu_dereference_raw(next.next); nb; nb = rcu_dereference_raw(nb->next))
 		KUNIT_EXPECT_FALSE(test, within_module((unsigned long)nb->notifier_call, guard));
 	unregister_reboot_notifier(&next);
+	nb = symbol_of(test, guard, "reboot_notifier");
+	KUNIT_EXPECT_EQ(test, unregister_reboot_notifier(nb), 0);
+	KUNIT_EXPECT_EQ(test, register_reboot_notifier(nb), 0);
 	scl_disk_put(sdev);
 }
 

@@ -18,17 +18,17 @@ static int reboot_event(struct notifier_block *nb, unsigned long action, void *d
  * Called first, because other notifiers (md) write to their disks. Of notifiers with the same
  * priority, those registered earlier are called earlier.
  */
-static struct notifier_block notifier = {
+static struct notifier_block reboot_notifier = {
 	.notifier_call = reboot_event,
 	.priority = INT_MAX,
 };
 
 int scl_reboot_register(void)
 {
-	return register_reboot_notifier(&notifier);
+	return register_reboot_notifier(&reboot_notifier);
 }
 
 void scl_reboot_unregister(void)
 {
-	unregister_reboot_notifier(&notifier);
+	unregister_reboot_notifier(&reboot_notifier);
 }
