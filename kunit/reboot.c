@@ -65,7 +65,7 @@ static int nothing(struct notifier_block *nb, unsigned long action, void *data)
 	return NOTIFY_DONE;
 }
 
-/* md writes to its disks in its own notifier. */
+/* dm-integrity writes to its disks in its own notifier. */
 static void the_guard_is_notified_of_a_reboot_before_others(struct kunit *test)
 {
 	struct notifier_block next = { .notifier_call = nothing, .priority = INT_MAX - 1 }, *nb;
@@ -80,6 +80,16 @@ static void the_guard_is_notified_of_a_reboot_before_others(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, unregister_reboot_notifier(nb), 0);
 	KUNIT_EXPECT_EQ(test, register_reboot_notifier(nb), 0);
 	scl_disk_put(sdev);
+}
+
+static struct request_queue *queue_of(struct scsi_device *sdev)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_device *device = scl_device_find(sdev);
+	struct request_queue *queue = device ? READ_ONCE(device->queue) : NULL;
+
+	srcu_read_unlock(&scl_srcu, idx);
+	return queue;
 }
 
 static struct request_queue *observed_queue(struct scsi_device *sdev)
@@ -117,8 +127,10 @@ static void a_reboot_that_was_not_announced_is_noticed(struct kunit *test)
 	ssleep(3);
 	KUNIT_EXPECT_FALSE(test, READ_ONCE(*rebooting));
 	system_state = SYSTEM_RESTART;
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(observed_queue(sdev) == sdev->request_queue));
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(queue_of(sdev) == sdev->request_queue));
 	KUNIT_EXPECT_TRUE(test, READ_ONCE(*rebooting));
+	/* Its flush may be over. */
+	KUNIT_EXPECT_NULL(test, observed_queue(sdev));
 	system_state = SYSTEM_RUNNING;
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);

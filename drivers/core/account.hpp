@@ -51,7 +51,8 @@ static constexpr bool loses(const scl_flush_account &a, const scl_failure &f)
 	if (f.event == SCL_EVENT_REMOVED || is_past_flush(f) || succeeded(a.last))
 		return false;
 	// A flush that was over before it was observed is not lost by what is failed now.
-	if (a.removing && !a.observed && !a.ended && f.pending != SCL_FLUSH_DRIVER)
+	const bool was_sent = a.removing || (f.rebooting && f.shut_down);
+	if (was_sent && !a.observed && !a.ended && f.pending != SCL_FLUSH_DRIVER)
 		return false;
 	if (f.from.phase == phase::cancel)
 		return a.removing ? a.cached : f.has_cache;

@@ -158,3 +158,26 @@ TEST(Account, of_an_adopted_removal_that_waited_or_was_failed_is_a_rescue)
 					  adopted && (waited || in_del));
 			}
 }
+
+// sd_shutdown() flushes; the module may have been loaded after that.
+TEST(Account, at_a_reboot_a_flush_that_may_have_been_over_before_it_was_observed_is_not_lost)
+{
+	for (scl_state from : {blocked, cancel_block})
+		for (bool rebooting : both)
+			for (bool shut_down : both)
+				for (bool observed : both)
+					for (scl_flush pending :
+					     {SCL_FLUSH_NONE, SCL_FLUSH_DRIVER}) {
+						Removal r;
+						r.account.observed = observed;
+						r.failure.from = from;
+						r.failure.rebooting = rebooting;
+						r.failure.shut_down = shut_down;
+						r.failure.pending = pending;
+						const bool over = rebooting && shut_down &&
+								  !observed && !pending;
+						const bool counts =
+							rebooting || from.phase == SCL_PHASE_CANCEL;
+						EXPECT_EQ(r.fails(), counts && !over);
+					}
+}

@@ -22,8 +22,9 @@ inline scl_flush_end sense(unsigned char key, unsigned char asc, unsigned char a
 struct Removal {
 	scl_flush_account account{};
 	scl_progress progress{};
-	scl_failure failure{cancel_block, SCL_EVENT_DEADLINE, SCL_FLUSH_NONE, SCL_FLUSH_NONE, true,
-			    false};
+	scl_failure failure{
+		cancel_block, SCL_EVENT_DEADLINE, SCL_FLUSH_NONE, SCL_FLUSH_NONE, true, false,
+		false};
 
 	Removal() { account.observed = true; }
 

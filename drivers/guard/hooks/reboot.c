@@ -15,8 +15,9 @@ static int reboot_event(struct notifier_block *nb, unsigned long action, void *d
 }
 
 /*
- * Called first, because other notifiers (md) write to their disks. Of notifiers with the same
- * priority, those registered earlier are called earlier.
+ * Called early, because other notifiers write to their disks (dm-integrity). md's has the same
+ * priority (md_notifier of drivers/md/md.c): where md was loaded first, it is called first, and
+ * what it waits for is waited for as on stock.
  */
 static struct notifier_block reboot_notifier = {
 	.notifier_call = reboot_event,

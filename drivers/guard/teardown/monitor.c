@@ -98,19 +98,30 @@ void scl_poll_now(struct scl_host *host)
 	mod_delayed_work(scl_host_works, &host->poll, 0);
 }
 
-static void observe_host(struct scl_host *host, void *unused)
+static void observe_host(struct scl_host *host, void *data)
 {
+	const bool *late = data;
 	struct scl_device *device;
 	struct scsi_device *sdev;
+	bool was_observed;
 
 	scl_for_each_device(sdev, host->shost) {
 		mutex_lock(&scl_devices_mutex);
 		device = scl_device_find(sdev);
-		if (device)
+		if (device) {
+			was_observed = device->queue;
 			scl_observe_start(device, sdev);
+			device->account.observed &= was_observed || !*late;
+		}
 		mutex_unlock(&scl_devices_mutex);
 	}
 	scl_poll_after(host, 0);
+}
+
+static void begin_reboot(bool late)
+{
+	scl_set_rebooting();
+	scl_hosts_each(observe_host, &late);
 }
 
 /**
@@ -120,22 +131,21 @@ static void observe_host(struct scl_host *host, void *unused)
  */
 void scl_reboot_begins(void)
 {
-	scl_set_rebooting();
-	scl_hosts_each(observe_host, NULL);
+	begin_reboot(false);
 }
 
 /**
  * scl_reboot_notice - begin the deadlines of a reboot whose notifiers did not call this module
  *
  * They are called once, and this module may be loaded later. kernel/reboot.c sets system_state when
- * all of them have returned.
+ * all of them have returned. By then the flush of a disk may be over.
  *
  * Context: may sleep.
  */
 void scl_reboot_notice(void)
 {
 	if (!scl_rebooting() && system_state > SYSTEM_RUNNING && system_state < SYSTEM_SUSPEND)
-		scl_reboot_begins();
+		begin_reboot(true);
 }
 
 static void monitor_host(struct scl_host *host, void *unused)
