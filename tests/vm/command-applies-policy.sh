@@ -3,7 +3,6 @@
 DESCRIPTION="the udev rule of the command gives each device that comes the time of its policy; auto is that of its iSCSI session, and set --persist stays"
 PATHS=
 REQUIRES="iscsi_tcp iscsi_target_mod scsi_flaky scsi_stubborn"
-SKIPS="6.1-debug"
 USER_SPACE=debian
 COMMAND=1
 GUARD_ONLY="stock has no such attribute"

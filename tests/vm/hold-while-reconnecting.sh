@@ -3,7 +3,6 @@
 DESCRIPTION="a daemon that holds its host's devices while it reconnects saves the flush of one that is deleted meanwhile"
 PATHS="P1"
 REQUIRES="iscsi_tcp iscsi_target_mod"
-SKIPS="6.1-debug"
 USER_SPACE=debian
 
 # teardown_tmo is 2, hold_max is 30.

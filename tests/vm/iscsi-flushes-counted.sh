@@ -3,7 +3,6 @@
 DESCRIPTION="sessions come and go with the path up, down and flapping: as many flushes completed as the target counts"
 PATHS="P5"
 REQUIRES="iscsi_tcp iscsi_target_mod"
-SKIPS="6.1-debug"
 USER_SPACE=debian
 GUARD_ONLY="stock does not say what became of a flush"
 

@@ -3,7 +3,6 @@
 DESCRIPTION="an iSCSI path comes back while a LUN is deleted, and another while its session is logged out: each flush is seen once"
 PATHS="P5"
 REQUIRES="iscsi_tcp iscsi_target_mod"
-SKIPS="6.1-debug"
 USER_SPACE=debian
 
 prepare() {

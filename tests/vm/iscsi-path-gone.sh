@@ -3,7 +3,6 @@
 DESCRIPTION="an iSCSI path is gone for good: a LUN's deletion ends, so does the logout, and lost flushes are said"
 PATHS="P5"
 REQUIRES="iscsi_tcp iscsi_target_mod"
-SKIPS="6.1-debug"
 USER_SPACE=debian
 
 prepare() {

@@ -3,7 +3,6 @@
 DESCRIPTION="reboot with a blocked iSCSI disk whose path is never given up: by default its transport's own time, and 10 s more"
 PATHS="P11"
 REQUIRES="scsi_flaky iscsi_tcp iscsi_target_mod"
-SKIPS="6.1-debug"
 USER_SPACE=debian
 
 # The session is up: what blocks its target is not the transport, so no timer of the transport's runs.

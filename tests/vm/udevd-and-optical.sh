@@ -3,7 +3,6 @@
 DESCRIPTION="with a udevd, one of two optical drives of a blocked target is deleted: it does not wait for the other"
 PATHS="P4"
 REQUIRES="scsi_flaky sr_mod"
-SKIPS="6.1-debug"
 USER_SPACE=debian
 
 drives_there() { [ -b /dev/sr0 ] && [ -b /dev/sr1 ]; }

@@ -3,7 +3,6 @@
 DESCRIPTION="an iSCSI logout waits behind a deletion that hangs: scsi-lifecycle why names that and the lost session, and what it advises ends both"
 PATHS="P1"
 REQUIRES="scsi_flaky iscsi_tcp iscsi_target_mod"
-SKIPS="6.1-debug"
 USER_SPACE=debian
 COMMAND=1
 
