@@ -53,6 +53,32 @@ TEST(Gather, what_a_pattern_fits_is_read)
 	EXPECT_TRUE(snapshot.unseen().empty());
 }
 
+TEST(Gather, a_proc_that_hides_processes_is_said)
+{
+	Tree tree;
+	tree.plant("proc/self/mountinfo = mounts\n");
+	auto unseen = [&](const std::string &options) {
+		tree.write("proc/self/mountinfo",
+			   "22 28 0:21 / /proc rw,nosuid shared:13 - proc proc " + options + "\n");
+		auto all = gather_stuck(tree.root()).unseen();
+		auto users = gather(tree.root(), {Area::users}).unseen();
+		all.insert(all.end(), users.begin(), users.end());
+		return all;
+	};
+	using Sentences = std::vector<std::string>;
+	EXPECT_EQ(unseen("rw,hidepid=invisible"),
+		  (Sentences{"the threads: /proc hides the processes of other users "
+			     "(hidepid=invisible)",
+			     "what processes have open: /proc hides the processes of other users "
+			     "(hidepid=invisible)"}));
+	EXPECT_EQ(unseen("rw,gid=4,hidepid=2").size(), 2u);
+	EXPECT_EQ(unseen("rw"), Sentences{});
+	EXPECT_EQ(unseen("rw,hidepid=noaccess"), Sentences{});
+	// As root sees it.
+	tree.plant("proc/1/comm = init\nproc/1/task/1/stat = 1 (init) S 0\n");
+	EXPECT_EQ(unseen("rw,hidepid=invisible"), Sentences{});
+}
+
 TEST(Gather, of_links_those_that_point_elsewhere_are_left_out)
 {
 	Tree tree;

@@ -2,6 +2,7 @@
 #include "source/gather.hpp"
 
 #include <cerrno>
+#include <fmt/core.h>
 #include <map>
 #include <unistd.h>
 #include <utility>
@@ -130,6 +131,36 @@ Snapshot gather(const Root &root, const std::string &words,
 	return gather(root, words, patterns, end_of_area(root));
 }
 
+// The option by which a /proc shows its reader no process that it may not trace (before Linux 5.8
+// a number).
+static std::string_view hiding_option(std::string_view mounts)
+{
+	for (auto line : lines(mounts)) {
+		auto fields = words(line);
+		if (fields.size() < 6 || fields[4] != "/proc" || line.find(" - proc ") == line.npos)
+			continue;
+		for (auto option : split(fields.back(), ','))
+			for (const char *hides :
+			     {"hidepid=invisible", "hidepid=ptraceable", "hidepid=2", "hidepid=4"})
+				if (option == hides)
+					return option;
+	}
+	return {};
+}
+
+// A reader that sees the first process sees all.
+static void note_hidden(const Root &root, const std::string &words, Time until, Snapshot &snapshot)
+{
+	if (snapshot.has("proc/1/comm") || snapshot.has("proc/1/task/1/stat"))
+		return;
+	const std::string file = "proc/self/mountinfo";
+	auto mounts = gather(root, words, {file}, until).whole(file);
+	auto option = hiding_option(mounts);
+	if (!option.empty())
+		snapshot.put_unseen(fmt::format("{}: /proc hides the processes of other users ({})",
+						words, option));
+}
+
 // A process of a mount namespace may end before its mounts are read: another is asked then.
 static void gather_mounts(const Root &root, const std::string &words, Snapshot &snapshot,
 			  Time until)
@@ -158,6 +189,7 @@ Snapshot gather(const Root &root, std::initializer_list<Area> areas)
 		snapshot.merge(gather(root, reads.words, reads.patterns, until));
 		if (area != Area::users)
 			continue;
+		note_hidden(root, reads.words, until, snapshot);
 		gather_mounts(root, reads.words, snapshot, until);
 		std::vector<std::string> patterns;
 		for (const auto &path : sources_of(snapshot))
@@ -179,6 +211,7 @@ Snapshot gather_stuck(const Root &root)
 	auto until = end_of_area(root);
 	const std::string words = words_of_threads;
 	auto snapshot = gather(root, words, {"proc/[0-9]*/task/[0-9]*/stat", "proc/uptime"}, until);
+	note_hidden(root, words, until, snapshot);
 	std::vector<std::string> patterns, others, garbled;
 	for (const auto &[path, stat] : snapshot.texts()) {
 		if (!path.ends_with("/stat"))
