@@ -106,6 +106,17 @@ TEST_F(Check, a_tape_has_nothing_to_flush)
 	EXPECT_EQ(risk.reasons[0], "it has no disk: its removal would flush nothing, and end");
 }
 
+// sr sends none.
+TEST_F(Check, a_cdrom_has_nothing_to_flush)
+{
+	tree.plant("sys/bus/scsi/devices/2:0:1:0 -> "
+		   "../../../devices/platform/host2/target2:0:1/2:0:1:0\n"
+		   "sys/devices/platform/host2/target2:0:1/2:0:1:0/state = running\n"
+		   "sys/devices/platform/host2/target2:0:1/2:0:1:0/block/sr0/dev = 11:0\n"
+		   "sys/kernel/debug/block/sr0/state = SAME_COMP\n");
+	EXPECT_EQ(ask(tape).reasons[0], "it has no disk: its removal would flush nothing, and end");
+}
+
 TEST_F(Check, an_offline_disk_whose_queue_runs_fails_its_flush)
 {
 	state("offline");

@@ -39,9 +39,10 @@ public:
 		driver();
 		if (risk_.reasons.empty())
 			risk_.reasons.push_back(
-				device_.disk.empty()
-					? "it has no disk: its removal would flush nothing, and end"
-					: "its removal would flush its cache and end");
+				device_.disk.starts_with("sd")
+					? "its removal would flush its cache and end"
+					: "it has no disk: its removal would flush nothing, and "
+					  "end");
 		if (device_.write_cache == false)
 			risk_.reasons.push_back("it has no write cache: there is nothing to flush");
 		return std::move(risk_);
