@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <gtest/gtest.h>
 #include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <thread>
 #include <unistd.h>
@@ -38,6 +39,19 @@ TEST_F(ReportGiven, an_archive_is_for_its_owner_alone)
 		EXPECT_EQ(tree.read(name).substr(0, 2), "\x1f\x8b") << name;
 		EXPECT_EQ(fs::status(file).permissions(), fs::perms(0600)) << name;
 	}
+}
+
+TEST_F(ReportGiven, an_archive_belongs_to_its_writer_also_where_another_user_made_the_file)
+{
+	tree.write("a.tar.gz", "");
+	auto file = tree.root() + "/a.tar.gz";
+	if (chown(file.c_str(), 65534, 65534) != 0)
+		GTEST_SKIP() << "not root";
+	EXPECT_EQ(run_tool(tree, {"report", "-o", file}).code, 0);
+	struct stat status;
+	ASSERT_EQ(stat(file.c_str(), &status), 0);
+	EXPECT_EQ(status.st_uid, geteuid());
+	EXPECT_EQ(status.st_gid, getegid());
 }
 
 TEST_F(ReportGiven, an_archive_follows_no_link)

@@ -95,7 +95,7 @@ void replace_file(const std::string &path, const std::string &text, const std::s
 	if (file < 0)
 		throw failure_of(errno, path, Exit::cannot_tell);
 	auto kept = before ? before->st_mode & 07777 : usual_mode();
-	int error = fill(file, text, before, mode.value_or(kept));
+	int error = fill(file, text, mode ? std::nullopt : before, mode.value_or(kept));
 	if (close(file) != 0 && !error)
 		error = errno;
 	if (!error && std::rename(temporary.c_str(), path.c_str()) != 0)
