@@ -71,6 +71,22 @@ TEST_F(Replaced, one_that_comes_later_is_left_alone)
 	EXPECT_EQ(tree.read(sda + "/delete"), "");
 }
 
+// Its removal hung before the module came, so that it has no node and no number that is shown.
+TEST_F(Replaced, of_one_without_a_number_the_module_lists_what_ended_meanwhile)
+{
+	machine.devices.front().guarded->number.reset();
+	auto all = removals();
+	std::filesystem::remove_all(tree.root() + "/" + sda);
+	follow(all, Clock::now() + std::chrono::milliseconds(200));
+	Removed before{7, {2, 0, 0, 0}, "sda", "", 1, 600000, "completed"}, now = before;
+	now.ago = 0;
+	now.flush = "killed";
+	all.front().look_up({before});
+	EXPECT_EQ(all.front().ending().flush, "unknown");
+	all.front().look_up({before, now});
+	EXPECT_EQ(all.front().ending().code, Exit::flush_lost);
+}
+
 // A relative path of sysfs leads to nothing elsewhere, as that of a device that has gone.
 TEST(Removal, finds_its_device_whatever_the_working_directory_is)
 {

@@ -183,11 +183,19 @@ void Removal::go_on(const Device &now)
 	remover_ = now.remover;
 }
 
+// The list is in the order in which the removals ended. Of a device whose number is not known it is
+// the first at its address since this began.
 void Removal::look_up(const std::vector<Removed> &removed)
 {
-	for (const auto &each : removed)
-		if (each.address == device_.address && number_of(device_) == each.number)
+	auto followed = std::chrono::duration_cast<Milliseconds>(Clock::now() - started_);
+	for (const auto &each : removed) {
+		bool is_it = number_of(device_)
+				     ? number_of(device_) == each.number
+				     : !listed_ && each.ago &&
+					       *each.ago <= static_cast<Ms>(followed.count());
+		if (each.address == device_.address && is_it)
 			listed_ = each;
+	}
 }
 
 std::vector<int> Removal::descriptors() const
