@@ -48,6 +48,14 @@ TEST_F(UnreadNames, a_driver)
 	expect_not_gone({{"--module", "lpfc"}}, "sys/class/scsi_host");
 }
 
+TEST_F(UnreadNames, an_alias_of_a_map)
+{
+	tree.write("sys/class/block/dm-4/dm/name", "data1\n");
+	tree.make_unreadable("sys/class/block/dm-4/dm/name");
+	for (const char *verb : {"wait", "delete", "check", "status"})
+		expect_named({verb, "data1"}, "sys/class/block/dm-4/dm/name");
+}
+
 TEST_F(UnreadNames, a_place)
 {
 	hide_place("7:0:0:2");

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "diagnosis/pending.hpp"
 
+#include <algorithm>
 #include <fmt/core.h>
 
 #include "base/text.hpp"
@@ -56,6 +57,23 @@ static std::string removals_of(const Machine &machine, const std::string &name,
 	return join(removals, " or ");
 }
 
+static bool is_found(const Selection &selection, const std::string &name)
+{
+	return std::find(selection.gone.begin(), selection.gone.end(), name) ==
+		       selection.gone.end() &&
+	       std::none_of(selection.pathless.begin(), selection.pathless.end(),
+			    [&](const auto &map) { return map.name == name; });
+}
+
+static std::vector<Address> without(std::vector<Address> addresses,
+				    const std::vector<Address> &known)
+{
+	std::erase_if(addresses, [&](const Address &address) {
+		return std::find(known.begin(), known.end(), address) != known.end();
+	});
+	return addresses;
+}
+
 void doubt(const Machine &machine, Selection &selection)
 {
 	auto unseen = unseen_stacks(machine);
@@ -71,6 +89,15 @@ void doubt(const Machine &machine, Selection &selection)
 		selection.unsure.push_back({name, why});
 		return true;
 	};
+	for (const auto &[name, candidates] : selection.candidates) {
+		auto others = without(candidates, selection.addresses);
+		if (is_found(selection, name) && !others.empty())
+			selection.unsure.push_back(
+				{name,
+				 fmt::format("more devices may be meant: the removal of {} is "
+					     "pending",
+					     removals_of(machine, name, others))});
+	}
 	std::erase_if(selection.gone, [&](const std::string &name) {
 		return is_unsure(name, "not there by name", "it");
 	});

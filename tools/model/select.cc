@@ -72,7 +72,7 @@ public:
 			return gone(name, has_no_disk, gaps_.disks());
 		if (may_be_wwid(name))
 			return gone(name, has_no_wwid, gaps_.wwids());
-		if (may_be_map(name) || find_removed(machine_, name))
+		if (may_be_map(name) || find_removed(machine_, name) || !gaps_.maps().empty())
 			return gone(name, any_device, gaps_.all());
 		throw unknown(name, "names no SCSI device: expected H:C:T:L, sdX, a path, a WWID, "
 				    "a dm map or hostN");
@@ -240,7 +240,7 @@ private:
 			for (const auto &slave : lost_)
 				gone(slave, has_no_disk, "");
 		if (selection_.addresses.size() > before)
-			return true;
+			return maybe(wanted, map->wwid().empty() ? any_device : has_no_wwid), true;
 		if (no_other) {
 			selection_.pathless.push_back({wanted, map->wwid()});
 			maybe(wanted,
@@ -263,7 +263,7 @@ private:
 			if (is_wwid(name, device.known_wwid().text()))
 				add(device.address), any = true;
 		if (any)
-			more(wanted, gaps_.wwids());
+			more(wanted, gaps_.wwids()), maybe(wanted, has_no_wwid);
 		return any;
 	}
 

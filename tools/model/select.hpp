@@ -31,7 +31,8 @@ struct Selection {
 		std::string name, wwid;
 	};
 	std::vector<Pathless> pathless;
-	// Of those the devices under removal whose names are not known: each may be meant.
+	// Of a name the devices under removal whose names are not known: each may be meant, beside
+	// those that were found.
 	std::map<std::string, std::vector<Address>> candidates;
 	// Names that are not there, and may be those of a removal that is pending, and names that
 	// may stand for more devices than were seen: why.

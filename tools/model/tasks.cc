@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 #include <fmt/core.h>
+#include <map>
 
 #include "base/text.hpp"
 #include "source/gather.hpp"
@@ -132,6 +133,27 @@ static void read_stack(const Snapshot &snapshot, const std::string &thread, Task
 					     task.pid));
 }
 
+// Of several whose `delete` its process has open, `tee` has begun with one. That is none which is
+// there as ever; where others are left, it is not seen which.
+static void find_deleted(Machine &machine, std::map<Address, std::string> open, Task &task)
+{
+	if (open.size() > 1) {
+		auto host = open.begin()->first.host;
+		if (std::all_of(open.begin(), open.end(),
+				[&](const auto &each) { return each.first.host == host; }))
+			task.host = host;
+		std::erase_if(open, [&](const auto &each) {
+			const auto *device = machine.device(each.first);
+			return device && !device->going();
+		});
+	}
+	if (open.size() != 1)
+		return;
+	task.deletes = open.begin()->first;
+	// Its directory goes before the queue is destroyed, which may wait.
+	machine.enter(*task.deletes).remover = open.begin()->second;
+}
+
 void read_tasks(const Snapshot &snapshot, Machine &machine)
 {
 	read_gaps(snapshot, machine);
@@ -149,23 +171,17 @@ void read_tasks(const Snapshot &snapshot, Machine &machine)
 		task.age = age_of(stat, uptime);
 		read_stack(snapshot, thread, task);
 		machine.stacks_seen |= !task.stack.empty();
-		std::set<Address> deleted;
-		std::string link_to_it;
+		std::map<Address, std::string> open;
 		auto files = "proc/" + std::string(parts[1]) + "/fd/";
 		for (auto link = snapshot.links().lower_bound(files);
 		     link != snapshot.links().end() && link->first.starts_with(files); ++link)
 			if (auto address = deleted_by(snapshot, link->second);
-			    address && !is_elsewhere(task)) {
-				task.deletes = address;
-				deleted.insert(*address);
-				link_to_it = link->first;
-			}
-		// Its directory goes before the queue is destroyed, which may wait.
-		if (task.deletes)
-			machine.enter(*task.deletes).remover = link_to_it;
-		if (deleted.size() == 1)
+			    address && !is_elsewhere(task))
+				open[*address] = link->first;
+		if (open.size() == 1)
 			task.wrote = disks_in(
 				snapshot.whole("proc/" + std::string(parts[1]) + "/cmdline"));
+		find_deleted(machine, std::move(open), task);
 		machine.tasks.push_back(std::move(task));
 	}
 	std::sort(machine.tasks.begin(), machine.tasks.end(),

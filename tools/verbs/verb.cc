@@ -43,7 +43,9 @@ Sight see(const Context &context, std::initializer_list<Area> areas, bool stuck)
 	sight.machine = machine_of(sight.snapshot);
 	sight.selection = select(sight.machine, sight.snapshot, context.wanted);
 	const auto &found = sight.selection;
-	if (!found.gone.empty() || !found.pathless.empty() || !found.unsure.empty())
+	bool may_be_more = std::any_of(found.candidates.begin(), found.candidates.end(),
+				       [](const auto &each) { return !each.second.empty(); });
+	if (!found.gone.empty() || !found.pathless.empty() || !found.unsure.empty() || may_be_more)
 		look_closer(context, sight, stuck);
 	return sight;
 }
