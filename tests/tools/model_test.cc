@@ -54,6 +54,16 @@ TEST(Machine, the_class_is_preferred_to_debugfs)
 	EXPECT_EQ(machine.module.counters.size(), 8u);
 }
 
+TEST(Machine, a_device_that_came_after_the_list_was_read_is_not_being_removed)
+{
+	Tree tree({"healthy", "guard"});
+	tree.plant("sys/class/scsi_lifecycle/9:0:0:5/state = running\n"
+		   "sys/class/scsi_lifecycle/9:0:0:6/state = cancel\n");
+	auto machine = tree.machine();
+	EXPECT_FALSE(machine.device({9, 0, 0, 5}));
+	EXPECT_TRUE(machine.device({9, 0, 0, 6}));
+}
+
 TEST(Machine, without_the_class_debugfs_is_read)
 {
 	auto machine = Tree({"old-module"}).machine();

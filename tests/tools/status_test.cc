@@ -126,6 +126,22 @@ TEST(Why, a_process_is_found_where_it_waits_and_behind_what)
 	EXPECT_EQ(run_tool(tree, {"why", "23117"}).code, 1);
 	EXPECT_EQ(run_tool(tree, {"why", "23440"}).code, 1);
 	EXPECT_EQ(run_tool(tree, {"why", "900"}).code, 0);
+	// Above the SCSI layer.
+	tree.plant("proc/901/task/901/stat = 901 (dd) D 1 901 901 0 -1 4194304 98 0 0 0 0 0 0 0 20 "
+		   "0 1 0 500 5500000 200\n"
+		   "proc/901/task/901/comm = dd\n"
+		   "proc/901/task/901/stack = [<0>] bit_wait_io+0x11/0x70\n");
+	auto other = run_tool(tree, {"why", "901"});
+	EXPECT_EQ(other.code, 9);
+	EXPECT_NE(other.err.find("dd (901) waits in the kernel, and no removal that is seen is the "
+				 "cause: bit_wait_io"),
+		  other.err.npos)
+		<< other.err;
+	tree.write("sys/class/block/dm-4/dm/suspended", "1\n");
+	other = run_tool(tree, {"why", "901"});
+	EXPECT_EQ(other.code, 1);
+	EXPECT_NE(other.out.find("dm-4 (mpatha) is suspended"), other.out.npos) << other.out;
+	tree.write("sys/class/block/dm-4/dm/suspended", "0\n");
 }
 
 TEST(Why, a_process_and_a_device_are_each_told)

@@ -163,9 +163,33 @@ TEST(End, of_a_device_that_is_not_being_removed_is_refused)
 	EXPECT_NE(ran.err.find("not being removed"), ran.err.npos);
 }
 
+TEST(End, of_a_removal_that_hung_before_the_module_came_is_refused_and_the_device_is_not_gone)
+{
+	Tree tree{"healthy", "guard", "session"};
+	tree.write("sys/kernel/debug/scsi_lifecycle/devices",
+		   "7:0:0:1 state=cancel blocked=yes since=9 deadline=9 holds=0 waits_for=path\n");
+	auto ran = run_tool(tree, {"end", "7:0:0:1"});
+	EXPECT_EQ(ran.code, 6);
+	EXPECT_NE(ran.err.find("it has no node"), ran.err.npos) << ran.err;
+}
+
+// The module may know it: its list is in debugfs, which is not read.
+TEST(Rescue, without_debugfs_does_not_say_what_the_module_knows)
+{
+	Tree tree{"healthy", "guard", "session"};
+	auto dry = run_tool(tree, {"rescue", "--dry-run"});
+	EXPECT_EQ(dry.code, 9);
+	EXPECT_EQ(dry.out, "7:0:0:1: a removal that the module does not show, and may know\n");
+	auto metrics = run_tool(tree, {"metrics"});
+	EXPECT_EQ(metrics.code, 9);
+	EXPECT_NE(metrics.out.find("scsi_lifecycle_unread_values 1"), metrics.out.npos);
+}
+
 TEST(Rescue, names_what_the_module_does_not_know_and_writes)
 {
 	Tree tree{"healthy", "guard", "session"};
+	tree.write("sys/kernel/debug/scsi_lifecycle/devices",
+		   "2:0:0:0 state=running blocked=no since=9 deadline=- holds=0 waits_for=-\n");
 	tree.write("sys/class/scsi_lifecycle/rescue", "");
 	auto dry = run_tool(tree, {"rescue", "--dry-run"});
 	EXPECT_EQ(dry.code, 1);

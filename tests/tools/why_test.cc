@@ -117,7 +117,8 @@ TEST(Why, with_the_module_a_reboot_that_waits_for_a_silent_driver_has_flush_tmo)
 	auto machine = tree.machine();
 	auto text = why_text(diagnose(machine, {}), machine, Paint(false));
 	EXPECT_NE(text.find("scsi_debug has 1 command of host2, and has not answered"), text.npos);
-	EXPECT_NE(text.find("or by flush_tmo; the time that is left was not read"), text.npos);
+	EXPECT_NE(text.find("when the driver answers, or its error handling gives up\n"), text.npos)
+		<< text;
 	EXPECT_EQ(text.find("reboot_tmo"), text.npos) << text;
 	EXPECT_EQ(text.find("bring the path back"), text.npos) << text;
 	tree.write("sys/class/scsi_lifecycle/2:0:0:0/deadline", "1500\n");
@@ -125,6 +126,14 @@ TEST(Why, with_the_module_a_reboot_that_waits_for_a_silent_driver_has_flush_tmo)
 	text = why_text(diagnose(machine, {}), machine, Paint(false));
 	EXPECT_EQ(diagnose(machine, {}).cases.at(0).ends_in, 1500u);
 	EXPECT_NE(text.find("in 1.5 s, by flush_tmo"), text.npos) << text;
+	tree.write("sys/class/scsi_lifecycle/2:0:0:0/deadline", "0\n");
+	machine = tree.machine();
+	text = why_text(diagnose(machine, {}), machine, Paint(false));
+	EXPECT_NE(text.find("gives the command back: it was asked to"), text.npos) << text;
+	tree.make_unreadable("sys/class/scsi_lifecycle/2:0:0:0/deadline");
+	machine = tree.machine();
+	text = why_text(diagnose(machine, {}), machine, Paint(false));
+	EXPECT_NE(text.find("or by flush_tmo; the time that is left was not read"), text.npos);
 }
 
 // The reboot's thread, in a suspend.
@@ -191,6 +200,20 @@ TEST(Why, a_removal_that_hung_before_the_module_came_is_in_debugfs_alone)
 	EXPECT_EQ(cases[0].device, (Address{2, 0, 0, 7}));
 	EXPECT_EQ(cases[0].waits_for, "lld");
 	EXPECT_FALSE(machine.device({2, 0, 0, 8}));
+}
+
+TEST(Why, a_removal_without_a_node_is_not_to_be_ended_by_it_and_its_list_says_off)
+{
+	Tree tree({"healthy", "guard"});
+	tree.write("sys/kernel/debug/scsi_lifecycle/devices",
+		   "2:0:0:7 state=cancel blocked=yes since=9 deadline=- holds=0 waits_for=path\n");
+	auto machine = tree.machine();
+	auto diagnosis = diagnose(machine, {});
+	ASSERT_EQ(diagnosis.cases.size(), 1u);
+	EXPECT_EQ(diagnosis.cases[0].ends, false);
+	auto text = why_text(diagnosis, machine, Paint(false));
+	EXPECT_EQ(text.find("scsi-lifecycle end"), text.npos) << text;
+	EXPECT_NE(text.find("never: teardown_tmo is off"), text.npos) << text;
 }
 
 TEST(Why, a_healthy_machine_has_no_case)

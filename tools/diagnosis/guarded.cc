@@ -9,6 +9,12 @@
 
 namespace scl {
 
+// A device whose removal had left sysfs when the module was loaded has none.
+static bool has_node(const Device &device)
+{
+	return device.guarded->number.has_value();
+}
+
 // Without the livepatch stock's unblock passes over a device that is under removal.
 static void say_sooner(Case &c, const Machine &machine, const Device &device)
 {
@@ -23,7 +29,9 @@ static void say_sooner(Case &c, const Machine &machine, const Device &device)
 			 "device that is being removed");
 	else
 		c.sooner("bring the path back: the flush completes");
-	c.sooner(fmt::format("scsi-lifecycle end {}: the flush is lost", to_text(device.address)));
+	if (has_node(device))
+		c.sooner(fmt::format("scsi-lifecycle end {}: the flush is lost",
+				     to_text(device.address)));
 }
 
 static void waits_for_path(Case &c, const Machine &machine, const Device &device)
@@ -70,9 +78,10 @@ static void waits_for_lld(Case &c, const Device &device)
 		return c.end("when the driver answers, or its error handling gives up");
 	c.end(fmt::format("in {}, by flush_tmo, if the driver then gives the command back",
 			  duration(*c.ends_in)));
-	c.sooner(fmt::format("scsi-lifecycle end {}: the driver is asked for the command back, and "
-			     "the flush is lost",
-			     to_text(device.address)));
+	if (has_node(device))
+		c.sooner(fmt::format("scsi-lifecycle end {}: the driver is asked for the command "
+				     "back, and the flush is lost",
+				     to_text(device.address)));
 }
 
 static void waits_for_sibling(Case &c, const Machine &machine, const Device &device,
@@ -89,8 +98,7 @@ static void waits_for_sibling(Case &c, const Machine &machine, const Device &dev
 		say_path(c, *sibling);
 	c.end("when that LUN goes on: only to fail the commands of a disk in use would end it, and "
 	      "the module does not");
-	c.sooner(fmt::format("bring the path of {} back, or remove host{}", name,
-			     device.address.host));
+	c.sooner(fmt::format("bring the path of {} back", name));
 }
 
 Case guarded_case(const Machine &machine, const Device &device, const Task *culprit)

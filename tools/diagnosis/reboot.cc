@@ -62,18 +62,26 @@ static void say_silent_driver(Case &c, const Machine &machine)
 			c.because(fmt::format("{} has {} of host{}, and has not answered",
 					      printable(host.driver.text()),
 					      plural(*host.busy, "command"), host.number));
-	for (const auto &device : machine.devices)
-		if (device.guarded && !device.going() && device.guarded->deadline) {
-			c.ends_in = std::max(c.ends_in, device.guarded->deadline);
-			c.because(name_of(device) + " has its path");
-		}
-	if (c.ends_in)
+	bool unread = false;
+	for (const auto &device : machine.devices) {
+		if (!device.guarded || device.going())
+			continue;
+		unread |= !device.guarded->deadline && !device.guarded->endless;
+		if (!device.guarded->deadline)
+			continue;
+		c.ends_in = std::max(c.ends_in, device.guarded->deadline);
+		c.because(name_of(device) + " has its path");
+	}
+	std::string otherwise = "when the driver answers, or its error handling gives up";
+	if (c.ends_in.value_or(0))
 		c.end(fmt::format("in {}, by flush_tmo, if the driver then gives the command back: "
 				  "the flush is then lost",
 				  duration(*c.ends_in)));
+	else if (c.ends_in)
+		c.end("when the driver gives the command back: it was asked to");
 	else
-		c.end("when the driver answers, or its error handling gives up, or by flush_tmo; "
-		      "the time that is left was not read");
+		c.end(otherwise +
+		      (unread ? ", or by flush_tmo; the time that is left was not read" : ""));
 }
 
 static void say_end(Case &c, const Machine &machine)

@@ -79,8 +79,8 @@ static void say_end(Case &c, Wait wait, const Device *device, const Host *host)
 	}
 	if (wait == Wait::freeze) {
 		c.end("when these commands end; not by itself where their queue is stopped");
-		return c.sooner("bring the path of the LUN that is blocked back; or modprobe "
-				"scsi_lifecycle, and remove the host");
+		// Its removal holds scan_mutex, so that of the host would wait behind it.
+		return c.sooner("bring the path of the LUN that is blocked back");
 	}
 	c.end("when the queue is started or resumed");
 	c.sooner("modprobe scsi_lifecycle: it ends the wait after teardown_tmo (5 s)");

@@ -41,6 +41,8 @@ struct Module {
 	// Letters of the kernel: O is out of tree, E unsigned.
 	Value<std::string> taint;
 	bool lists_devices = false;
+	// Also those whose removal had left sysfs when it was loaded.
+	bool lists_all = false;
 	List<Counter> counters;
 	// Nothing where it is "off" or "default".
 	Value<unsigned> teardown_tmo, flush_tmo, hold_max;

@@ -181,8 +181,11 @@ static bool read_class(const Snapshot &snapshot, Machine &machine)
 			continue;
 		auto guarded = guarded_of(file, class_dir + name);
 		guarded.number = to_number<unsigned>(file("number").text());
-		machine.enter(*address).guarded = std::move(guarded);
 		any = true;
+		// It came after the bus's list was read.
+		if (!machine.device(*address) && guarded.state && !guarded.going())
+			continue;
+		machine.enter(*address).guarded = std::move(guarded);
 	}
 	return any;
 }
@@ -208,6 +211,7 @@ static void read_line(Machine &machine, std::string_view line)
 	if (!address || !field("state"))
 		return machine.devices.lacks(complain(machine, "devices", line));
 	auto guarded = guarded_of(field, debug_dir + "devices");
+	guarded.endless = std::find(fields.begin(), fields.end(), "deadline=-") != fields.end();
 	const auto *known = machine.device(*address);
 	if (machine.module.lists_devices && ((known && known->guarded) || !guarded.going() ||
 					     has_ended(machine, *address, guarded)))
@@ -225,7 +229,8 @@ void read_guarded(const Snapshot &snapshot, Machine &machine)
 	auto text = snapshot.whole(path);
 	for (auto line : lines(text))
 		read_line(machine, line);
-	machine.module.lists_devices |= snapshot.has(path);
+	machine.module.lists_all = snapshot.has(path);
+	machine.module.lists_devices |= machine.module.lists_all;
 	if (machine.module.loaded == false || machine.module.lists_devices)
 		return;
 	auto unread = snapshot.text(path).unread();

@@ -135,6 +135,10 @@ void devices(Metrics &metrics, const Machine &machine)
 		if (device.blocked())
 			blocked[device.address.host]++;
 		metrics.leave_out(unread_of(device));
+		if (device.half_removed && !device.guarded && machine.module.loaded == true &&
+		    !machine.module.lists_all)
+			metrics.leave_out({to_text(device.address) +
+					   ": the module's list in debugfs was not read"});
 		if (!device.guarded || !device.guarded->going() || !device.guarded->since ||
 		    !device.guarded->waits_for.unread().empty())
 			continue;

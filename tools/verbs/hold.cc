@@ -64,10 +64,43 @@ Exit hold(const Context &context, const std::vector<std::string> &command)
 	return keep_held(context, devices, nodes);
 }
 
+// What the end of its time does not end.
+static std::string left_of(const Device &device)
+{
+	auto waits_for = device.guarded ? device.guarded->waits_for.text() : "";
+	if (waits_for == "lld")
+		return "for its driver alone, which is asked for the command back";
+	if (waits_for == "error_handling")
+		return fmt::format("for the error handling of host{} alone", device.address.host);
+	if (parse_address(waits_for))
+		return fmt::format("for {} alone", waits_for);
+	return "no longer";
+}
+
+// It was going when it was seen, and its node is not there, or takes no end any more.
+static Failure not_ended(const Context &given, const Device &device, int error)
+{
+	auto context = given;
+	context.look_anew();
+	auto now = see(context, {Area::module, Area::devices, Area::guarded});
+	const auto *found = now.machine.device(device.address);
+	if (!found || !found->going())
+		return refused(device, "end", error);
+	return Failure(Exit::refused,
+		       fmt::format("end {}: {}", name_of(device),
+				   error == ENODEV
+					   ? "its time is up already, and it is still there"
+					   : "it has no node: its removal had begun when the "
+					     "module was loaded"));
+}
+
 Exit end(const Context &context)
 {
 	auto sight =
 		see(context, {Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps});
+	for (const auto *device : sight.devices())
+		if (device->guarded && device->guarded->going() && !device->guarded->number)
+			throw not_ended(context, *device, ENOENT);
 	auto nodes = open_nodes(context, sight, "end");
 	auto devices = sight.devices();
 	for (const auto *device : devices)
@@ -76,9 +109,11 @@ Exit end(const Context &context)
 								 name_of(*device)));
 	for (std::size_t i = 0; i < nodes.size(); i++)
 		if (int error = nodes[i].end())
-			throw refused(*devices[i], "end", error);
+			throw error == ENODEV ? not_ended(context, *devices[i], error)
+					      : refused(*devices[i], "end", error);
 	for (const auto *device : devices)
-		print(name_of(*device) + ": its removal waits no longer\n");
+		print(fmt::format("{}: its removal waits {}\n", name_of(*device),
+				  left_of(*device)));
 	return Exit::done;
 }
 

@@ -35,11 +35,15 @@ Exit rescue(const Context &given, bool dry_run)
 	auto sight = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded});
 	need_module(sight.machine);
 	auto hanging = not_known(sight.machine);
+	bool is_whole = sight.machine.module.lists_all && sight.machine.devices.unread.empty();
 	for (const auto *device : hanging)
-		print(fmt::format("{}: a removal that the module does not know\n",
-				  name_of(*device)));
+		print(fmt::format("{}: a removal that the module does not {}\n", name_of(*device),
+				  is_whole ? "know" : "show, and may know"));
 	if (dry_run && hanging.empty())
 		need_whole(sight.machine.devices);
+	if (dry_run && !is_whole && !hanging.empty())
+		throw Failure(Exit::cannot_tell,
+			      "the module's list in debugfs was not read, or not all of sysfs");
 	if (dry_run)
 		return hanging.empty() ? Exit::done : Exit::found;
 	auto file = file_of(context);

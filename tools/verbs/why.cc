@@ -7,6 +7,7 @@
 #include "base/text.hpp"
 #include "print/json.hpp"
 #include "print/text.hpp"
+#include "print/words.hpp"
 
 namespace scl {
 
@@ -63,6 +64,16 @@ static std::vector<unsigned> threads_of(const std::vector<unsigned> &processes,
 	return threads;
 }
 
+static bool explains(const Diagnosis &diagnosis, const Task &task)
+{
+	auto has = [&](const std::vector<const Task *> &tasks) {
+		return std::find(tasks.begin(), tasks.end(), &task) != tasks.end();
+	};
+	return has(diagnosis.behind) ||
+	       std::any_of(diagnosis.cases.begin(), diagnosis.cases.end(),
+			   [&](const Case &c) { return c.culprit == &task || has(c.behind); });
+}
+
 // What hangs one of the threads; a stack of theirs that is missing may have more to say.
 static Diagnosis of_threads(const std::vector<unsigned> &threads, const Machine &machine)
 {
@@ -71,6 +82,8 @@ static Diagnosis of_threads(const std::vector<unsigned> &threads, const Machine 
 		return task &&
 		       std::find(threads.begin(), threads.end(), task->pid) != threads.end();
 	};
+	auto suspended = diagnosis.cases;
+	std::erase_if(suspended, [](const Case &c) { return c.culprit || c.device; });
 	std::erase_if(diagnosis.cases, [&](const Case &c) {
 		return !named(c.culprit) && std::none_of(c.behind.begin(), c.behind.end(), named);
 	});
@@ -78,9 +91,21 @@ static Diagnosis of_threads(const std::vector<unsigned> &threads, const Machine 
 	List<Task> gaps;
 	for (const auto &reason : machine.tasks.unread)
 		gaps.lacks(reason);
-	for (const auto &task : machine.tasks)
-		if (named(&task))
-			gaps.lacks(gap_of(task));
+	bool all_explained = true;
+	for (const auto &task : machine.tasks) {
+		if (!named(&task))
+			continue;
+		gaps.lacks(gap_of(task));
+		if (explains(diagnosis, task) || task.stack.empty())
+			continue;
+		all_explained = false;
+		gaps.lacks(fmt::format("{} waits in the kernel, and no removal that is seen is the "
+				       "cause: {}",
+				       name_of(task), chain_of(task)));
+	}
+	// Its I/O may be above that.
+	if (!all_explained)
+		diagnosis.cases.insert(diagnosis.cases.end(), suspended.begin(), suspended.end());
 	diagnosis.unread = gaps.unread;
 	return diagnosis;
 }
