@@ -139,8 +139,8 @@ TEST(Why, a_process_is_found_where_it_waits_and_behind_what)
 		<< other.err;
 	tree.write("sys/class/block/dm-4/dm/suspended", "1\n");
 	other = run_tool(tree, {"why", "901"});
-	EXPECT_EQ(other.code, 1);
-	EXPECT_NE(other.out.find("dm-4 (mpatha) is suspended"), other.out.npos) << other.out;
+	EXPECT_EQ(other.code, 9);
+	EXPECT_NE(other.err.find("; suspended: dm-4 (mpatha)"), other.err.npos) << other.err;
 	tree.write("sys/class/block/dm-4/dm/suspended", "0\n");
 }
 

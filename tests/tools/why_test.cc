@@ -130,6 +130,7 @@ TEST(Why, with_the_module_a_reboot_that_waits_for_a_silent_driver_has_flush_tmo)
 	machine = tree.machine();
 	text = why_text(diagnose(machine, {}), machine, Paint(false));
 	EXPECT_NE(text.find("gives the command back: it was asked to"), text.npos) << text;
+	EXPECT_FALSE(diagnose(machine, {}).cases.at(0).ends_in);
 	tree.make_unreadable("sys/class/scsi_lifecycle/2:0:0:0/deadline");
 	machine = tree.machine();
 	text = why_text(diagnose(machine, {}), machine, Paint(false));

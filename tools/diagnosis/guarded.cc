@@ -10,9 +10,9 @@
 namespace scl {
 
 // A device whose removal had left sysfs when the module was loaded has none.
-static bool has_node(const Device &device)
+static bool has_node(const Machine &machine, const Device &device)
 {
-	return device.guarded->number.has_value();
+	return device.guarded->number || !machine.module.has_class;
 }
 
 // Without the livepatch stock's unblock passes over a device that is under removal.
@@ -29,7 +29,7 @@ static void say_sooner(Case &c, const Machine &machine, const Device &device)
 			 "device that is being removed");
 	else
 		c.sooner("bring the path back: the flush completes");
-	if (has_node(device))
+	if (has_node(machine, device))
 		c.sooner(fmt::format("scsi-lifecycle end {}: the flush is lost",
 				     to_text(device.address)));
 }
@@ -57,7 +57,7 @@ static void waits_for_path(Case &c, const Machine &machine, const Device &device
 	say_sooner(c, machine, device);
 }
 
-static void waits_for_lld(Case &c, const Device &device)
+static void waits_for_lld(Case &c, const Machine &machine, const Device &device)
 {
 	auto driver = printable(device.driver.text());
 	c.waits_for = "lld";
@@ -78,7 +78,7 @@ static void waits_for_lld(Case &c, const Device &device)
 		return c.end("when the driver answers, or its error handling gives up");
 	c.end(fmt::format("in {}, by flush_tmo, if the driver then gives the command back",
 			  duration(*c.ends_in)));
-	if (has_node(device))
+	if (has_node(machine, device))
 		c.sooner(fmt::format("scsi-lifecycle end {}: the driver is asked for the command "
 				     "back, and the flush is lost",
 				     to_text(device.address)));
@@ -115,7 +115,7 @@ Case guarded_case(const Machine &machine, const Device &device, const Task *culp
 	if (known.waits_for == "path")
 		waits_for_path(c, machine, device);
 	else if (known.waits_for == "lld")
-		waits_for_lld(c, device);
+		waits_for_lld(c, machine, device);
 	else if (known.waits_for == "error_handling")
 		say_recovery(c, device.address.host, &device);
 	else if (sibling)

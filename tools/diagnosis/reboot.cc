@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <fmt/core.h>
+#include <utility>
 
 #include "base/text.hpp"
 #include "print/words.hpp"
@@ -77,7 +78,7 @@ static void say_silent_driver(Case &c, const Machine &machine)
 		c.end(fmt::format("in {}, by flush_tmo, if the driver then gives the command back: "
 				  "the flush is then lost",
 				  duration(*c.ends_in)));
-	else if (c.ends_in)
+	else if (std::exchange(c.ends_in, std::nullopt))
 		c.end("when the driver gives the command back: it was asked to");
 	else
 		c.end(otherwise +

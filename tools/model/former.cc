@@ -74,12 +74,14 @@ private:
 
 	void from_module()
 	{
-		for (const auto &device : machine_.devices) {
+		for (auto &device : machine_.devices) {
 			auto name = [&](const char *file) {
 				auto text = snapshot_.text("sys/class/scsi_lifecycle/" +
 							   to_text(device.address) + file);
 				return !text || *text == "-" ? "" : *text;
 			};
+			device.knows_wwid |= snapshot_.has("sys/class/scsi_lifecycle/" +
+							   to_text(device.address) + "/wwid");
 			learn(device.address, name("/disk"), name("/wwid"));
 		}
 	}

@@ -41,6 +41,8 @@ struct Module {
 	// Letters of the kernel: O is out of tree, E unsigned.
 	Value<std::string> taint;
 	bool lists_devices = false;
+	// In sysfs.
+	bool has_class = false;
 	// Also those whose removal had left sysfs when it was loaded.
 	bool lists_all = false;
 	List<Counter> counters;
@@ -111,6 +113,8 @@ struct Device {
 	Value<std::string> vendor, model, wwid;
 	// Its names before its removal took them from sysfs; nothing where they are not known.
 	std::string was_disk, was_wwid;
+	// The module says whether it has a WWID, and which.
+	bool knows_wwid = false;
 	// The link of a process to its `delete`, which is there as long as that removes it.
 	std::string remover;
 	Value<std::string> driver;

@@ -220,11 +220,14 @@ static void read_line(Machine &machine, std::string_view line)
 	device.guarded = std::move(guarded);
 	device.was_disk = field("disk").text();
 	device.was_wwid = field("wwid").text();
+	device.knows_wwid = std::any_of(fields.begin(), fields.end(),
+					[](auto word) { return word.starts_with("wwid="); });
 }
 
 void read_guarded(const Snapshot &snapshot, Machine &machine)
 {
-	machine.module.lists_devices = read_class(snapshot, machine);
+	machine.module.has_class = read_class(snapshot, machine);
+	machine.module.lists_devices = machine.module.has_class;
 	auto path = debug_dir + "devices";
 	auto text = snapshot.whole(path);
 	for (auto line : lines(text))

@@ -219,7 +219,10 @@ private:
 	}
 
 	static bool has_no_disk(const Device &device) { return device.known_disk().empty(); }
-	static bool has_no_wwid(const Device &device) { return device.known_wwid().text().empty(); }
+	static bool has_no_wwid(const Device &d)
+	{
+		return !d.knows_wwid && d.known_wwid().text().empty();
+	}
 
 	// A map of other devices alone is no SCSI disk; one of none has lost its paths. A path
 	// whose removal hangs is in no map, or is there by a name that is nowhere else.
@@ -240,7 +243,7 @@ private:
 			for (const auto &slave : lost_)
 				gone(slave, has_no_disk, "");
 		if (selection_.addresses.size() > before)
-			return maybe(wanted, map->wwid().empty() ? any_device : has_no_wwid), true;
+			return map->wwid().empty() ? void() : maybe(wanted, has_no_wwid), true;
 		if (no_other) {
 			selection_.pathless.push_back({wanted, map->wwid()});
 			maybe(wanted,

@@ -27,6 +27,23 @@ static Failure refused(const Device &device, const char *verb, int error)
 	return failure_of(error, what, Exit::refused);
 }
 
+// It was going when it was seen, and its node is not there, or takes no end any more.
+static Failure not_ended(const Context &given, const Device &device, const char *verb, int error)
+{
+	auto context = given;
+	context.look_anew();
+	auto now = see(context, {Area::module, Area::devices, Area::guarded});
+	const auto *found = now.machine.device(device.address);
+	if (!found || !found->going())
+		return refused(device, verb, error);
+	return Failure(Exit::refused,
+		       fmt::format("{} {}: {}", verb, name_of(device),
+				   error == ENODEV
+					   ? "its time is up already, and it is still there"
+					   : "it has no node: its removal had left sysfs when the "
+					     "module was loaded"));
+}
+
 static std::deque<Node> open_nodes(const Context &context, const Sight &sight, const char *verb)
 {
 	need_devices(context, verb);
@@ -43,7 +60,9 @@ static std::deque<Node> open_nodes(const Context &context, const Sight &sight, c
 	for (const auto *device : sight.devices()) {
 		const auto &node = nodes.emplace_back(context.root.path, device->address);
 		if (!node.is_open())
-			throw refused(*device, verb, node.error());
+			throw device->going() && node.error() == ENOENT
+				? not_ended(context, *device, verb, node.error())
+				: refused(*device, verb, node.error());
 	}
 	return nodes;
 }
@@ -69,7 +88,7 @@ static std::string left_of(const Device &device)
 {
 	auto waits_for = device.guarded ? device.guarded->waits_for.text() : "";
 	if (waits_for == "lld")
-		return "for its driver alone, which is asked for the command back";
+		return "for its driver alone, and what that has is asked back";
 	if (waits_for == "error_handling")
 		return fmt::format("for the error handling of host{} alone", device.address.host);
 	if (parse_address(waits_for))
@@ -77,30 +96,10 @@ static std::string left_of(const Device &device)
 	return "no longer";
 }
 
-// It was going when it was seen, and its node is not there, or takes no end any more.
-static Failure not_ended(const Context &given, const Device &device, int error)
-{
-	auto context = given;
-	context.look_anew();
-	auto now = see(context, {Area::module, Area::devices, Area::guarded});
-	const auto *found = now.machine.device(device.address);
-	if (!found || !found->going())
-		return refused(device, "end", error);
-	return Failure(Exit::refused,
-		       fmt::format("end {}: {}", name_of(device),
-				   error == ENODEV
-					   ? "its time is up already, and it is still there"
-					   : "it has no node: its removal had begun when the "
-					     "module was loaded"));
-}
-
 Exit end(const Context &context)
 {
 	auto sight =
 		see(context, {Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps});
-	for (const auto *device : sight.devices())
-		if (device->guarded && device->guarded->going() && !device->guarded->number)
-			throw not_ended(context, *device, ENOENT);
 	auto nodes = open_nodes(context, sight, "end");
 	auto devices = sight.devices();
 	for (const auto *device : devices)
@@ -109,7 +108,7 @@ Exit end(const Context &context)
 								 name_of(*device)));
 	for (std::size_t i = 0; i < nodes.size(); i++)
 		if (int error = nodes[i].end())
-			throw error == ENODEV ? not_ended(context, *devices[i], error)
+			throw error == ENODEV ? not_ended(context, *devices[i], "end", error)
 					      : refused(*devices[i], "end", error);
 	for (const auto *device : devices)
 		print(fmt::format("{}: its removal waits {}\n", name_of(*device),

@@ -64,6 +64,16 @@ static std::vector<unsigned> threads_of(const std::vector<unsigned> &processes,
 	return threads;
 }
 
+// What may be the cause above the SCSI layer.
+static std::string suspended(const Machine &machine)
+{
+	std::vector<std::string> names;
+	for (const auto &map : machine.maps)
+		if (map.suspended)
+			names.push_back(name_of(map));
+	return names.empty() ? "" : "; suspended: " + join(names, ", ");
+}
+
 static bool explains(const Diagnosis &diagnosis, const Task &task)
 {
 	auto has = [&](const std::vector<const Task *> &tasks) {
@@ -82,8 +92,6 @@ static Diagnosis of_threads(const std::vector<unsigned> &threads, const Machine 
 		return task &&
 		       std::find(threads.begin(), threads.end(), task->pid) != threads.end();
 	};
-	auto suspended = diagnosis.cases;
-	std::erase_if(suspended, [](const Case &c) { return c.culprit || c.device; });
 	std::erase_if(diagnosis.cases, [&](const Case &c) {
 		return !named(c.culprit) && std::none_of(c.behind.begin(), c.behind.end(), named);
 	});
@@ -91,21 +99,15 @@ static Diagnosis of_threads(const std::vector<unsigned> &threads, const Machine 
 	List<Task> gaps;
 	for (const auto &reason : machine.tasks.unread)
 		gaps.lacks(reason);
-	bool all_explained = true;
 	for (const auto &task : machine.tasks) {
 		if (!named(&task))
 			continue;
 		gaps.lacks(gap_of(task));
-		if (explains(diagnosis, task) || task.stack.empty())
-			continue;
-		all_explained = false;
-		gaps.lacks(fmt::format("{} waits in the kernel, and no removal that is seen is the "
-				       "cause: {}",
-				       name_of(task), chain_of(task)));
+		if (!explains(diagnosis, task) && !task.stack.empty())
+			gaps.lacks(fmt::format("{} waits in the kernel, and no removal that is "
+					       "seen is the cause: {}{}",
+					       name_of(task), chain_of(task), suspended(machine)));
 	}
-	// Its I/O may be above that.
-	if (!all_explained)
-		diagnosis.cases.insert(diagnosis.cases.end(), suspended.begin(), suspended.end());
 	diagnosis.unread = gaps.unread;
 	return diagnosis;
 }
