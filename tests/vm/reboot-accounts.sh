@@ -4,6 +4,8 @@ DESCRIPTION="one disk keeps a reboot waiting: a lost flush of another is said an
 PATHS=
 REQUIRES="scsi_flaky scsi_stubborn"
 GUARD_ONLY="stock does not say what became of a flush"
+# Error handling waits by order.
+EXPECTED="task scsi_eh_[0-9]+:[0-9]+ blocked for more than"
 
 # The disks are shut down from the last to the first. The flush of the last is carried out; that of the one before it is
 # not answered, and its error handling waits. The two of the first host are in use until the end.
