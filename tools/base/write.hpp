@@ -17,8 +17,8 @@ int write_now(const std::string &path, const std::string &text, int directory = 
 std::string temporary_name(const std::string &path);
 
 // The file is there whole, or as it was, and what has the temporary name is not. It keeps its
-// owner and mode, unless a mode is given: then it is the caller's. Throws a Failure that names the file; a symbolic link,
-// or what is no regular file, is not replaced.
+// owner and mode, unless a mode is given: then it is the caller's. Throws a Failure that names the
+// file; a symbolic link, or what is no regular file, is not replaced.
 void replace_file(const std::string &path, const std::string &text, const std::string &temporary,
 		  std::optional<mode_t> mode = std::nullopt);
 // Throws that Failure before anything is written.

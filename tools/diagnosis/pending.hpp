@@ -7,7 +7,7 @@
 namespace scl {
 
 // Of the names that are gone, and of the maps without paths, those that a removal which is pending
-// may have taken from sysfs become unsure; and so does a WWID or a map that may have lost a path so.
+// may have taken from sysfs become unsure; and so does a WWID or a map that may have lost a path.
 void doubt(const Machine &machine, Selection &selection);
 
 } // namespace scl

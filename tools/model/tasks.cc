@@ -133,8 +133,8 @@ static void read_stack(const Snapshot &snapshot, const std::string &thread, Task
 					     task.pid));
 }
 
-// Of several whose `delete` its process has open, as `tee` has, the thread may be done with some and
-// not have begun with others: it is the one that is going, or it is not seen which.
+// Of several whose `delete` its process has open, as `tee` has, the thread may be done with some
+// and not have begun with others: it is the one that is going, or it is not seen which.
 static void find_deleted(Machine &machine, std::map<Address, std::string> open, Task &task)
 {
 	if (open.size() > 1) {
