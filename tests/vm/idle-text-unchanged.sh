@@ -3,6 +3,7 @@
 DESCRIPTION="no instruction is added to the I/O path while nothing is removed: the kernel's text is what it was"
 PATHS=
 REQUIRES="scsi_flaky /proc/kcore"
+SKIPS="6.1-debug 6.1-kcsan"
 GUARD_ONLY="its subject is what the module adds"
 LATE=1
 
