@@ -136,6 +136,21 @@ static void a_reboot_that_was_not_announced_is_noticed(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
+static void what_was_observed_before_a_reboot_is_noticed_stays_observed(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+
+	begin_reboot(test, sdev);
+	WRITE_ONCE(*rebooting, false);
+	system_state = SYSTEM_RESTART;
+	ssleep(3);
+	system_state = SYSTEM_RUNNING;
+	KUNIT_EXPECT_TRUE(test, READ_ONCE(*rebooting));
+	KUNIT_EXPECT_PTR_EQ(test, observed_queue(sdev), sdev->request_queue);
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
 /* As a device that is being scanned when the machine goes down. */
 static void what_was_not_remembered_has_its_time_at_a_reboot(struct kunit *test)
 {
@@ -211,6 +226,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_guard_is_notified_of_a_reboot_before_others),
 	KUNIT_CASE(the_flushes_of_a_disk_in_use_are_observed_from_a_reboot_on),
 	KUNIT_CASE(a_reboot_that_was_not_announced_is_noticed),
+	KUNIT_CASE(what_was_observed_before_a_reboot_is_noticed_stays_observed),
 	KUNIT_CASE(what_was_not_remembered_has_its_time_at_a_reboot),
 	KUNIT_CASE(a_flush_that_a_reboot_aborts_silently_is_reported_at_the_removal),
 	{}

@@ -243,6 +243,7 @@ static void a_name_is_one_word(struct kunit *test)
 	memcpy(longest, "t10.", 4);
 	expect_wwid(test, sdev, "ACME disk 1", 11, "t10.ACME_disk_1");
 	expect_wwid(test, sdev, "two\nlines", 9, "t10.two\\nlines");
+	expect_wwid(test, sdev, "caf\xe9", 4, "t10.caf_");
 	expect_wwid(test, sdev, spaces, sizeof(spaces), longest);
 	rcu_assign_pointer(sdev->vpd_pg83, NULL);
 	scl_sdev_wwid(sdev, wwid);
