@@ -93,7 +93,7 @@ static inline void scl_begin_late(struct scsi_device *sdev)
 static inline void scl_observe(struct scl_device *device, struct scsi_device *sdev)
 {
 	mutex_lock(&scl_devices_mutex);
-	scl_observe_start(device, sdev);
+	scl_observe_start(device, sdev, false);
 	mutex_unlock(&scl_devices_mutex);
 }
 

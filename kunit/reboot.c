@@ -82,22 +82,15 @@ static void the_guard_is_notified_of_a_reboot_before_others(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
-static struct request_queue *queue_of(struct scsi_device *sdev)
+/* That is observed now; if @from_the_first is true, with each flush that its driver sends. */
+static struct request_queue *observed_queue(struct scsi_device *sdev, bool from_the_first)
 {
 	int idx = srcu_read_lock(&scl_srcu);
 	struct scl_device *device = scl_device_find(sdev);
 	struct request_queue *queue = device ? READ_ONCE(device->queue) : NULL;
 
-	srcu_read_unlock(&scl_srcu, idx);
-	return queue;
-}
-
-static struct request_queue *observed_queue(struct scsi_device *sdev)
-{
-	int idx = srcu_read_lock(&scl_srcu);
-	struct scl_device *device = scl_device_find(sdev);
-	struct request_queue *queue = device && device->account.observed ? device->queue : NULL;
-
+	if (from_the_first && queue && !device->account.observed)
+		queue = NULL;
 	srcu_read_unlock(&scl_srcu, idx);
 	return queue;
 }
@@ -106,9 +99,9 @@ static void the_flushes_of_a_disk_in_use_are_observed_from_a_reboot_on(struct ku
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
 
-	KUNIT_EXPECT_NULL(test, observed_queue(sdev));
+	KUNIT_EXPECT_NULL(test, observed_queue(sdev, true));
 	begin_reboot(test, sdev);
-	KUNIT_EXPECT_PTR_EQ(test, observed_queue(sdev), sdev->request_queue);
+	KUNIT_EXPECT_PTR_EQ(test, observed_queue(sdev, true), sdev->request_queue);
 	/* A device that is not remembered is left alone. */
 	scl_forget(sdev);
 	begin_reboot(test, sdev);
@@ -127,10 +120,10 @@ static void a_reboot_that_was_not_announced_is_noticed(struct kunit *test)
 	ssleep(3);
 	KUNIT_EXPECT_FALSE(test, READ_ONCE(*rebooting));
 	system_state = SYSTEM_RESTART;
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(queue_of(sdev) == sdev->request_queue));
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(observed_queue(sdev, false) == sdev->request_queue));
 	KUNIT_EXPECT_TRUE(test, READ_ONCE(*rebooting));
 	/* Its flush may be over. */
-	KUNIT_EXPECT_NULL(test, observed_queue(sdev));
+	KUNIT_EXPECT_NULL(test, observed_queue(sdev, true));
 	system_state = SYSTEM_RUNNING;
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
@@ -146,7 +139,7 @@ static void what_was_observed_before_a_reboot_is_noticed_stays_observed(struct k
 	ssleep(3);
 	system_state = SYSTEM_RUNNING;
 	KUNIT_EXPECT_TRUE(test, READ_ONCE(*rebooting));
-	KUNIT_EXPECT_PTR_EQ(test, observed_queue(sdev), sdev->request_queue);
+	KUNIT_EXPECT_PTR_EQ(test, observed_queue(sdev, true), sdev->request_queue);
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);
 }

@@ -103,16 +103,12 @@ static void observe_host(struct scl_host *host, void *data)
 	const bool *late = data;
 	struct scl_device *device;
 	struct scsi_device *sdev;
-	bool was_observed;
 
 	scl_for_each_device(sdev, host->shost) {
 		mutex_lock(&scl_devices_mutex);
 		device = scl_device_find(sdev);
-		if (device) {
-			was_observed = device->queue;
-			scl_observe_start(device, sdev);
-			device->account.observed &= was_observed || !*late;
-		}
+		if (device)
+			scl_observe_start(device, sdev, *late);
 		mutex_unlock(&scl_devices_mutex);
 	}
 	scl_poll_after(host, 0);

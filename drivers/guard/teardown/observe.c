@@ -173,17 +173,18 @@ void scl_observe_end(void)
 
 /**
  * scl_observe_start - observe the flushes that a device's driver sends; harmless if it is observed
- * @device: the device; its driver has sent no flush yet whose result is needed
+ * @device: the device
  * @sdev: the same
+ * @late: its driver may have sent its last flush before
  *
  * Context: may sleep. Caller holds scl_devices_mutex.
  */
-void scl_observe_start(struct scl_device *device, struct scsi_device *sdev)
+void scl_observe_start(struct scl_device *device, struct scsi_device *sdev, bool late)
 {
 	lockdep_assert_held(&scl_devices_mutex);
 	if (device->queue || device->stage >= SCL_STAGE_DETACHED)
 		return;
-	device->account.observed = scl_observe_begin();
+	device->account.observed = scl_observe_begin() && !late;
 	WRITE_ONCE(device->queue, sdev->request_queue);
 }
 

@@ -158,7 +158,7 @@ static bool account_begins(struct scl_device *device, struct scsi_device *sdev, 
 
 	lockdep_assert_held(&scl_devices_mutex);
 	/* Before its driver sends the flush. */
-	scl_observe_start(device, sdev);
+	scl_observe_start(device, sdev, false);
 	mutex_lock(&sdev->state_mutex);
 	start.in_del = scl_sdev_state(sdev).phase == SCL_PHASE_DEL;
 	lost = scl_account_begin(&device->account, &device->progress, &start);

@@ -35,7 +35,7 @@ void scl_observe_init(void);
 void scl_observe_exit(void);
 bool scl_observe_begin(void);
 void scl_observe_end(void);
-void scl_observe_start(struct scl_device *device, struct scsi_device *sdev);
+void scl_observe_start(struct scl_device *device, struct scsi_device *sdev, bool late);
 void scl_observe_stop(struct scl_device *device);
 
 /*
