@@ -125,8 +125,40 @@ static void an_iteration_passes_over_a_device_in_its_release(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
+static enum scl_event give_back_of(struct scsi_device *sdev)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	enum scl_event event = scl_sdev_event_to_give_back(scl_device_find(sdev), sdev);
+
+	srcu_read_unlock(&scl_srcu, idx);
+	return event;
+}
+
+static void a_wait_that_stock_has_not_is_given_back_as_stock_would_end_it(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+
+	KUNIT_EXPECT_EQ(test, give_back_of(sdev), SCL_EVENT_NONE);
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_BLOCK, 1 });
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_set_state(sdev, SDEV_CANCEL), 0);
+	KUNIT_EXPECT_EQ(test, give_back_of(sdev), SCL_EVENT_DEADLINE);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_RUNNING), 0);
+	KUNIT_EXPECT_EQ(test, give_back_of(sdev), SCL_EVENT_NONE);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block_nowait(sdev), 0);
+	KUNIT_EXPECT_EQ(test, give_back_of(sdev), SCL_EVENT_UNBLOCK);
+	/* Stock's own functions announce nothing. */
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_CANCEL, 0 });
+	KUNIT_EXPECT_EQ(test, give_back_of(sdev), SCL_EVENT_NONE);
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_OFFLINE, 1 });
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_set_state(sdev, SDEV_CANCEL), 0);
+	KUNIT_EXPECT_EQ(test, give_back_of(sdev), SCL_EVENT_NONE);
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scl_disk_put(sdev);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_step_from_where_the_device_is_no_more_is_not_taken),
+	KUNIT_CASE(a_wait_that_stock_has_not_is_given_back_as_stock_would_end_it),
 	KUNIT_CASE(what_no_hook_announced_is_recorded_before_the_step_that_follows),
 	KUNIT_CASE(a_device_in_another_state_has_its_rejected_commands_logged_again),
 	KUNIT_CASE(a_command_that_came_back_to_a_stopped_queue_is_sent_with_its_start),

@@ -76,6 +76,11 @@ scl_event scl_event_for_unblock(unsigned char sdev_state)
 	return scl::event_for_unblock(sdev_state);
 }
 
+scl_event scl_event_to_give_back(scl_event before, scl_stock was, scl_event event, scl_state now)
+{
+	return scl::event_to_give_back(before, was, event, now);
+}
+
 bool scl_already_in_state(scl_stock at, unsigned char sdev_state)
 {
 	return scl::already_in_state(at, sdev_state);

@@ -43,6 +43,22 @@ static constexpr bool already_in_state(scl_stock at, unsigned char sdev_state)
 	       sdev_state == (is.blocked ? stock::created_block : stock::created);
 }
 
+// A block and a removal alone lead there. Stock refuses a block under removal; from a name of a
+// blocked device it goes on to SDEV_DEL, and from another with a stopped queue it waits too.
+static constexpr scl_event event_to_give_back(scl_event before, scl_stock was, scl_event event,
+					      scl_state now)
+{
+	if (now != scl_state{phase::cancel, true})
+		return SCL_EVENT_NONE;
+	if (decode(was) == now)
+		return before;
+	if (event == on::block)
+		return on::unblock;
+	return was.sdev_state == stock::block || was.sdev_state == stock::created_block
+		       ? on::deadline
+		       : SCL_EVENT_NONE;
+}
+
 static constexpr scl_event event_for_unblock(unsigned char sdev_state)
 {
 	if (sdev_state == stock::running)

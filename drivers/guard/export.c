@@ -77,6 +77,7 @@ EXPORT_SYMBOL_GPL(scl_report_result);
 EXPORT_SYMBOL_GPL(scl_blocker_find);
 EXPORT_SYMBOL_GPL(scl_queue_leaves_tag_set);
 EXPORT_SYMBOL_GPL(scl_sdev_apply_from);
+EXPORT_SYMBOL_GPL(scl_sdev_event_to_give_back);
 EXPORT_SYMBOL_GPL(scl_sdev_state);
 EXPORT_SYMBOL_GPL(scl_spare_removed);
 EXPORT_SYMBOL_GPL(scl_devices_mutex);

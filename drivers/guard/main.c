@@ -97,7 +97,8 @@ err_hosts:
  *    may still wait in the notifier for a reference that its holder forgot, and the unregistering
  *    waits for that unload, so the references are dropped first. Only RCU callbacks remain, and
  *    they are waited for.
- * Removals that still wait go on waiting, as they would without this module.
+ * Removals that still wait go on waiting where they would without this module; where stock would
+ * not have left them waiting, they go on as on stock: scl_event_to_give_back().
  */
 static void __exit scl_exit(void)
 {

@@ -3,7 +3,8 @@
 // The mid-layer's own entry points, redirected: unmodified transports and LLDs get the functions of
 // <scsi/scsi_lifecycle.h>. None of the replaced functions waits for a device, so that enabling and
 // disabling this never waits for one either; a transition that is under way when the patch is
-// enabled or disabled ends by the rules it began by, and leaves a state that both know.
+// enabled or disabled ends by the rules it began by, and leaves a state that both know. A removal
+// that waits for its path when this is disabled is not unblocked by stock: the guard ends its wait.
 //
 // Disabling waits until no task is in a function of this file, which livepatch finds on the task's
 // stack. So each function here calls on and is returned to (Kbuild: -fno-optimize-sibling-calls): a
@@ -121,7 +122,7 @@ static int __init livepatch_init(void)
 		return err;
 	}
 	scl_force_begins(functions);
-	pr_info("scsi_lifecycle_livepatch: %s enabled: %d functions are redirected\n",
+	pr_info("scsi_lifecycle_livepatch: %s enabled: %d functions are redirected, for each task once livepatch has switched it\n",
 		THIS_MODULE->version, SCL_FUNCTIONS);
 	return 0;
 }

@@ -127,6 +127,19 @@ enum scl_event scl_event_for_state(struct scl_stock at, unsigned char sdev_state
 enum scl_event scl_event_for_unblock(unsigned char sdev_state);
 
 /**
+ * scl_event_to_give_back - find the event that gives a device back to stock
+ * @before: what this returned before of the device, at first SCL_EVENT_NONE
+ * @was: stock's fields, before @event
+ * @event: what happened; SCL_EVENT_NONE: nothing, and @now is what they are read as
+ * @now: the state after it
+ *
+ * Return: the event that ends a wait under removal which stock would not have left; where it would
+ * have left it too, and for a device that does not wait, SCL_EVENT_NONE.
+ */
+enum scl_event scl_event_to_give_back(enum scl_event before, struct scl_stock was,
+				      enum scl_event event, struct scl_state now);
+
+/**
  * scl_already_in_state - tell whether a device being scanned is where it is asked to be
  * @at: stock's fields
  * @sdev_state: the state that is asked for, enum scsi_device_state

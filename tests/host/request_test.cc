@@ -144,3 +144,52 @@ TEST(Request, that_would_wait_for_ever_is_refused)
 				<< row(s, e);
 		}
 }
+
+// From each pair of stock's fields: what the module leaves at its unload is what stock has then.
+TEST(Request, that_gives_a_device_back_leads_to_where_stock_is)
+{
+	for_all_fields([](scl_stock at) {
+		const bool agree = scl_state_encode(scl_state_decode(at)) == at;
+		for (auto event : {SCL_EVENT_REMOVE, SCL_EVENT_BLOCK}) {
+			Device stock{sdev_state(at.sdev_state), at.queue_stopped};
+			const bool refused = event == SCL_EVENT_REMOVE
+						     ? !stock.remove_begins()
+						     : !stock.scsi_internal_device_block();
+			const scl_step to = scl_state_next(scl_state_decode(at), event);
+			const scl_event back =
+				scl_event_to_give_back(SCL_EVENT_NONE, at, event, to.next);
+			if (to.refused || !agree)
+				continue;
+			scl_state now = to.next;
+			if (back != SCL_EVENT_NONE) {
+				EXPECT_EQ(now, (scl_state{SCL_PHASE_CANCEL, true})) << at;
+				now = scl_state_next(now, back).next;
+			}
+			if (now.phase != SCL_PHASE_CANCEL && now.phase != SCL_PHASE_DEL)
+				continue;
+			EXPECT_EQ(now, scl_state_decode(
+					       {(unsigned char)stock.state, stock.queue_stopped}))
+				<< at << " " << scl_event_name(event) << " " << refused;
+		}
+	});
+}
+
+TEST(Request, that_gives_a_device_back_stays_until_it_does_not_wait_any_more)
+{
+	const scl_state waits{SCL_PHASE_CANCEL, true};
+	const scl_stock fields = scl_state_encode(waits);
+
+	for (auto before : {SCL_EVENT_DEADLINE, SCL_EVENT_UNBLOCK, SCL_EVENT_NONE}) {
+		for (auto event : {SCL_EVENT_NONE, SCL_EVENT_REMOVE, SCL_EVENT_BLOCK})
+			EXPECT_EQ(scl_event_to_give_back(before, fields, event, waits), before);
+		for (const scl_state now : scl::all_states) {
+			if (now == waits)
+				continue;
+			for (unsigned int event = 0; event <= SCL_EVENTS; event++)
+				EXPECT_EQ(scl_event_to_give_back(before, fields, scl_event(event),
+								 now),
+					  SCL_EVENT_NONE)
+					<< now;
+		}
+	}
+}

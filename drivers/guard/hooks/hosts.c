@@ -5,7 +5,9 @@
 #include <linux/sched/mm.h>
 #include <linux/slab.h>
 
+#include "api/api.h"
 #include "hooks.h"
+#include "sdev/sdev.h"
 #include "teardown/teardown.h"
 #include "user/user.h"
 
@@ -145,6 +147,32 @@ void scl_host_forget(struct Scsi_Host *shost)
 	mutex_unlock(&scl_forget_mutex);
 }
 
+/*
+ * A removal that stock would not have left waiting: what is left of the rules that it waits by goes
+ * with this module. No caller of the functions that make one is left.
+ */
+static void give_back(struct scl_host *host)
+{
+	struct scl_device *device;
+	struct scsi_device *sdev;
+	int idx = srcu_read_lock(&scl_srcu);
+
+	scl_for_each_device(sdev, host->shost) {
+		device = scl_device_find(sdev);
+		switch (device ? scl_sdev_event_to_give_back(device, sdev) : SCL_EVENT_NONE) {
+		case SCL_EVENT_DEADLINE:
+			scl_removal_end(host, device, sdev);
+			break;
+		case SCL_EVENT_UNBLOCK:
+			scsi_lifecycle_unblock_nowait(sdev, SDEV_RUNNING);
+			break;
+		default:
+			break;
+		}
+	}
+	srcu_read_unlock(&scl_srcu, idx);
+}
+
 /**
  * scl_hosts_forget_all - forget all hosts, and remember none from now on
  *
@@ -160,8 +188,10 @@ void scl_hosts_forget_all(void)
 	mutex_unlock(&scl_hosts_mutex);
 
 	mutex_lock(&scl_forget_mutex);
-	for (number = 0; (host = scl_host_next(&number)); number++)
+	for (number = 0; (host = scl_host_next(&number)); number++) {
+		give_back(host);
 		forget(host, SCL_STAGE_EVENT_FORGOTTEN);
+	}
 	mutex_unlock(&scl_forget_mutex);
 }
 

@@ -54,6 +54,7 @@ static void device_init(struct scl_device *device, struct scl_host *host, struct
 	device->teardown_tmo = SCL_TMO_DEFAULT;
 	device->stage = stage;
 	device->sdev = sdev;
+	device->give_back = SCL_EVENT_NONE;
 	device->outcome.flush = SCSI_LIFECYCLE_FLUSH_UNKNOWN;
 	spin_lock_init(&device->lock);
 	INIT_LIST_HEAD(&device->consumers);

@@ -130,12 +130,12 @@ struct scl_device {
 	struct scl_stall stall;
 
 	/*
-	 * Also written under state_mutex, with these exceptions. While queue is set, and it is set
-	 * before the first flush can be sent, the end of a request writes account.last and
-	 * account.ended without a lock. scl_observe_start() writes account.observed under
-	 * scl_devices_mutex. An unblock in a context that may not sleep gives the flush up without
-	 * a lock: apply_from() in api/block.c. The removal reads all of it, without a lock, when
-	 * the driver is detached.
+	 * Also written under state_mutex, with these exceptions. While queue is set, and but for a
+	 * reboot that is noticed late it is set before the first flush can be sent, the end of a
+	 * request writes account.last and account.ended without a lock. scl_observe_start() writes
+	 * account.observed under scl_devices_mutex. An unblock in a context that may not sleep
+	 * gives the flush up without a lock: apply_from() in api/block.c. The removal reads all of
+	 * it, without a lock, when the driver is detached.
 	 */
 	struct scl_flush_account account;
 	struct request_queue *queue;
@@ -143,6 +143,7 @@ struct scl_device {
 	spinlock_t lock;		/* all below, in hard IRQ too */
 	struct scsi_device *sdev;	/* NULL once the device has ended; valid before */
 	struct scl_state state;		/* the latest that was recorded */
+	enum scl_event give_back;	/* for scl_event_to_give_back(); under the device lock */
 	enum scl_event cause;
 	struct scl_outcome outcome;
 	unsigned int files;		/* open files */

@@ -12,6 +12,8 @@
 /* state.c */
 struct scl_stock scl_sdev_fields(struct scsi_device *sdev);
 struct scl_state scl_sdev_state(struct scsi_device *sdev);
+enum scl_event scl_sdev_event_to_give_back(const struct scl_device *device,
+					   struct scsi_device *sdev);
 void scl_sdev_note(struct scl_device *device, struct scsi_device *sdev, enum scl_event cause);
 bool scl_sdev_apply_from(struct scl_device *device, struct scsi_device *sdev, struct scl_stock from,
 			 enum scl_event event, struct scl_step *step, unsigned int *killed);

@@ -83,6 +83,23 @@ static void stop_queue(struct scsi_device *sdev)
 }
 
 /**
+ * scl_sdev_event_to_give_back - find the event that gives a device back to stock
+ * @device: its object
+ * @sdev: the device
+ *
+ * Context: any.
+ * Return: as scl_event_to_give_back().
+ */
+enum scl_event scl_sdev_event_to_give_back(const struct scl_device *device,
+					   struct scsi_device *sdev)
+{
+	struct scl_stock at = scl_sdev_fields(sdev);
+
+	return scl_event_to_give_back(READ_ONCE(device->give_back), at, SCL_EVENT_NONE,
+				      scl_state_decode(at));
+}
+
+/**
  * scl_sdev_note - note the state that a device is found in
  * @device: its object, or NULL
  * @sdev: the device
@@ -156,6 +173,9 @@ bool scl_sdev_apply_from(struct scl_device *device, struct scsi_device *sdev, st
 			/* Stock announces to no module how the device came where it was. */
 			scl_device_note(device, scl_state_decode(was), SCL_EVENT_NONE);
 			scl_device_note(device, step->next, event);
+			WRITE_ONCE(device->give_back,
+				   scl_event_to_give_back(device->give_back, was, event,
+							  step->next));
 		}
 	}
 	spin_unlock_irqrestore(lock, flags);
