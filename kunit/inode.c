@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: GPL-2.0
 //
 // A node and its files, as the kernel has them: name and mode, what kind of file it is, which files
-// are counted, and which reads need not wait. What is read from it is in node.c.
+// are counted, which reads need not wait, and when events begin. What is read from it is in node.c.
 #include <kunit/test.h>
 #include <linux/completion.h>
 #include <linux/kthread.h>
 #include <linux/poll.h>
 #include <linux/sched/signal.h>
 #include <linux/uio.h>
+#include <scsi/scsi_lifecycle.h>
 
+#include "ear.h"
 #include "failing.h"
 #include "file.h"
 #include "kernel_log.h"
@@ -31,6 +33,7 @@ static struct scl_device *a_device(struct kunit *test)
 	KUNIT_ASSERT_NOT_NULL(test, device);
 	device_initialize(&device->dev);
 	device->dev.release = let_be;
+	spin_lock_init(&device->lock);
 	device->number = SCL_NODES - 1;
 	device->host_no = 1;
 	device->channel = 2;
@@ -203,9 +206,36 @@ static void a_read_that_may_not_wait_does_not(struct kunit *test)
 	expect_said(test, &reader, task, -EAGAIN);
 }
 
+/* It may have to wait for the node of a device that was at its address before. */
+static void an_event_that_is_due_before_there_is_a_node_is_sent_when_there_is(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct scl_device *device = scl_ear_hear(test, sdev);
+
+	flush_delayed_work(&device->uevent);
+	device->transitions = 0;
+	scl_file_write_param(test, "uevents", "all");
+	WRITE_ONCE(device->has_node, false);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block_nowait(sdev), 0);
+	flush_delayed_work(&device->uevent);
+	KUNIT_EXPECT_FALSE(test, scl_heard("BLOCKED=yes"));
+	scl_uevents_begin(device);
+	flush_delayed_work(&device->uevent);
+	KUNIT_EXPECT_TRUE(test,
+			  scl_heard("node STATE=running BLOCKED=yes CAUSE=block TRANSITIONS=1\n"));
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_RUNNING), 0);
+	scsi_remove_device(sdev);
+	scl_file_write_param(test, "uevents", "removals");
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_has_ended(device)));
+	put_device(&device->dev);
+	scl_ear_end();
+	scl_disk_put(sdev);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_node_has_its_devices_address_and_is_roots_alone),
 	KUNIT_CASE(a_device_that_has_no_node_is_named),
+	KUNIT_CASE(an_event_that_is_due_before_there_is_a_node_is_sent_when_there_is),
 	KUNIT_CASE(a_file_is_a_stream),
 	KUNIT_CASE(the_files_that_are_open_are_counted),
 	KUNIT_CASE(a_hold_takes_no_reference_on_its_device),

@@ -160,6 +160,30 @@ static void what_was_not_remembered_has_its_time_at_a_reboot(struct kunit *test)
 	scl_disk_put(sdev);
 }
 
+/* A rescan that waits for its path has the lock, and device_shutdown() waits for that. */
+static void a_driver_has_been_told_of_a_reboot_where_its_device_is_not_locked(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct kobject *kobj = &sdev->sdev_gendev.kobj;
+	struct scl_progress progress = {};
+	const struct scl_state state = { SCL_PHASE_RUNNING, true };
+
+#define is_told() scl_failure_of(&progress, sdev, state, SCL_EVENT_DEADLINE).shut_down
+	KUNIT_EXPECT_FALSE(test, is_told());
+	spin_lock(&kobj->kset->list_lock);
+	list_del_init(&kobj->entry);
+	spin_unlock(&kobj->kset->list_lock);
+	KUNIT_EXPECT_TRUE(test, is_told());
+	device_lock(&sdev->sdev_gendev);
+	KUNIT_EXPECT_FALSE(test, is_told());
+	device_unlock(&sdev->sdev_gendev);
+#undef is_told
+	spin_lock(&kobj->kset->list_lock);
+	list_add_tail(&kobj->entry, &kobj->kset->list);
+	spin_unlock(&kobj->kset->list_lock);
+	scl_disk_put(sdev);
+}
+
 /* Not on a test's stack: it may take longer than the test waits. */
 static struct shutdown {
 	struct device *dev;
@@ -220,6 +244,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(the_flushes_of_a_disk_in_use_are_observed_from_a_reboot_on),
 	KUNIT_CASE(a_reboot_that_was_not_announced_is_noticed),
 	KUNIT_CASE(what_was_observed_before_a_reboot_is_noticed_stays_observed),
+	KUNIT_CASE(a_driver_has_been_told_of_a_reboot_where_its_device_is_not_locked),
 	KUNIT_CASE(what_was_not_remembered_has_its_time_at_a_reboot),
 	KUNIT_CASE(a_flush_that_a_reboot_aborts_silently_is_reported_at_the_removal),
 	{}

@@ -76,6 +76,8 @@ EXPORT_SYMBOL_GPL(scl_report_rescue);
 EXPORT_SYMBOL_GPL(scl_report_result);
 EXPORT_SYMBOL_GPL(scl_blocker_find);
 EXPORT_SYMBOL_GPL(scl_queue_leaves_tag_set);
+EXPORT_SYMBOL_GPL(scl_failure_of);
+EXPORT_SYMBOL_GPL(scl_uevents_begin);
 EXPORT_SYMBOL_GPL(scl_sdev_apply_from);
 EXPORT_SYMBOL_GPL(scl_sdev_event_to_give_back);
 EXPORT_SYMBOL_GPL(scl_sdev_state);

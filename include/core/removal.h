@@ -107,7 +107,7 @@ struct scl_failure {
 	enum scl_flush remembered;	/* and at the last poll */
 	bool has_cache;			/* a disk with a volatile write cache */
 	bool rebooting;
-	bool shut_down;			/* and its driver has been told, which flushes */
+	bool shut_down;			/* and its driver, which flushes, has been told before */
 };
 
 /*

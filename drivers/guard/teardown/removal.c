@@ -23,8 +23,12 @@ struct scl_failure scl_failure_of(const struct scl_progress *progress, struct sc
 		.remembered = progress->flush,
 		.has_cache = scl_sdev_has_cache(sdev),
 		.rebooting = scl_rebooting(),
-		/* device_shutdown() of drivers/base/core.c takes it from its kset first. */
-		.shut_down = list_empty(&sdev->sdev_gendev.kobj.entry),
+		/*
+		 * device_shutdown() of drivers/base/core.c takes it from its kset, and calls its
+		 * driver under its lock, which a rescan may hold that waits for its path.
+		 */
+		.shut_down = list_empty(&sdev->sdev_gendev.kobj.entry) &&
+			     !mutex_is_locked(&sdev->sdev_gendev.mutex),
 	};
 }
 

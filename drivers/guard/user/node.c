@@ -305,7 +305,8 @@ void scl_node_add(struct scl_device *device)
 	if (err)
 		pr_warn("%u:%u:%u:%llu has no node: %d\n", device->host_no, device->channel,
 			device->id, device->lun, err);
-	device->has_node = !err;
+	else
+		scl_uevents_begin(device);
 }
 
 /**

@@ -37,7 +37,7 @@ const char *scl_flush_name(enum scl_flush_result result)
 
 static int send(struct scl_device *device, char **env)
 {
-	return device->has_node ? kobject_uevent_env(&device->dev.kobj, KOBJ_CHANGE, env) : 0;
+	return kobject_uevent_env(&device->dev.kobj, KOBJ_CHANGE, env);
 }
 
 static int send_state(struct scl_device *device, const struct news *news)
@@ -84,12 +84,17 @@ static struct news take_news(struct scl_device *device)
 	return news;
 }
 
-/* A uevent that there was no memory for is sent later, but for one of a device that has ended. */
+/*
+ * A uevent that there was no memory for is sent later, but for one of a device that has ended. What
+ * is due before there is a node stays due: scl_uevents_begin().
+ */
 static void send_due(struct scl_device *device)
 {
 	bool flush_sent, state_sent;
 	struct news news;
 
+	if (!READ_ONCE(device->has_node))
+		return;
 	spin_lock_irq(&device->lock);
 	news = take_news(device);
 	spin_unlock_irq(&device->lock);
@@ -122,6 +127,21 @@ void scl_uevent_work(struct work_struct *work)
 
 	send_due(container_of(to_delayed_work(work), struct scl_device, uevent));
 	memalloc_noio_restore(noio);
+}
+
+/**
+ * scl_uevents_begin - send uevents from now on, and those that became due before
+ * @device: the device; it has its node
+ *
+ * Context: may sleep.
+ */
+void scl_uevents_begin(struct scl_device *device)
+{
+	spin_lock_irq(&device->lock);
+	WRITE_ONCE(device->has_node, true);
+	if (device->sdev && (device->uevent_due || device->uevent_flush))
+		mod_delayed_work(scl_device_works, &device->uevent, 0);
+	spin_unlock_irq(&device->lock);
 }
 
 /**

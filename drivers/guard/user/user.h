@@ -35,6 +35,7 @@ void scl_removed_exit(void);
 
 const char *scl_flush_name(enum scl_flush_result result);
 void scl_uevent_work(struct work_struct *work);
+void scl_uevents_begin(struct scl_device *device);
 void scl_uevent_last(struct scl_device *device);
 void scl_uevent_removed(struct scl_device *device);
 
