@@ -32,7 +32,7 @@
  *   the class's mutex, the bus notifier's rwsem, attribute_container_mutex	the kernel's, held
  *				when it calls this module
  *   rescuing (hooks/adopt.c)	one search for removals that hang at a time; around all below, and
- *				not under a lock of the kernel's
+ *				under no lock of the kernel's but that of the open file
  *   scl_forget_mutex (hooks/hosts.c)	one host is forgotten at a time; waits for readers, so not
  *				under scl_srcu
  *   scl_spare.lock		the queue that keeps a host's tag set shared; not under scl_srcu

@@ -68,9 +68,15 @@ bool scl_sdev_is_busy(struct scsi_device *sdev)
  */
 bool scl_sdev_has_cache(struct scsi_device *sdev)
 {
-	struct device_driver *drv = READ_ONCE(sdev->sdev_gendev.driver);
+	struct device_driver *drv;
+	bool is_disk;
 
-	return drv && !strcmp(drv->name, "sd") && scl_queue_has_write_cache(sdev->request_queue);
+	/* The text and data of a module that is unloaded stay for a grace period: free_module(). */
+	rcu_read_lock();
+	drv = READ_ONCE(sdev->sdev_gendev.driver);
+	is_disk = drv && !strcmp(drv->name, "sd");
+	rcu_read_unlock();
+	return is_disk && scl_queue_has_write_cache(sdev->request_queue);
 }
 
 /**
