@@ -50,7 +50,10 @@ take_advice() {
 	advice=$(advised "$1")
 	[ -n "$advice" ] || fail "no $1 is suggested"
 	echo "# $advice" >/dev/console
-	sh -c "$advice" >/dev/console 2>&1 || fail "$advice fails with $?"
+	advice_code=0
+	sh -c "$advice" >/run/said 2>&1 || advice_code=$?
+	cat /run/said >/dev/console
+	[ $advice_code = 0 ] || fail "$advice fails with $advice_code"
 }
 
 # expect_known ADDRESS WAIT: a module that came later has found the removal, and what it waits for

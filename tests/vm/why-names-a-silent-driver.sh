@@ -46,6 +46,7 @@ guard() {
 	names_driver
 	said_too "ends *in [0-9.]* s, by flush_tmo, if the driver then gives the command back"
 	take_advice scsi-lifecycle
+	said_too "its removal waits for its driver alone, and what that has is asked back"
 	wait_for 10 is_asked || fail "the driver was not asked"
 	names_driver
 	said_too "ends *when the driver gives the command back: it was asked to"
