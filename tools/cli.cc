@@ -10,6 +10,7 @@
 #include <set>
 #include <unistd.h>
 
+#include "base/stderr.hpp"
 #include "base/text.hpp"
 #include "verbs/verb.hpp"
 
@@ -223,10 +224,10 @@ static int exit_of(const std::function<int()> &work)
 	try {
 		return work();
 	} catch (const Failure &failure) {
-		fmt::print(stderr, "scsi-lifecycle: {}\n", failure.what());
+		to_stderr(fmt::format("scsi-lifecycle: {}\n", failure.what()));
 		return static_cast<int>(failure.code);
 	} catch (const std::exception &error) {
-		fmt::print(stderr, "scsi-lifecycle: {}\n", error.what());
+		to_stderr(fmt::format("scsi-lifecycle: {}\n", error.what()));
 		return static_cast<int>(Exit::cannot_tell);
 	}
 }

@@ -49,6 +49,24 @@ TEST_F(Check, an_offline_disk_with_a_stopped_queue_would_hang)
 	EXPECT_EQ(risk.reasons[0], "offline, but its queue is stopped: its removal would hang");
 }
 
+TEST_F(Check, another_lun_whose_queue_is_stopped_may_hold_it_up_whatever_its_state)
+{
+	tree.write("sys/devices/platform/host2/target2:0:0/2:0:0:1/state", "offline\n");
+	EXPECT_EQ(ask(disk).verdict, Exit::done);
+	tree.plant("sys/kernel/debug/block/sdb/state = SAME_COMP|QUIESCED|\n");
+	auto risk = ask(disk);
+	EXPECT_EQ(risk.verdict, Exit::found);
+	EXPECT_NE(risk.reasons[0].find("2:0:0:1 (sdb), another LUN of its host"), std::string::npos)
+		<< risk.reasons[0];
+}
+
+TEST_F(Check, users_that_could_not_be_seen_are_told)
+{
+	tree.plant("proc/self/ns/pid -> pid:[4026532999]\n");
+	auto ran = run_tool(tree, {"check", "sda"});
+	EXPECT_NE(ran.err.find("outside of this PID namespace"), ran.err.npos) << ran.err;
+}
+
 TEST_F(Check, with_the_module_it_would_wait_and_lose_the_flush)
 {
 	state("offline");

@@ -32,6 +32,28 @@ protected:
 	Tree tree{"healthy", "guard"};
 };
 
+TEST(Said, nowhere_the_outcome_is_still_the_code)
+{
+	for (const char *said : {"2>/dev/full", "2>&-", ">/dev/full"}) {
+		Tree tree{"healthy", "guard"};
+		Kernel kernel(tree, sda,
+			      {began(5000000000), ended(5203000000, SCSI_LIFECYCLE_FLUSH_KILLED)});
+		auto script = std::string("exec \"$@\" ") + said;
+		auto ran = run_tool(tree, {"delete", "sda", "sdz"}, {"sh", "-c", script, "sh"});
+		EXPECT_EQ(ran.code, 4) << said << ran.err;
+	}
+}
+
+TEST_F(Delete, a_caller_that_ignores_its_children_s_ends_changes_nothing)
+{
+	Kernel kernel(tree, sda,
+		      {began(5000000000), ended(5203000000, SCSI_LIFECYCLE_FLUSH_KILLED)});
+	auto ran = run_tool(tree, {"delete", "sda"},
+			    {"perl", "-e", "$SIG{CHLD} = 'IGNORE'; exec @ARGV"});
+	EXPECT_EQ(ran.code, 4) << ran.err;
+	EXPECT_EQ(ran.err, "");
+}
+
 TEST_F(Delete, a_flush_that_completed_is_0)
 {
 	auto ran = ends_with(SCSI_LIFECYCLE_FLUSH_COMPLETED);

@@ -178,7 +178,7 @@ static void answer(const Snapshot &snapshot)
 	check_text_of(status_text(machine, all, plain));
 	check_text_of(why_text(diagnosis, machine, plain));
 	check_text_of(check_text(risks, plain));
-	check_text_of(doctor_text(examine(machine, ""), plain));
+	check_text_of(doctor_text(examine(machine, {}), plain));
 	check_text_of(unseen_text(machine));
 	check_json_of(status_json(machine, all));
 	check_json_of(why_json(diagnosis, machine));

@@ -68,9 +68,10 @@ TEST_F(Held, until_the_command_has_ended_whatever_becomes_of_the_tool)
 	if (pid == 0) {
 		std::deque<Node> nodes;
 		nodes.emplace_back(tree.root(), address);
-		run_held({"sh", "-c", "touch $0-begun; while ! [ -e $0 ]; do sleep 0.01; done",
-			  go_on},
-			 nodes);
+		auto machine = tree.machine();
+		run_held({}, {machine.device(address)}, nodes,
+			 {"sh", "-c", "touch $0-begun; while ! [ -e $0 ]; do sleep 0.01; done",
+			  go_on});
 		_exit(0);
 	}
 	for (int i = 0; i < 1000 && access((go_on + "-begun").c_str(), F_OK) != 0; i++)
@@ -89,6 +90,23 @@ TEST_F(Held, a_time_that_is_up_is_told)
 	EXPECT_EQ(kept({began(1), up, ended(3, SCSI_LIFECYCLE_FLUSH_KILLED)}), Exit::flush_lost);
 	EXPECT_EQ(said, "2:0:0:0 (sda): held no longer, the time of its teardown is up\n"
 			"2:0:0:0 (sda): gone, flush LOST: it was cut off, or never sent\n");
+}
+
+TEST_F(Held, a_time_that_is_up_is_told_while_the_command_runs)
+{
+	std::deque<Node> nodes;
+	nodes.emplace_back(tree.root(), address);
+	int writer = open(fifo().c_str(), O_WRONLY | O_CLOEXEC);
+	auto up = began(2);
+	up.cause = SCSI_LIFECYCLE_CAUSE_DEADLINE;
+	EXPECT_EQ(write(writer, &up, sizeof(up)), ssize_t{sizeof(up)});
+	auto machine = tree.machine();
+	testing::internal::CaptureStderr();
+	auto code = run_held({}, {machine.device(address)}, nodes, {"sh", "-c", "exit 77"});
+	EXPECT_EQ(static_cast<int>(code), 77);
+	EXPECT_EQ(testing::internal::GetCapturedStderr(),
+		  "2:0:0:0 (sda): held no longer, the time of its teardown is up\n");
+	close(writer);
 }
 
 TEST_F(Held, a_device_that_is_gone_in_time_is_held_no_more)

@@ -34,6 +34,8 @@ TEST(Machine, a_transport_is_found_by_the_place_of_the_device)
 	EXPECT_EQ(fc.kind, "fc");
 	EXPECT_TRUE(fc.lost);
 	EXPECT_EQ(fc.timer, "dev_loss_tmo");
+	snapshot.put_text("sys/class/fc_remote_ports/rport-2:0-3/port_state", "Marginal");
+	EXPECT_FALSE(transport_of(snapshot, "../host2/rport-2:0-3/target2:0:3/2:0:3:0").lost);
 	auto srp = transport_of(snapshot, "../host9/target9:0:0/9:0:0:0");
 	EXPECT_EQ(srp.kind, "srp");
 	EXPECT_FALSE(srp.lost);

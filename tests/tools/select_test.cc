@@ -66,6 +66,38 @@ TEST_F(Select, a_device_has_many_names)
 		EXPECT_EQ(found(name), "2:0:0:0 ") << name;
 }
 
+// The scsi_id of multipath has a digit for each kind, and joins what blanks part.
+TEST_F(Select, a_wwid_is_known_as_sysfs_and_as_multipath_write_it)
+{
+	const std::string place = "sys/bus/scsi/devices/2:0:0:0/wwid";
+	auto is_known = [&](const std::string &wwid, std::initializer_list<const char *> names) {
+		snapshot.put_text(place, wwid);
+		for (const char *name : names) {
+			if (name[0] == '/')
+				snapshot.put_error(name + 1, ENOENT);
+			EXPECT_EQ(found(name), "2:0:0:0 ") << wwid << ": " << name;
+		}
+	};
+	is_known("eui.0017380030290197",
+		 {"20017380030290197", "0017380030290197", "EUI.0017380030290197",
+		  "/dev/disk/by-id/scsi-20017380030290197",
+		  "/dev/disk/by-id/wwn-0x0017380030290197"});
+	is_known("naa.600c0ff0000000aa", {"3600C0FF0000000AA", "600C0FF0000000AA",
+					  "/dev/disk/by-id/scsi-3600c0ff0000000aa"});
+	is_known("t10.ATA     VBOX HARDDISK   VB1234",
+		 {"t10.ATA     VBOX HARDDISK   VB1234",
+		  "/dev/disk/by-id/scsi-1ATA_VBOX_HARDDISK_VB1234-part1"});
+	EXPECT_TRUE(is_gone("20017380030290197"));
+}
+
+TEST_F(Select, a_wwid_that_is_a_map_s_name_means_a_path_outside_of_the_map_too)
+{
+	map("dm-5", "3600c0ff0000000b5", {"sda"});
+	snapshot.put_text("sys/bus/scsi/devices/2:0:0:1/wwid", "naa.600c0ff0000000b5");
+	EXPECT_EQ(found("3600c0ff0000000b5"), "2:0:0:0 2:0:0:1 ");
+	EXPECT_EQ(found("dm-5"), "2:0:0:0 ");
+}
+
 TEST_F(Select, a_map_stands_for_its_paths)
 {
 	EXPECT_EQ(found("mpatha"), "7:0:0:2 ");
@@ -164,7 +196,8 @@ TEST_F(Select, what_is_no_name_of_a_device_is_refused_by_name)
 	EXPECT_EQ(refusal("nvme0n1"), "\"nvme0n1\" is not a SCSI disk");
 }
 
-TEST_F(Select, the_worst_of_several_removals_is_found)
+// Of an address and of a disk's name it is the last: they are given again.
+TEST_F(Select, of_the_last_removals_of_a_wwid_s_paths_the_worst_is_found)
 {
 	auto machine = machine_of(snapshot);
 	machine.removed.push_back({44, {7, 0, 0, 1}, "sdc", "", 100, 10, "killed"});
@@ -173,7 +206,11 @@ TEST_F(Select, the_worst_of_several_removals_is_found)
 	EXPECT_EQ(find_removed(machine, "naa.600c0ff000000042")->number, 42u);
 	EXPECT_EQ(find_removed(machine, "8:0:0:1")->number, 45u);
 	EXPECT_EQ(find_removed(machine, "7:0:0:1")->number, 44u);
-	EXPECT_EQ(find_removed(machine, "sdc")->number, 44u);
+	EXPECT_EQ(find_removed(machine, "sdc")->number, 45u);
 	EXPECT_EQ(find_removed(machine, "naa.600c0ff000000041")->number, 41u);
 	EXPECT_EQ(find_removed(machine, "sdx"), nullptr);
+	machine.removed.push_back(
+		{46, {7, 0, 0, 2}, "sdd", "naa.600c0ff000000042", 100, 4, "completed"});
+	for (const char *name : {"naa.600c0ff000000042", "7:0:0:2", "sdd"})
+		EXPECT_STRNE(find_removed(machine, name)->flush.c_str(), "killed") << name;
 }

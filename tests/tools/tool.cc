@@ -17,15 +17,18 @@ static std::string taken(std::FILE *file)
 	return text;
 }
 
-Ran run_tool(const Tree &tree, const std::vector<std::string> &words)
+Ran run_tool(const Tree &tree, const std::vector<std::string> &words,
+	     const std::vector<std::string> &before)
 {
 	auto root = tree.root();
 	std::vector<char *> arguments;
 	auto add = [&](const std::string &word) {
 		arguments.push_back(const_cast<char *>(word.c_str()));
 	};
-	const std::string name = "scsi-lifecycle", option = "--root";
-	add(name);
+	const std::string tool = TOOL, option = "--root";
+	for (const auto &word : before)
+		add(word);
+	add(tool);
 	add(option);
 	add(root);
 	for (const auto &word : words)
@@ -36,7 +39,7 @@ Ran run_tool(const Tree &tree, const std::vector<std::string> &words)
 	if (pid == 0) {
 		dup2(fileno(out), STDOUT_FILENO);
 		dup2(fileno(err), STDERR_FILENO);
-		execv(TOOL, arguments.data());
+		execvp(arguments[0], arguments.data());
 		_exit(127);
 	}
 	int status;

@@ -12,5 +12,6 @@ struct Ran {
 	std::string out, err;
 };
 
-// With the tree as the machine.
-Ran run_tool(const Tree &tree, const std::vector<std::string> &words);
+// With the tree as the machine; `before` is a program that executes what it is given.
+Ran run_tool(const Tree &tree, const std::vector<std::string> &words,
+	     const std::vector<std::string> &before = {});

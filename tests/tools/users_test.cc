@@ -44,6 +44,17 @@ TEST_F(UsersOf, a_mount_may_name_its_device_by_another_path)
 	EXPECT_EQ(users(), Names{"sda1 is mounted on /srv"});
 }
 
+TEST_F(UsersOf, the_other_disks_of_a_mounted_xfs_are_used)
+{
+	snapshot.put_text("srv/log", "8:1");
+	for (const char *options : {"rw,logdev=/srv/log,noquota", "rw,rtdev=/dev/sda1"}) {
+		snapshot.put_text("proc/self/mountinfo",
+				  std::string("30 25 8:32 / /srv rw - xfs /dev/sdc ") + options +
+					  "\n");
+		EXPECT_EQ(users(), Names{"sda1 is mounted on /srv"}) << options;
+	}
+}
+
 TEST_F(UsersOf, each_device_of_a_mounted_btrfs_is_used)
 {
 	EXPECT_EQ(users_with("sys/fs/btrfs/1234/devices/sda1/\n"),

@@ -3,6 +3,8 @@
 #include <fcntl.h>
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include "kernel.hpp"
@@ -44,6 +46,43 @@ TEST(Doctor, a_policy_with_a_mistake_is_wrong)
 	auto ran = run_tool(tree, {"doctor"});
 	EXPECT_EQ(ran.code, 1);
 	EXPECT_NE(ran.out.find("/etc/scsi_lifecycle/policy.d/a.conf, line 1"), ran.out.npos);
+}
+
+TEST(Doctor, a_policy_that_was_not_read_is_unread)
+{
+	Tree tree{"healthy", "guard"};
+	tree.make_unreadable("etc/scsi_lifecycle/policy.d/a.conf");
+	auto ran = run_tool(tree, {"doctor"});
+	EXPECT_EQ(ran.code, 9);
+	EXPECT_NE(ran.out.find("unread"), ran.out.npos) << ran.out;
+}
+
+TEST(Doctor, the_times_of_devices_and_hosts_count_where_they_have_their_own)
+{
+	Tree tree{"healthy", "guard", "session"};
+	const std::string path = "sys/bus/scsi/devices/7:0:0:2/teardown_tmo";
+	const std::string timer = "sys/class/iscsi_session/session3/recovery_tmo";
+	tree.write(timer, "20\n");
+	auto gives_up = [&] {
+		auto ran = run_tool(tree, {"doctor"});
+		return ran.out.find("session3: recovery_tmo 20 s is longer than teardown_tmo") !=
+		       ran.out.npos;
+	};
+	tree.remove("sys/devices/platform/host7/session3/target7:0:0/7:0:0:1");
+	EXPECT_TRUE(gives_up());
+	tree.write(path, "25\n");
+	EXPECT_FALSE(gives_up());
+	tree.write(path, "off\n");
+	auto ran = run_tool(tree, {"doctor"});
+	EXPECT_EQ(ran.code, 1);
+	EXPECT_NE(ran.out.find("teardown_tmo of 7:0:0:2 (sdd) is off"), ran.out.npos) << ran.out;
+	tree.write(path, "default\n");
+	tree.write("sys/bus/scsi/devices/host7/teardown_tmo", "600\n");
+	ran = run_tool(tree, {"doctor"});
+	EXPECT_EQ(ran.code, 1);
+	EXPECT_NE(ran.out.find("teardown_tmo of host7 600 s is not below"), ran.out.npos)
+		<< ran.out;
+	EXPECT_FALSE(gives_up());
 }
 
 TEST(Metrics, are_what_the_module_counts)
@@ -145,6 +184,31 @@ TEST(Hold, of_a_device_that_is_gone_is_5)
 	EXPECT_EQ(run_tool(Tree{"healthy", "guard"}, {"hold", "sda", "--", "true"}).code, 5);
 }
 
+TEST(Hold, of_a_node_that_may_not_be_opened_is_8)
+{
+	Tree tree{"healthy", "guard"};
+	tree.write("dev/scsi_lifecycle/2:0:0:0", "");
+	chmod(tree.root().c_str(), 0755);
+	chmod((tree.root() + "/dev/scsi_lifecycle/2:0:0:0").c_str(), 0600);
+	scl::Context context;
+	context.root = scl::Root(tree.root());
+	context.wanted.names = {"sda"};
+	auto pid = fork();
+	if (pid == 0) {
+		constexpr uid_t stranger = 65534;
+		try {
+			if (setresuid(stranger, stranger, stranger) == 0)
+				scl::hold(context, {"true"});
+		} catch (const scl::Failure &failure) {
+			_exit(static_cast<int>(failure.code));
+		}
+		_exit(0);
+	}
+	int status;
+	waitpid(pid, &status, 0);
+	EXPECT_EQ(WEXITSTATUS(status), 8);
+}
+
 TEST(Hold, a_node_that_knows_no_hold_is_of_another_module_and_nothing_runs)
 {
 	Tree tree{"healthy", "guard"};
@@ -216,8 +280,17 @@ TEST(Monitor, ends_when_its_time_is_up)
 	Tree tree{"healthy", "guard"};
 	tree.fifo("dev/scsi_lifecycle/2:0:0:0");
 	int kept = open((tree.root() + "/dev/scsi_lifecycle/2:0:0:0").c_str(), O_RDWR | O_CLOEXEC);
-	EXPECT_EQ(run_tool(tree, {"monitor", "--timeout", "0.1", "sda"}).code, 0);
+	EXPECT_EQ(run_tool(tree, {"monitor", "--timeout", "0.1"}).code, 0);
+	EXPECT_EQ(run_tool(tree, {"monitor", "--timeout", "0.1", "sda"}).code, 3);
 	close(kept);
+}
+
+TEST(Monitor, of_a_device_without_a_node_does_not_say_that_it_is_gone)
+{
+	Tree tree{"healthy", "guard"};
+	auto ran = run_tool(tree, {"monitor", "sda"});
+	EXPECT_EQ(ran.code, 9);
+	EXPECT_NE(ran.err.find("2:0:0:0 (sda): still there"), ran.err.npos) << ran.err;
 }
 
 TEST(Monitor, goes_on_where_a_name_is_gone_or_the_devices_cannot_be_read_anew)

@@ -242,6 +242,19 @@ TEST(Why, with_the_livepatch_the_path_alone_ends_it_and_keeps_the_flush)
 	EXPECT_EQ(text.find("passes over"), text.npos) << text;
 }
 
+// mpt3sas looks for the devices to unblock by shost_for_each_device(), which passes over these.
+TEST(Why, the_path_of_another_transport_alone_is_not_said_to_complete_the_flush)
+{
+	Tree tree({"healthy", "guard", "session", "session-guard"});
+	auto machine = tree.machine();
+	machine.module.livepatch = true;
+	for (auto &device : machine.devices)
+		device.transport.kind = "sas";
+	auto text = why_text(diagnose(machine, {}), machine, Paint(false));
+	EXPECT_EQ(text.find("bring the path back: the flush completes\n"), text.npos) << text;
+	EXPECT_NE(text.find("which most pass over"), text.npos) << text;
+}
+
 TEST(Why, without_stacks_a_half_removed_device_is_told_and_the_reader_is_blind)
 {
 	Tree tree({"session"});

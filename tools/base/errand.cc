@@ -16,6 +16,7 @@
 #include <unistd.h>
 
 #include "base/exit.hpp"
+#include "base/stderr.hpp"
 #include "base/text.hpp"
 
 namespace scl {
@@ -159,8 +160,8 @@ void run_errand(const Errand &errand)
 	auto kept = signals && end.status != 0 ? remove_all(errand.temporaries) : "";
 	// The signal ends the process where Signals goes.
 	if (signals && signals->have_come() && !kept.empty())
-		fmt::print(stderr, "scsi-lifecycle: {} was interrupted{}{}\n", errand.what,
-			   end.left, kept);
+		to_stderr(fmt::format("scsi-lifecycle: {} was interrupted{}{}\n", errand.what,
+				      end.left, kept));
 	judge(errand, end, kept);
 }
 

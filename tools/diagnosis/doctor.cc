@@ -3,10 +3,12 @@
 
 #include <algorithm>
 #include <fmt/core.h>
+#include <map>
 #include <set>
 
 #include "base/text.hpp"
 #include "diagnosis/case.hpp"
+#include "print/words.hpp"
 
 namespace scl {
 
@@ -16,7 +18,7 @@ class Doctor {
 public:
 	explicit Doctor(const Machine &machine) : machine_(machine), module_(machine.module) {}
 
-	std::vector<Finding> examine(const std::string &policy_error)
+	std::vector<Finding> examine(const std::vector<Failure> &of_policy)
 	{
 		module();
 		lockdown();
@@ -24,6 +26,7 @@ public:
 			off();
 			sum("teardown_tmo", module_.teardown_tmo);
 			sum("hold_max", module_.hold_max);
+			overrides();
 		}
 		transports();
 		drivers();
@@ -35,8 +38,11 @@ public:
 			wrong(fmt::format("the unload of {} has begun and has not ended: see "
 					  "scsi-lifecycle why",
 					  printable(name)));
-		if (!policy_error.empty())
-			wrong(policy_error);
+		for (const auto &failure : of_policy)
+			if (failure.code == Exit::usage)
+				wrong(failure.what());
+			else
+				unread(failure.what());
 		return std::move(findings_);
 	}
 
@@ -122,6 +128,54 @@ private:
 				name, *seconds, *module_.flush_tmo, both, limit));
 	}
 
+	static bool is_set(const Value<std::string> &override)
+	{
+		return !override.unread().empty() || (override && *override != "default");
+	}
+
+	static Value<unsigned> seconds_of(const Value<std::string> &override)
+	{
+		return override.as([](const auto &text) { return to_number<unsigned>(text); },
+				   "teardown_tmo of a device or a host is not understood");
+	}
+
+	// Many devices have the same: one line stands for them.
+	void overrides()
+	{
+		std::map<std::string, std::vector<std::string>> owners;
+		auto add = [&](const std::string &name, const Value<std::string> &override) {
+			unread(override.unread());
+			if (is_set(override) && override)
+				owners[*override].push_back(name);
+		};
+		for (const auto &host : machine_.hosts)
+			add(fmt::format("host{}", host.number), host.teardown_tmo);
+		for (const auto &device : machine_.devices)
+			add(name_of(device), device.teardown_tmo);
+		for (const auto &[value, names] : owners) {
+			auto name = "teardown_tmo of " + names.front();
+			if (names.size() > 1)
+				name += fmt::format(" and {} more", names.size() - 1);
+			if (value == "off")
+				wrong(name +
+				      " is off: a removal waits for a lost path for ever, as on "
+				      "stock");
+			else
+				sum(name.c_str(), seconds_of(value));
+		}
+	}
+
+	// The device's, its host's, or the module's; nothing where it is off, or was not read.
+	std::optional<unsigned> in_force(const Device &device) const
+	{
+		const auto *host = machine_.host(device.address.host);
+		if (is_set(device.teardown_tmo))
+			return seconds_of(device.teardown_tmo).found();
+		if (host && is_set(host->teardown_tmo))
+			return seconds_of(host->teardown_tmo).found();
+		return module_.teardown_tmo.found();
+	}
+
 	void transports()
 	{
 		std::set<std::string> seen;
@@ -129,15 +183,16 @@ private:
 			const auto &transport = device.transport;
 			unread(transport.kind.unread());
 			unread(transport.timer_seconds.unread());
-			if (!transport.timer_seconds || !module_.teardown_tmo ||
-			    *transport.timer_seconds <= *module_.teardown_tmo ||
+			auto limit = in_force(device);
+			if (!transport.timer_seconds || !limit ||
+			    *transport.timer_seconds <= *limit ||
 			    !seen.insert(transport.name).second)
 				continue;
 			note(fmt::format("{}: {} {} s is longer than teardown_tmo {} s: a removal "
 					 "gives a lost path up before its transport does "
 					 "(teardown_tmo=auto follows it)",
 					 printable(transport.name), transport.timer,
-					 *transport.timer_seconds, *module_.teardown_tmo));
+					 *transport.timer_seconds, *limit));
 		}
 	}
 
@@ -161,9 +216,9 @@ private:
 
 } // namespace
 
-std::vector<Finding> examine(const Machine &machine, const std::string &policy_error)
+std::vector<Finding> examine(const Machine &machine, const std::vector<Failure> &of_policy)
 {
-	return Doctor(machine).examine(policy_error);
+	return Doctor(machine).examine(of_policy);
 }
 
 } // namespace scl

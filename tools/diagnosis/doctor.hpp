@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/exit.hpp"
 #include "model/machine.hpp"
 
 namespace scl {
@@ -16,7 +17,7 @@ struct Finding {
 	std::string text;
 };
 
-// `policy_error` is what the policy's parser says, empty where it says nothing.
-std::vector<Finding> examine(const Machine &machine, const std::string &policy_error);
+// `of_policy` is what is wrong with the policy, or was not read of it.
+std::vector<Finding> examine(const Machine &machine, const std::vector<Failure> &of_policy);
 
 } // namespace scl

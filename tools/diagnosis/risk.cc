@@ -123,7 +123,7 @@ private:
 		for (const auto &other : machine_.devices) {
 			if (!is_sibling(other) || other.going())
 				continue;
-			if (other.blocked())
+			if (other.stopped())
 				found(fmt::format(
 					"{}, another LUN of its host, is blocked: if that "
 					"holds commands, this removal may wait for it",

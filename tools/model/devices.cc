@@ -30,6 +30,7 @@ void read_hosts(const Snapshot &snapshot, Machine &machine)
 			       host.state == "cancel/recovery" || host.state == "deleted/recovery";
 		if (auto busy = snapshot.number(dir + "host_busy"))
 			host.busy = static_cast<unsigned>(*busy);
+		host.teardown_tmo = snapshot.text(bus + name + "/teardown_tmo");
 		machine.hosts.push_back(host);
 	}
 }
@@ -63,6 +64,12 @@ static Device device_of(const Snapshot &snapshot, const Machine &machine, const 
 	if (queue && !device.disk.empty())
 		device.queue_stopped = queue->find("QUIESCED") != queue->npos;
 	device.transport = transport_at(snapshot, bus + to_text(address));
+	// The class keeps it when the removal has taken the device from the bus.
+	auto of_class =
+		snapshot.text("sys/class/scsi_lifecycle/" + to_text(address) + "/teardown_tmo");
+	device.teardown_tmo = of_class || !of_class.unread().empty()
+				      ? of_class
+				      : snapshot.text(dir + "teardown_tmo");
 	return device;
 }
 

@@ -11,12 +11,6 @@
 
 namespace scl {
 
-// multipath writes "naa." as "3".
-static std::string as_in_sysfs(const std::string &wwid)
-{
-	return wwid.starts_with('3') ? "naa." + wwid.substr(1) : wwid;
-}
-
 namespace {
 
 // The name that a message has of a disk.
@@ -100,7 +94,7 @@ private:
 		std::string wwid;
 		for (const auto &map : machine_.maps)
 			if (path.starts_with("sys/class/block/" + map.disk + "/slaves/"))
-				wwid = as_in_sysfs(map.wwid());
+				wwid = wwid_in_sysfs(map.wwid());
 		learn(*address, block[1], wwid);
 	}
 

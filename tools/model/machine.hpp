@@ -97,6 +97,8 @@ struct Host {
 	bool removed = false; // its removal has begun
 	// Commands that its driver has.
 	std::optional<unsigned> busy;
+	// As the module's file has it: seconds, "off", or "default".
+	Value<std::string> teardown_tmo;
 
 	// Nothing is sent to its devices meanwhile.
 	bool recovering() const { return state.text().find("recovery") != std::string::npos; }
@@ -123,6 +125,8 @@ struct Device {
 	// Nothing where debugfs could not be read.
 	std::optional<bool> queue_stopped;
 	std::optional<Guarded> guarded;
+	// As that of its host.
+	Value<std::string> teardown_tmo;
 
 	bool going() const { return half_removed || (guarded && guarded->going()); }
 	const std::string &known_disk() const { return disk.empty() ? was_disk : disk; }

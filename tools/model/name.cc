@@ -3,17 +3,51 @@
 
 #include <algorithm>
 #include <cctype>
+#include <string_view>
+
+#include "base/text.hpp"
 
 namespace scl {
 
-// multipath writes a NAA name as "3" and its digits.
+// How sysfs and multipath (scsi_id) begin a name of each kind.
+static constexpr struct {
+	std::string_view sysfs, multipath;
+} kinds[] = {{"naa.", "3"}, {"eui.", "2"}, {"t10.", "1"}};
+
+// In small letters, as multipath writes it, and its kind taken off.
+static std::string plain(const std::string &wwid, bool &has_kind)
+{
+	std::string small;
+	for (char c : wwid)
+		small += static_cast<char>(tolower(static_cast<unsigned char>(c)));
+	for (const auto &kind : kinds) {
+		if (!small.starts_with(kind.sysfs))
+			continue;
+		has_kind = true;
+		std::string text(kind.multipath);
+		for (auto word : words(std::string_view(small).substr(kind.sysfs.size())))
+			text += (text.size() > kind.multipath.size() ? "_" : "") +
+				std::string(word);
+		return text;
+	}
+	return small;
+}
+
 bool is_wwid(const std::string &name, const std::string &wwid)
 {
 	if (wwid.empty() || name.empty())
 		return false;
-	auto dot = wwid.find('.');
-	auto digits = dot == wwid.npos ? wwid : wwid.substr(dot + 1);
-	return name == wwid || name == digits || (wwid.starts_with("naa.") && name == "3" + digits);
+	bool has_kind = false, named = false;
+	auto known = plain(wwid, has_kind), wanted = plain(name, named);
+	return wanted == known || (has_kind && !named && wanted == known.substr(1));
+}
+
+std::string wwid_in_sysfs(const std::string &wwid)
+{
+	for (const auto &kind : kinds)
+		if (kind.sysfs != "t10." && wwid.starts_with(kind.multipath))
+			return std::string(kind.sysfs) + wwid.substr(kind.multipath.size());
+	return wwid;
 }
 
 static bool all_hex(std::string_view text)

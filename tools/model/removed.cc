@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <map>
+
 #include "model/name.hpp"
 #include "model/select.hpp"
 
@@ -12,21 +14,36 @@ static int loss_of(const Removed &removed)
 	return removed.flush == "completed" || removed.flush == "none" ? 0 : 1;
 }
 
+static bool is_later(const Removed &one, const Removed &other)
+{
+	return one.ago.value_or(0) <= other.ago.value_or(0);
+}
+
+// An address and a disk's name are given again: the last removal is meant. A WWID has a path at
+// each of several addresses: of these the one that lost most.
 const Removed *find_removed(const Machine &machine, const std::string &name)
 {
-	const Removed *worst = nullptr;
 	auto address = parse_address(name);
+	std::map<Address, const Removed *> last;
+	const Removed *named = nullptr, *worst = nullptr;
 	for (const auto &removed : machine.removed) {
 		// A removal whose disk is not known has no name for it.
 		bool same = (address && removed.address == *address) ||
-			    (!name.empty() && removed.disk == name) || is_wwid(name, removed.wwid);
-		if (!same)
+			    (!name.empty() && removed.disk == name);
+		if (same && (!named || is_later(removed, *named)))
+			named = &removed;
+		if (!is_wwid(name, removed.wwid))
 			continue;
-		int more = worst ? loss_of(removed) - loss_of(*worst) : 1;
-		if (more > 0 || (!more && removed.ago.value_or(0) <= worst->ago.value_or(0)))
-			worst = &removed;
+		auto *&here = last[removed.address];
+		if (!here || is_later(removed, *here))
+			here = &removed;
 	}
-	return worst;
+	for (const auto &[place, removed] : last) {
+		int more = worst ? loss_of(*removed) - loss_of(*worst) : 1;
+		if (more > 0 || (!more && is_later(*removed, *worst)))
+			worst = removed;
+	}
+	return named ? named : worst;
 }
 
 } // namespace scl

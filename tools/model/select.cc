@@ -2,29 +2,17 @@
 #include "model/select.hpp"
 
 #include <algorithm>
-#include <filesystem>
 #include <fmt/core.h>
 
 #include "base/exit.hpp"
 #include "base/text.hpp"
 #include "model/gap.hpp"
 #include "model/name.hpp"
+#include "model/path.hpp"
 
 namespace scl {
 
 static const std::string block = "sys/class/block/";
-
-static bool is_path(const std::string &name)
-{
-	return name.find('/') != name.npos;
-}
-
-// As the snapshot has it.
-static std::string path_of(const std::string &name)
-{
-	auto path = name[0] == '/' ? name : std::filesystem::current_path().string() + "/" + name;
-	return std::filesystem::path(path).lexically_normal().relative_path().string();
-}
 
 static Failure unknown(const std::string &name, const std::string &why)
 {
@@ -237,8 +225,11 @@ private:
 		bool has_paths = selection_.addresses.size() > before;
 		if (auto gap = gaps_.disks(); !gap.empty())
 			return more(wanted, gap), true;
+		bool by_wwid = is_wwid(name, map->wwid());
+		if (by_wwid)
+			more(wanted, gaps_.wwids());
 		if (no_other || has_paths)
-			add_going(map->wwid());
+			add_of_wwid(map->wwid(), by_wwid);
 		if (has_paths)
 			for (const auto &slave : lost_)
 				gone(slave, has_no_disk, "");
@@ -252,10 +243,12 @@ private:
 		return no_other;
 	}
 
-	void add_going(const std::string &wwid)
+	// A path that is in use and in no map is meant by the WWID, and not by the map.
+	void add_of_wwid(const std::string &wwid, bool by_wwid)
 	{
 		for (const auto &device : machine_.devices)
-			if (device.half_removed && is_wwid(wwid, device.known_wwid().text()))
+			if ((by_wwid || device.half_removed) &&
+			    is_wwid(wwid, device.known_wwid().text()))
 				add(device.address);
 	}
 

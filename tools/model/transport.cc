@@ -7,7 +7,10 @@
 //	.../host4/port-4:0/end_device-4:0/target4:0:0	SAS
 #include "model/machine.hpp"
 
+#include <algorithm>
 #include <fmt/core.h>
+#include <initializer_list>
+#include <string_view>
 
 #include "base/text.hpp"
 
@@ -31,10 +34,12 @@ static void take_timer(Transport &transport, const Snapshot &snapshot, const std
 }
 
 static void take_state(Transport &transport, const Snapshot &snapshot, const std::string &file,
-		       const char *connected)
+		       std::initializer_list<std::string_view> connected)
 {
 	transport.state = snapshot.text(file);
-	transport.lost = !transport.state.text().empty() && transport.state != connected;
+	transport.lost = !transport.state.text().empty() &&
+			 std::find(connected.begin(), connected.end(), transport.state.text()) ==
+				 connected.end();
 }
 
 static void read_session(Transport &transport, const Snapshot &snapshot, const std::string &name)
@@ -42,16 +47,17 @@ static void read_session(Transport &transport, const Snapshot &snapshot, const s
 	auto dir = "sys/class/iscsi_session/" + name + "/";
 	transport = {"iscsi", name, "", {}, false, "", {}};
 	transport.peer = snapshot.text(dir + "targetname").value_or("");
-	take_state(transport, snapshot, dir + "state", "LOGGED_IN");
+	take_state(transport, snapshot, dir + "state", {"LOGGED_IN"});
 	take_timer(transport, snapshot, dir, {"recovery_tmo"});
 }
 
+// fc_remote_port_chkready() lets commands through in both states.
 static void read_rport(Transport &transport, const Snapshot &snapshot, const std::string &name)
 {
 	auto dir = "sys/class/fc_remote_ports/" + name + "/";
 	transport = {"fc", name, "", {}, false, "", {}};
 	transport.peer = snapshot.text(dir + "port_name").value_or("");
-	take_state(transport, snapshot, dir + "port_state", "Online");
+	take_state(transport, snapshot, dir + "port_state", {"Online", "Marginal"});
 	take_timer(transport, snapshot, dir, {"fast_io_fail_tmo", "dev_loss_tmo"});
 }
 
@@ -59,7 +65,7 @@ static void read_srp(Transport &transport, const Snapshot &snapshot, const std::
 {
 	auto dir = "sys/class/srp_remote_ports/" + name + "/";
 	transport = {"srp", name, "", {}, false, "", {}};
-	take_state(transport, snapshot, dir + "state", "running");
+	take_state(transport, snapshot, dir + "state", {"running"});
 	take_timer(transport, snapshot, dir, {"fast_io_fail_tmo", "dev_loss_tmo"});
 }
 

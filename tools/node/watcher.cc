@@ -107,8 +107,11 @@ bool Watcher::wanted(const Address &address) const
 int Watcher::add(const Address &address)
 {
 	auto followed = std::make_unique<Followed>(*this, root_, address);
-	if (!followed->node.is_open())
+	if (!followed->node.is_open()) {
+		unfollowed_.insert(address);
 		return followed->node.error();
+	}
+	unfollowed_.erase(address);
 	auto identity = followed->node.identity();
 	if (nodes_.contains(identity))
 		return 0;
@@ -171,7 +174,7 @@ static std::uint64_t time_until(Time time)
 		std::chrono::ceil<std::chrono::microseconds>(left).count());
 }
 
-void Watcher::run(std::optional<Time> deadline, const Lost &lost)
+bool Watcher::run(std::optional<Time> deadline, const Lost &lost)
 {
 	sigset_t signals;
 	sigemptyset(&signals);
@@ -189,7 +192,7 @@ void Watcher::run(std::optional<Time> deadline, const Lost &lost)
 		      "sd_event_add_time");
 	}
 	if (nodes_.empty() && !named_.empty())
-		return;
+		return false;
 	auto reads_again = Time::max();
 	while (sd_event_get_state(loop_) != SD_EVENT_FINISHED) {
 		check(sd_event_run(loop_, time_until(reads_again)), "sd_event_run");
@@ -198,6 +201,7 @@ void Watcher::run(std::optional<Time> deadline, const Lost &lost)
 		dropped_ = dropped();
 		reads_again = lost() ? Time::max() : Clock::now() + reads_again_after;
 	}
+	return deadline && Clock::now() >= *deadline && !named_.empty() && !nodes_.empty();
 }
 
 } // namespace scl

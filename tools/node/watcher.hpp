@@ -38,9 +38,12 @@ public:
 	void only(const std::vector<Address> &devices);
 	// Opens the device's node; its errno, or 0. One that is followed already is told once.
 	int add(const Address &address);
+	// Those whose node could not be opened.
+	const std::set<Address> &unfollowed() const { return unfollowed_; }
 	// Until SIGINT, SIGTERM, the deadline, or all devices that were named are gone. Calls
 	// `lost` where udevd told more than could be kept: what was not heard has to be read.
-	void run(std::optional<Time> deadline, const Lost &lost);
+	// Whether one that was named and is followed was left at the deadline.
+	bool run(std::optional<Time> deadline, const Lost &lost);
 	// A sentence where udevd cannot be heard.
 	const std::string &unseen() const { return unseen_; }
 
@@ -56,7 +59,7 @@ private:
 	std::uint32_t dropped() const;
 
 	std::string root_;
-	std::set<Address> named_;
+	std::set<Address> named_, unfollowed_;
 	Tell tell_;
 	std::map<Node::Identity, std::unique_ptr<Followed>> nodes_;
 	sd_event *loop_ = nullptr;

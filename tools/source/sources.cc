@@ -27,6 +27,13 @@ std::vector<Mount> mounts_of(const Snapshot &snapshot)
 			auto dash = std::find(fields.begin() + 5, fields.end(), "-");
 			auto source = fields.end() - dash > 2 ? relative(dash[2]) : "";
 			mounts.push_back({std::string(fields[2]), std::string(fields[4]), source});
+			// XFS names its other devices among the options of the file system.
+			for (auto option : split(fields.back(), ','))
+				for (std::string_view name : {"logdev=", "rtdev="})
+					if (option.starts_with(name))
+						mounts.push_back(
+							{"", std::string(fields[4]),
+							 relative(option.substr(name.size()))});
 		}
 	}
 	return mounts;

@@ -18,6 +18,7 @@ Exit check(const Context &context)
 		risks.push_back(risk_of(sight.machine, sight.snapshot, *device));
 		code = worse(code, risks.back().verdict);
 	}
+	tell_unread(sight.machine, unseen_users(sight.snapshot, sight.devices()));
 	print(context.json ? check_json(risks, sight.machine)
 			   : check_text(risks, Paint(context.colour)));
 	note_absent(context, sight.selection);

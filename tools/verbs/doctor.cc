@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "base/text.hpp"
 #include "diagnosis/doctor.hpp"
 #include "model/policy.hpp"
 #include "print/json.hpp"
@@ -11,18 +10,10 @@
 
 namespace scl {
 
-static std::string policy_error(const Context &context)
-{
-	std::vector<std::string> errors;
-	for (const auto &failure : read_policy(context.root).failures)
-		errors.emplace_back(failure.what());
-	return join(errors, "; ");
-}
-
 Exit doctor(const Context &context)
 {
 	auto sight = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded});
-	auto findings = examine(sight.machine, policy_error(context));
+	auto findings = examine(sight.machine, read_policy(context.root).failures);
 	print(context.json ? doctor_json(findings, sight.machine)
 			   : doctor_text(findings, Paint(context.colour)));
 	note(context, unseen_text(sight.machine));

@@ -141,16 +141,15 @@ Exit tell_endings(const Context &context, const Sight &sight, std::deque<Removal
 	}
 	for (const auto &ending : endings)
 		code = worse(code, ending.code);
-	if (context.json)
-		print(endings_json(endings, code));
+	std::string out = context.json ? endings_json(endings, code) : "";
 	for (std::size_t i = 0; i < endings.size(); i++) {
 		auto text = ending_text(endings[i], Paint(context.colour));
 		if (i < before)
 			note(context, text);
 		else if (!context.json)
-			print(text);
+			out += text;
 	}
-	return code;
+	return print_result(out, code);
 }
 
 } // namespace scl

@@ -5,6 +5,7 @@
 #include <cerrno>
 #include <fmt/core.h>
 
+#include "base/stderr.hpp"
 #include "print/words.hpp"
 #include "verbs/held.hpp"
 
@@ -20,15 +21,13 @@ static Failure refused(const Device &device, const char *verb, int error)
 	case ENOTTY:
 		return Failure(Exit::needs_module,
 			       what + ": the module or this program is too old");
-	case EACCES:
-		if (verb == std::string("hold"))
-			return Failure(Exit::refused, what + ": forbidden, hold_max may be 0");
 	}
 	return failure_of(error, what, Exit::refused);
 }
 
-// It was going when it was seen, and its node is not there, or takes no end any more.
-static Failure not_ended(const Context &given, const Device &device, const char *verb, int error)
+// For a device that was going when it was seen: its node is not there, or takes no end any more.
+static Failure refused_going(const Context &given, const Device &device, const char *verb,
+			     int error)
 {
 	auto context = given;
 	context.look_anew();
@@ -61,7 +60,7 @@ static std::deque<Node> open_nodes(const Context &context, const Sight &sight, c
 		const auto &node = nodes.emplace_back(context.root.path, device->address);
 		if (!node.is_open())
 			throw device->going() && node.error() == ENOENT
-				? not_ended(context, *device, verb, node.error())
+				? refused_going(context, *device, verb, node.error())
 				: refused(*device, verb, node.error());
 	}
 	return nodes;
@@ -75,9 +74,13 @@ Exit hold(const Context &context, const std::vector<std::string> &command)
 	auto devices = sight.devices();
 	for (std::size_t i = 0; i < nodes.size(); i++)
 		if (int error = nodes[i].hold())
-			throw refused(*devices[i], "hold", error);
+			throw error == EACCES
+				? Failure(Exit::refused, fmt::format("hold {}: forbidden, hold_max "
+								     "may be 0",
+								     name_of(*devices[i])))
+				: refused(*devices[i], "hold", error);
 	if (!command.empty())
-		return run_held(command, nodes);
+		return run_held(context, devices, nodes, command);
 	for (const auto *device : devices)
 		note(context, name_of(*device) + ": held\n");
 	return keep_held(context, devices, nodes);
@@ -86,16 +89,21 @@ Exit hold(const Context &context, const std::vector<std::string> &command)
 // What the end of its time does not end.
 static std::string left_of(const Device &device)
 {
-	auto waits_for = device.guarded ? device.guarded->waits_for.text() : "";
+	if (!device.guarded || !device.guarded->waits_for.unread().empty())
+		return "for what was not read";
+	auto waits_for = device.guarded->waits_for.text();
+	if (waits_for == "path")
+		return "no longer";
 	if (waits_for == "lld")
 		return "for its driver alone, and what that has is asked back";
 	if (waits_for == "error_handling")
 		return fmt::format("for the error handling of host{} alone", device.address.host);
 	if (parse_address(waits_for))
 		return fmt::format("for {} alone", waits_for);
-	return "no longer";
+	return "for nothing that the module knows of";
 }
 
+// What was ended is told, also where others were not.
 Exit end(const Context &context)
 {
 	auto sight =
@@ -106,14 +114,21 @@ Exit end(const Context &context)
 		if (device->guarded && !device->guarded->going())
 			throw Failure(Exit::refused, fmt::format("end {}: it is not being removed",
 								 name_of(*device)));
-	for (std::size_t i = 0; i < nodes.size(); i++)
-		if (int error = nodes[i].end())
-			throw error == ENODEV ? not_ended(context, *devices[i], "end", error)
-					      : refused(*devices[i], "end", error);
-	for (const auto *device : devices)
-		print(fmt::format("{}: its removal waits {}\n", name_of(*device),
-				  left_of(*device)));
-	return Exit::done;
+	std::string out;
+	auto code = Exit::done;
+	for (std::size_t i = 0; i < nodes.size(); i++) {
+		int error = nodes[i].end();
+		if (!error) {
+			out += fmt::format("{}: its removal waits {}\n", name_of(*devices[i]),
+					   left_of(*devices[i]));
+			continue;
+		}
+		auto failure = error == ENODEV ? refused_going(context, *devices[i], "end", error)
+					       : refused(*devices[i], "end", error);
+		to_stderr(fmt::format("scsi-lifecycle: {}\n", failure.what()));
+		code = worse(code, failure.code);
+	}
+	return print_result(out, code);
 }
 
 } // namespace scl

@@ -67,6 +67,24 @@ bool follow_anew(Context &context, const std::vector<Address> &addresses, Watche
 	return true;
 }
 
+// A node that was not there may have been that of a device that went, or of none that has one.
+static bool are_gone(const Context &given, const std::set<Address> &devices)
+{
+	if (devices.empty())
+		return true;
+	auto context = given;
+	context.wanted = {};
+	for (const auto &address : devices)
+		context.wanted.names.push_back(to_text(address));
+	context.look_anew();
+	auto sight = see(context, {Area::module, Area::devices, Area::guarded});
+	for (const auto *device : sight.devices())
+		note(context, name_of(*device) + ": still there\n");
+	for (const auto &unsure : sight.selection.unsure)
+		note(context, fmt::format("{}: {}\n", unsure.name, unsure.why));
+	return sight.selection.addresses.empty() && sight.selection.unsure.empty();
+}
+
 Exit monitor(const Context &given)
 {
 	auto context = given;
@@ -86,12 +104,15 @@ Exit monitor(const Context &given)
 	if (!context.wanted.all() && sight.devices().empty())
 		return sight.selection.unsure.empty() ? Exit::done : Exit::cannot_tell;
 	auto deadline = context.timeout ? std::optional(context.deadline()) : std::nullopt;
-	watcher.run(deadline, [&] {
+	bool is_late = watcher.run(deadline, [&] {
 		note(context, "not seen: events of udevd were lost, so all devices are read anew; "
 			      "removals of hosts among them are not told\n");
 		return follow_anew(context, sight.selection.addresses, watcher);
 	});
-	return Exit::done;
+	if (is_late)
+		return Exit::timed_out;
+	return context.wanted.all() || are_gone(context, watcher.unfollowed()) ? Exit::done
+									       : Exit::cannot_tell;
 }
 
 } // namespace scl

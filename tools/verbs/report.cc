@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <fcntl.h>
 #include <filesystem>
 #include <fmt/core.h>
@@ -17,6 +18,7 @@
 #include "base/text.hpp"
 #include "base/write.hpp"
 #include "diagnosis/doctor.hpp"
+#include "model/policy.hpp"
 #include "print/json.hpp"
 #include "print/metrics.hpp"
 #include "print/text.hpp"
@@ -79,7 +81,8 @@ static Files collect(const Context &context)
 	Paint plain(false);
 	return {{"status.txt", status_text(machine, all, plain)},
 		{"why.txt", why_text(diagnosis, machine, plain)},
-		{"doctor.txt", doctor_text(examine(machine, ""), plain)},
+		{"doctor.txt",
+		 doctor_text(examine(machine, read_policy(context.root).failures), plain)},
 		{"unseen.txt", unseen_text(machine)},
 		{"metrics.txt", metrics_of(machine).text},
 		{"kernel.log", kernel_log(context)},
@@ -115,7 +118,10 @@ static std::string packed(const Files &files, const std::string &directory)
 static void pack(const Context &context, const Files &files, const std::string &archive)
 {
 	namespace fs = std::filesystem;
-	auto directory = temporary_name((fs::temp_directory_path() / "scsi-lifecycle").string());
+	// A look at the directory may hang: the work below takes one.
+	const char *chosen = std::getenv("TMPDIR");
+	std::string where = chosen && *chosen ? chosen : "/tmp";
+	auto directory = temporary_name(where + "/scsi-lifecycle");
 	auto temporary = temporary_name(archive);
 	auto work = [&] {
 		need_replaceable(archive);

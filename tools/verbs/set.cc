@@ -7,6 +7,7 @@
 #include <fmt/core.h>
 #include <utility>
 
+#include "base/stderr.hpp"
 #include "base/text.hpp"
 #include "base/write.hpp"
 #include "model/policy.hpp"
@@ -212,7 +213,7 @@ Exit apply_policy(const Context &context, const std::string &name)
 	auto policy = read_policy(context.root);
 	auto code = Exit::done;
 	for (const auto &failure : policy.failures) {
-		fmt::print(stderr, "scsi-lifecycle: {}\n", failure.what());
+		to_stderr(fmt::format("scsi-lifecycle: {}\n", failure.what()));
 		code = worse(code, failure.code);
 	}
 	if (policy.rules.empty())

@@ -6,6 +6,7 @@
 #include <cstdio>
 #include <fmt/core.h>
 
+#include "base/stderr.hpp"
 #include "base/text.hpp"
 #include "diagnosis/pending.hpp"
 
@@ -58,10 +59,21 @@ void print(const std::string &text)
 		throw failure_of(errno, "standard output", Exit::cannot_tell);
 }
 
+Exit print_result(const std::string &text, Exit code)
+{
+	try {
+		print(text);
+	} catch (const Failure &failure) {
+		to_stderr(fmt::format("scsi-lifecycle: {}\n", failure.what()));
+		return worse(code, failure.code);
+	}
+	return code;
+}
+
 void note(const Context &context, const std::string &text)
 {
 	if (!context.quiet)
-		fmt::print(stderr, "{}", text);
+		to_stderr(text);
 }
 
 void tell_unread(Machine &machine, const std::vector<std::string> &reasons)

@@ -63,6 +63,8 @@ Sight see(const Context &context, std::initializer_list<Area> areas, bool stuck 
 
 // For stdout, and, unless --quiet, for stderr.
 void print(const std::string &text);
+// The same, of what was done: the code stays where it cannot be written, but for `done`.
+Exit print_result(const std::string &text, Exit code);
 void note(const Context &context, const std::string &text);
 
 // Adds to what is told as unseen each reason that is not told yet.
