@@ -164,7 +164,7 @@ static void what_was_not_remembered_has_its_time_at_a_reboot(struct kunit *test)
 static void a_driver_has_been_told_of_a_reboot_where_its_device_is_not_locked(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
-	struct kobject *kobj = &sdev->sdev_gendev.kobj;
+	struct kobject *kobj = &sdev->sdev_gendev.kobj, *target = &scsi_target(sdev)->dev.kobj;
 	struct scl_progress progress = {};
 	const struct scl_state state = { SCL_PHASE_RUNNING, true };
 
@@ -176,6 +176,14 @@ static void a_driver_has_been_told_of_a_reboot_where_its_device_is_not_locked(st
 	KUNIT_EXPECT_TRUE(test, is_told());
 	device_lock(&sdev->sdev_gendev);
 	KUNIT_EXPECT_FALSE(test, is_told());
+	/* Its target comes after it. */
+	spin_lock(&target->kset->list_lock);
+	list_del_init(&target->entry);
+	spin_unlock(&target->kset->list_lock);
+	KUNIT_EXPECT_TRUE(test, is_told());
+	spin_lock(&target->kset->list_lock);
+	list_add_tail(&target->entry, &target->kset->list);
+	spin_unlock(&target->kset->list_lock);
 	device_unlock(&sdev->sdev_gendev);
 #undef is_told
 	spin_lock(&kobj->kset->list_lock);

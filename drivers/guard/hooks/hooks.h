@@ -26,6 +26,7 @@ void scl_adopt(bool at_load);
 /* What the kernel's calls begin and end. */
 int scl_host_remember(struct Scsi_Host *shost);
 void scl_host_forget(struct Scsi_Host *shost);
+void scl_hosts_give_back(void);
 void scl_hosts_forget_all(void);
 void scl_hosts_forget_lld(struct module *lld);
 void scl_lifetime_end(struct work_struct *work);

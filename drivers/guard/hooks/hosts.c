@@ -147,10 +147,7 @@ void scl_host_forget(struct Scsi_Host *shost)
 	mutex_unlock(&scl_forget_mutex);
 }
 
-/*
- * A removal that stock would not have left waiting: what is left of the rules that it waits by goes
- * with this module. No caller of the functions that make one is left.
- */
+/* A removal that stock would not have left waiting. */
 static void give_back(struct scl_host *host)
 {
 	struct scl_device *device;
@@ -174,6 +171,25 @@ static void give_back(struct scl_host *host)
 }
 
 /**
+ * scl_hosts_give_back - end the waits that stock would not have, as stock would
+ *
+ * For the unload of this module, and before it waits for anything: a removal may hold what it waits
+ * for. No caller of the functions that make such a wait is left.
+ *
+ * Context: may sleep; the bus notifier is still registered.
+ */
+void scl_hosts_give_back(void)
+{
+	struct scl_host *host;
+	unsigned long number;
+
+	mutex_lock(&scl_forget_mutex);
+	for (number = 0; (host = scl_host_next(&number)); number++)
+		give_back(host);
+	mutex_unlock(&scl_forget_mutex);
+}
+
+/**
  * scl_hosts_forget_all - forget all hosts, and remember none from now on
  *
  * Context: may sleep; the bus notifier is still registered.
@@ -188,10 +204,8 @@ void scl_hosts_forget_all(void)
 	mutex_unlock(&scl_hosts_mutex);
 
 	mutex_lock(&scl_forget_mutex);
-	for (number = 0; (host = scl_host_next(&number)); number++) {
-		give_back(host);
+	for (number = 0; (host = scl_host_next(&number)); number++)
 		forget(host, SCL_STAGE_EVENT_FORGOTTEN);
-	}
 	mutex_unlock(&scl_forget_mutex);
 }
 

@@ -130,12 +130,12 @@ struct scl_device {
 	struct scl_stall stall;
 
 	/*
-	 * Also written under state_mutex, with these exceptions. While queue is set, and but for a
-	 * reboot that is noticed late it is set before the first flush can be sent, the end of a
-	 * request writes account.last and account.ended without a lock. scl_observe_start() writes
-	 * account.observed under scl_devices_mutex. An unblock in a context that may not sleep
-	 * gives the flush up without a lock: apply_from() in api/block.c. The removal reads all of
-	 * it, without a lock, when the driver is detached.
+	 * Also written under state_mutex, with these exceptions. While queue is set, the end of a
+	 * request writes account.last and account.ended without a lock; where the removal or the
+	 * reboot was seen to begin, it is set before the first flush can be sent.
+	 * scl_observe_start() writes account.observed under scl_devices_mutex. An unblock in a
+	 * context that may not sleep gives the flush up without a lock: apply_from() in
+	 * api/block.c. The removal reads all of it, without a lock, when the driver is detached.
 	 */
 	struct scl_flush_account account;
 	struct request_queue *queue;

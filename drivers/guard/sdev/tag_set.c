@@ -62,8 +62,8 @@ bool scl_tag_set_find_other(struct blk_mq_tag_set *set, const struct request_que
  * of the machine needs. So it does not wait for a device: where tag_list_lock is taken on a host
  * that stays, the queue of another device is being frozen, and this one is not the last. The
  * removals of a host that is removed follow each other under its scan_mutex, and nothing freezes
- * its queues without. (On 7.2 blk_mq_sysfs_register() takes it too, for a disk that is being added:
- * then this queue is not the last.)
+ * its queues without. (On 7.2 blk_mq_sysfs_register() and _unregister() take it too, for a disk
+ * that is added or that goes: then this queue is not the last.)
  */
 bool scl_tag_set_is_single(struct blk_mq_tag_set *set, bool wait)
 {

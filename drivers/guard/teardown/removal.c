@@ -24,11 +24,13 @@ struct scl_failure scl_failure_of(const struct scl_progress *progress, struct sc
 		.has_cache = scl_sdev_has_cache(sdev),
 		.rebooting = scl_rebooting(),
 		/*
-		 * device_shutdown() of drivers/base/core.c takes it from its kset, and calls its
-		 * driver under its lock, which a rescan may hold that waits for its path.
+		 * device_shutdown() of drivers/base/core.c takes it from its kset, calls its driver
+		 * under its lock, which a rescan may hold that waits for its path, and takes its
+		 * target next.
 		 */
 		.shut_down = list_empty(&sdev->sdev_gendev.kobj.entry) &&
-			     !mutex_is_locked(&sdev->sdev_gendev.mutex),
+			     (!mutex_is_locked(&sdev->sdev_gendev.mutex) ||
+			      list_empty(&scsi_target(sdev)->dev.kobj.entry)),
 	};
 }
 
