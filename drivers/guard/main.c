@@ -109,9 +109,10 @@ static void __exit scl_exit(void)
 	scl_class_unregister();
 	/*
 	 * A CPU that goes offline may wait for a command of a removal (blk_mq_hctx_notify_offline()
-	 * of block/blk-mq.c), and what follows waits for the CPU: first that removal's deadline, if it
-	 * has one. (One that begins to go after this, before the probe of observe.c is unregistered, waits
-	 * until the command's transport ends it, as on stock; and this waits with it.)
+	 * of block/blk-mq.c), and what follows waits for the CPU: first that removal's deadline, if
+	 * it has one. (One that begins to go after this, before the probe of observe.c is
+	 * unregistered, waits until the command's transport ends it, as on stock; and this waits
+	 * with it.)
 	 */
 	cpus_read_lock();
 	cpus_read_unlock();
