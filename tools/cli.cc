@@ -10,7 +10,7 @@
 #include <set>
 #include <unistd.h>
 
-#include "base/stderr.hpp"
+#include "base/output.hpp"
 #include "base/text.hpp"
 #include "verbs/verb.hpp"
 

@@ -34,12 +34,17 @@ protected:
 
 TEST(Said, nowhere_the_outcome_is_still_the_code)
 {
-	for (const char *said : {"2>/dev/full", "2>&-", ">/dev/full"}) {
+	for (const char *said : {"2>/dev/full", "2>&-", ">/dev/full", "2>&9", ">&9"}) {
 		Tree tree{"healthy", "guard"};
 		Kernel kernel(tree, sda,
 			      {began(5000000000), ended(5203000000, SCSI_LIFECYCLE_FLUSH_KILLED)});
+		// 9 is a pipe without a reader.
 		auto script = std::string("exec \"$@\" ") + said;
-		auto ran = run_tool(tree, {"delete", "sda", "sdz"}, {"sh", "-c", script, "sh"});
+		auto ran = run_tool(tree, {"delete", "sda", "sdz"},
+				    {"perl", "-e",
+				     "use POSIX; ($r, $w) = POSIX::pipe(); POSIX::close($r); "
+				     "POSIX::dup2($w, 9); exec @ARGV",
+				     "sh", "-c", script, "sh"});
 		EXPECT_EQ(ran.code, 4) << said << ran.err;
 	}
 }

@@ -24,6 +24,16 @@ protected:
 		return text;
 	}
 
+	// Empty too where it can be no device's name.
+	std::string selected(const std::string &name)
+	{
+		try {
+			return found(name);
+		} catch (const Failure &) {
+			return "";
+		}
+	}
+
 	bool is_gone(const std::string &name)
 	{
 		auto selection = named({{name}, {}, {}, {}});
@@ -84,10 +94,31 @@ TEST_F(Select, a_wwid_is_known_as_sysfs_and_as_multipath_write_it)
 		  "/dev/disk/by-id/wwn-0x0017380030290197"});
 	is_known("naa.600c0ff0000000aa", {"3600C0FF0000000AA", "600C0FF0000000AA",
 					  "/dev/disk/by-id/scsi-3600c0ff0000000aa"});
+	is_known("t10.A B", {"t10.A B", "1A_B", "/dev/disk/by-id/scsi-1A_B"});
 	is_known("t10.ATA     VBOX HARDDISK   VB1234",
 		 {"t10.ATA     VBOX HARDDISK   VB1234",
 		  "/dev/disk/by-id/scsi-1ATA_VBOX_HARDDISK_VB1234-part1"});
 	EXPECT_TRUE(is_gone("20017380030290197"));
+	for (const char *other : {"t10.A_B", "t10.a B", "T10.A B", "1a_B"}) {
+		snapshot.put_text(place, "t10.A B");
+		EXPECT_EQ(selected(other), "") << other;
+	}
+}
+
+// The module writes a blank as "_".
+TEST_F(Select, a_wwid_in_text_is_known_when_only_the_module_has_it)
+{
+	const std::string list = "sys/kernel/debug/scsi_lifecycle/devices";
+	for (const char *name : {"t10.ATA   DISK 1", "1ATA_DISK_1"}) {
+		snapshot.put_text(list,
+				  "7:0:0:1 state=cancel blocked=yes since=1 deadline=- holds=0 "
+				  "waits_for=path references=0 openers=0 disk=sdc "
+				  "wwid=t10.ATA___DISK_1\n");
+		EXPECT_EQ(found(name), "7:0:0:1 ") << name;
+	}
+	auto machine = machine_of(snapshot);
+	machine.removed.push_back({44, {7, 0, 0, 9}, "sdx", "t10.A_B", 100, 10, "killed"});
+	EXPECT_EQ(find_removed(machine, "t10.A B")->number, 44u);
 }
 
 TEST_F(Select, a_wwid_that_is_a_map_s_name_means_a_path_outside_of_the_map_too)

@@ -47,7 +47,8 @@ TEST_F(UsersOf, a_mount_may_name_its_device_by_another_path)
 TEST_F(UsersOf, the_other_disks_of_a_mounted_xfs_are_used)
 {
 	snapshot.put_text("srv/log", "8:1");
-	for (const char *options : {"rw,logdev=/srv/log,noquota", "rw,rtdev=/dev/sda1"}) {
+	for (const char *options :
+	     {"rw,logdev=/srv/log,noquota", "rw,rtdev=/dev/sda1", "rw,logdev=sda1"}) {
 		snapshot.put_text("proc/self/mountinfo",
 				  std::string("30 25 8:32 / /srv rw - xfs /dev/sdc ") + options +
 					  "\n");

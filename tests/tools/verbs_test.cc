@@ -293,6 +293,16 @@ TEST(Monitor, of_a_device_without_a_node_does_not_say_that_it_is_gone)
 	EXPECT_NE(ran.err.find("2:0:0:0 (sda): still there"), ran.err.npos) << ran.err;
 }
 
+TEST(Monitor, of_a_name_that_may_be_more_does_not_say_that_all_is_gone)
+{
+	Tree tree{"healthy", "guard"};
+	tree.make_unreadable("sys/devices/platform/host2/target2:0:0/2:0:0:1/wwid");
+	Kernel kernel(tree, sda,
+		      {began(1500000000), ended(2000000000, SCSI_LIFECYCLE_FLUSH_COMPLETED)},
+		      When::looked_at);
+	EXPECT_EQ(run_tool(tree, {"monitor", "sda", "naa.600c0ff0000000ff"}).code, 9);
+}
+
 TEST(Monitor, goes_on_where_a_name_is_gone_or_the_devices_cannot_be_read_anew)
 {
 	Tree tree{"healthy", "guard"};

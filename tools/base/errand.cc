@@ -16,7 +16,7 @@
 #include <unistd.h>
 
 #include "base/exit.hpp"
-#include "base/stderr.hpp"
+#include "base/output.hpp"
 #include "base/text.hpp"
 
 namespace scl {

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include "base/text.hpp"
+#include "model/name.hpp"
 
 namespace scl {
 
@@ -71,6 +72,12 @@ static Device device_of(const Snapshot &snapshot, const Machine &machine, const 
 				      ? of_class
 				      : snapshot.text(dir + "teardown_tmo");
 	return device;
+}
+
+bool Device::has_wwid(const std::string &name) const
+{
+	auto known = known_wwid().text();
+	return is_wwid(name, known) || (!wwid && is_kept_wwid(name, known));
 }
 
 void read_devices(const Snapshot &snapshot, Machine &machine)

@@ -130,6 +130,8 @@ struct Device {
 
 	bool going() const { return half_removed || (guarded && guarded->going()); }
 	const std::string &known_disk() const { return disk.empty() ? was_disk : disk; }
+	// As sysfs, multipath or the module writes it.
+	bool has_wwid(const std::string &name) const;
 	Value<std::string> known_wwid() const { return was_wwid.empty() || wwid ? wwid : was_wwid; }
 	// The module's word comes first: it sees a block that sysfs does not show.
 	bool blocked() const

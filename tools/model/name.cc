@@ -4,48 +4,79 @@
 #include <algorithm>
 #include <cctype>
 #include <string_view>
+#include <vector>
 
 #include "base/text.hpp"
 
 namespace scl {
 
-// How sysfs and multipath (scsi_id) begin a name of each kind.
+// How sysfs and multipath (scsi_id) begin a name in digits.
 static constexpr struct {
 	std::string_view sysfs, multipath;
-} kinds[] = {{"naa.", "3"}, {"eui.", "2"}, {"t10.", "1"}};
+} kinds[] = {{"naa.", "3"}, {"eui.", "2"}};
+static constexpr std::string_view text_in_sysfs = "t10.", text_in_multipath = "1";
 
-// In small letters, as multipath writes it, and its kind taken off.
-static std::string plain(const std::string &wwid, bool &has_kind)
+static std::string in_small_letters(const std::string &text)
 {
 	std::string small;
-	for (char c : wwid)
+	for (char c : text)
 		small += static_cast<char>(tolower(static_cast<unsigned char>(c)));
-	for (const auto &kind : kinds) {
-		if (!small.starts_with(kind.sysfs))
-			continue;
-		has_kind = true;
-		std::string text(kind.multipath);
-		for (auto word : words(std::string_view(small).substr(kind.sysfs.size())))
-			text += (text.size() > kind.multipath.size() ? "_" : "") +
-				std::string(word);
-		return text;
-	}
 	return small;
+}
+
+static bool are_same_digits(const std::string &one, const std::string &other)
+{
+	for (const auto &kind : kinds)
+		if (one.starts_with(kind.sysfs)) {
+			auto digits = one.substr(kind.sysfs.size());
+			return other == digits || other == std::string(kind.multipath) + digits;
+		}
+	return false;
+}
+
+// What is between blanks or "_".
+static std::vector<std::string_view> parts_of(std::string_view text)
+{
+	std::vector<std::string_view> parts;
+	for (auto word : words(text))
+		for (auto part : split(word, '_'))
+			if (!part.empty())
+				parts.push_back(part);
+	return parts;
+}
+
+static bool are_same_text(std::string_view one, std::string_view other)
+{
+	return one.starts_with(text_in_sysfs) && other.starts_with(text_in_multipath) &&
+	       parts_of(one.substr(text_in_sysfs.size())) ==
+		       parts_of(other.substr(text_in_multipath.size()));
 }
 
 bool is_wwid(const std::string &name, const std::string &wwid)
 {
 	if (wwid.empty() || name.empty())
 		return false;
-	bool has_kind = false, named = false;
-	auto known = plain(wwid, has_kind), wanted = plain(name, named);
-	return wanted == known || (has_kind && !named && wanted == known.substr(1));
+	if (name == wwid || are_same_text(name, wwid) || are_same_text(wwid, name))
+		return true;
+	auto one = in_small_letters(name), other = in_small_letters(wwid);
+	bool are_text = one.starts_with(text_in_sysfs) || other.starts_with(text_in_sysfs);
+	return !are_text &&
+	       (one == other || are_same_digits(one, other) || are_same_digits(other, one));
+}
+
+bool is_kept_wwid(const std::string &name, const std::string &wwid)
+{
+	auto kept = name;
+	for (char &c : kept)
+		if (!isascii(c) || !isgraph(static_cast<unsigned char>(c)))
+			c = '_';
+	return is_wwid(kept, wwid);
 }
 
 std::string wwid_in_sysfs(const std::string &wwid)
 {
 	for (const auto &kind : kinds)
-		if (kind.sysfs != "t10." && wwid.starts_with(kind.multipath))
+		if (wwid.starts_with(kind.multipath))
 			return std::string(kind.sysfs) + wwid.substr(kind.multipath.size());
 	return wwid;
 }
@@ -60,6 +91,8 @@ bool may_be_wwid(const std::string &name)
 	for (const char *prefix : {"naa.", "eui.", "t10.", "scsi."})
 		if (name.starts_with(prefix) && name.size() > 4)
 			return true;
+	if (name.starts_with(text_in_multipath) && name.find('_') != name.npos)
+		return true;
 	auto digits = name.size();
 	return (digits == 16 || digits == 17 || digits == 32 || digits == 33) && all_hex(name);
 }

@@ -6,9 +6,12 @@
 
 namespace scl {
 
-// Whether it is this WWID, as sysfs or multipath writes it.
+// Whether both are the same, as sysfs or multipath writes it. A name in text counts as it stands,
+// but against multipath's writing, which does not tell blanks and "_" apart.
 bool is_wwid(const std::string &name, const std::string &wwid);
-// That of a map, as sysfs writes it.
+// Whether it is the one that the module keeps, with "_" for each blank.
+bool is_kept_wwid(const std::string &name, const std::string &wwid);
+// That of a map, as sysfs writes it; one in text stays as it is.
 std::string wwid_in_sysfs(const std::string &wwid);
 
 bool may_be_wwid(const std::string &name);

@@ -32,7 +32,7 @@ const Removed *find_removed(const Machine &machine, const std::string &name)
 			    (!name.empty() && removed.disk == name);
 		if (same && (!named || is_later(removed, *named)))
 			named = &removed;
-		if (!is_wwid(name, removed.wwid))
+		if (!is_kept_wwid(name, removed.wwid))
 			continue;
 		auto *&here = last[removed.address];
 		if (!here || is_later(removed, *here))

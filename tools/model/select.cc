@@ -247,8 +247,7 @@ private:
 	void add_of_wwid(const std::string &wwid, bool by_wwid)
 	{
 		for (const auto &device : machine_.devices)
-			if ((by_wwid || device.half_removed) &&
-			    is_wwid(wwid, device.known_wwid().text()))
+			if ((by_wwid || device.half_removed) && device.has_wwid(wwid))
 				add(device.address);
 	}
 
@@ -256,7 +255,7 @@ private:
 	{
 		bool any = false;
 		for (const auto &device : machine_.devices)
-			if (is_wwid(name, device.known_wwid().text()))
+			if (device.has_wwid(name))
 				add(device.address), any = true;
 		if (any)
 			more(wanted, gaps_.wwids()), maybe(wanted, has_no_wwid);

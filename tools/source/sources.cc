@@ -13,6 +13,12 @@ static std::string relative(std::string_view path)
 	return path.starts_with('/') ? std::string(path.substr(1)) : std::string();
 }
 
+// One that does not begin at the root was named in /dev.
+static std::string below_dev(std::string_view path)
+{
+	return path.starts_with('/') ? relative(path) : "dev/" + std::string(path);
+}
+
 std::vector<Mount> mounts_of(const Snapshot &snapshot)
 {
 	std::vector<Mount> mounts;
@@ -27,13 +33,14 @@ std::vector<Mount> mounts_of(const Snapshot &snapshot)
 			auto dash = std::find(fields.begin() + 5, fields.end(), "-");
 			auto source = fields.end() - dash > 2 ? relative(dash[2]) : "";
 			mounts.push_back({std::string(fields[2]), std::string(fields[4]), source});
-			// XFS names its other devices among the options of the file system.
+			// XFS names its other devices among the options of the file system, as they
+			// were named to mount.
 			for (auto option : split(fields.back(), ','))
 				for (std::string_view name : {"logdev=", "rtdev="})
 					if (option.starts_with(name))
 						mounts.push_back(
 							{"", std::string(fields[4]),
-							 relative(option.substr(name.size()))});
+							 below_dev(option.substr(name.size()))});
 		}
 	}
 	return mounts;

@@ -11,7 +11,7 @@
 #include <system_error>
 #include <unistd.h>
 
-#include "base/stderr.hpp"
+#include "base/output.hpp"
 #include "node/removal.hpp"
 #include "print/words.hpp"
 

@@ -5,7 +5,7 @@
 #include <cerrno>
 #include <fmt/core.h>
 
-#include "base/stderr.hpp"
+#include "base/output.hpp"
 #include "print/words.hpp"
 #include "verbs/held.hpp"
 
@@ -30,6 +30,7 @@ static Failure refused_going(const Context &given, const Device &device, const c
 			     int error)
 {
 	auto context = given;
+	context.wanted = {};
 	context.look_anew();
 	auto now = see(context, {Area::module, Area::devices, Area::guarded});
 	const auto *found = now.machine.device(device.address);

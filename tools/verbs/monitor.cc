@@ -111,8 +111,10 @@ Exit monitor(const Context &given)
 	});
 	if (is_late)
 		return Exit::timed_out;
-	return context.wanted.all() || are_gone(context, watcher.unfollowed()) ? Exit::done
-									       : Exit::cannot_tell;
+	if (context.wanted.all() ||
+	    (sight.selection.unsure.empty() && are_gone(context, watcher.unfollowed())))
+		return Exit::done;
+	return Exit::cannot_tell;
 }
 
 } // namespace scl

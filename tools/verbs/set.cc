@@ -7,7 +7,7 @@
 #include <fmt/core.h>
 #include <utility>
 
-#include "base/stderr.hpp"
+#include "base/output.hpp"
 #include "base/text.hpp"
 #include "base/write.hpp"
 #include "model/policy.hpp"

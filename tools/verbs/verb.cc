@@ -6,7 +6,7 @@
 #include <cstdio>
 #include <fmt/core.h>
 
-#include "base/stderr.hpp"
+#include "base/output.hpp"
 #include "base/text.hpp"
 #include "diagnosis/pending.hpp"
 
@@ -61,6 +61,7 @@ void print(const std::string &text)
 
 Exit print_result(const std::string &text, Exit code)
 {
+	Readerless readerless;
 	try {
 		print(text);
 	} catch (const Failure &failure) {
