@@ -304,6 +304,24 @@ static void a_node_that_is_opened_without_memory_has_no_opener(struct kunit *tes
 	scl_disk_put(sdev);
 }
 
+static void a_removal_that_there_is_no_memory_to_list_is_named(struct kunit *test)
+{
+	struct scl_device *device = kunit_kzalloc(test, sizeof(*device), GFP_KERNEL);
+	struct kmsg_dump_iter log = scl_log_mark();
+	unsigned long listed = scl_removed_count();
+
+	KUNIT_ASSERT_NOT_NULL(test, device);
+	device->host_no = 1;
+	device->channel = 2;
+	device->id = 3;
+	device->lun = 4;
+	scl_fail_nth(1);
+	scl_removed_add(device);
+	KUNIT_EXPECT_TRUE(test, scl_has_failed());
+	KUNIT_EXPECT_EQ(test, scl_log_count(&log, "no memory to list the removal of 1:2:3:4"), 1U);
+	KUNIT_EXPECT_EQ(test, scl_removed_count(), listed);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_host_that_cannot_be_remembered_or_has_no_attribute_is_named),
 	KUNIT_CASE(rescue_finds_a_host_that_is_not_remembered),
@@ -311,6 +329,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(an_event_that_finds_no_memory_is_not_queued_after_the_removal),
 	KUNIT_CASE(a_device_that_cannot_be_remembered_is_named),
 	KUNIT_CASE(whichever_allocation_fails_a_lun_removal_is_accounted_for),
+	KUNIT_CASE(a_removal_that_there_is_no_memory_to_list_is_named),
 	KUNIT_CASE(without_memory_for_a_queue_that_stands_in_a_removal_goes_on),
 	KUNIT_CASE(a_reference_without_memory_is_refused_and_leaves_none),
 	KUNIT_CASE(a_node_that_is_opened_without_memory_has_no_opener),

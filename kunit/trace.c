@@ -136,6 +136,8 @@ static bool was(struct scl_state state, unsigned char phase, bool blocked)
 static void a_transition_is_traced_and_so_is_one_that_is_refused(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
+	struct scl_step step;
+	unsigned int killed;
 
 	begin(test, sdev);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block_nowait(sdev), 0);
@@ -152,6 +154,12 @@ static void a_transition_is_traced_and_so_is_one_that_is_refused(struct kunit *t
 	KUNIT_EXPECT_EQ(test, traced.error, -EINVAL);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_RUNNING), 0);
 	KUNIT_EXPECT_EQ(test, traced.transitions, 3U);
+	/* One of this module's own, which a poll decides: the device has changed since. */
+	KUNIT_EXPECT_TRUE(test, scl_sdev_apply_from(NULL, sdev, (struct scl_stock){ SDEV_RUNNING },
+						    SCL_EVENT_UNBLOCK, &step, &killed));
+	KUNIT_EXPECT_TRUE(test, step.refused);
+	KUNIT_EXPECT_EQ(test, traced.transitions, 4U);
+	KUNIT_EXPECT_EQ(test, traced.error, -EINVAL);
 	end(test);
 	scsi_remove_device(sdev);
 	scl_disk_put(sdev);

@@ -57,6 +57,7 @@ EXPORT_SYMBOL_GPL(scl_device_begin);
 EXPORT_SYMBOL_GPL(scl_node_add);
 EXPORT_SYMBOL_GPL(scl_node_remove);
 EXPORT_SYMBOL_GPL(scl_removed_count);
+EXPORT_SYMBOL_GPL(scl_removed_add);
 EXPORT_SYMBOL_GPL(scl_status_names);
 EXPORT_SYMBOL_GPL(scl_sdev_disk);
 EXPORT_SYMBOL_GPL(scl_sdev_wwid);
