@@ -94,7 +94,8 @@ TEST_F(Select, a_wwid_is_known_as_sysfs_and_as_multipath_write_it)
 		  "/dev/disk/by-id/wwn-0x0017380030290197"});
 	is_known("naa.600c0ff0000000aa", {"3600C0FF0000000AA", "600C0FF0000000AA",
 					  "/dev/disk/by-id/scsi-3600c0ff0000000aa"});
-	is_known("t10.A B", {"t10.A B", "1A_B", "/dev/disk/by-id/scsi-1A_B"});
+	is_known("t10.A B", {"t10.A B", "t10.A B   ", "1A_B", "/dev/disk/by-id/scsi-1A_B"});
+	is_known("t10.ACME    R&D (X)\\0\\0", {"1ACME_R_D__X_"});
 	is_known("t10.ATA     VBOX HARDDISK   VB1234",
 		 {"t10.ATA     VBOX HARDDISK   VB1234",
 		  "/dev/disk/by-id/scsi-1ATA_VBOX_HARDDISK_VB1234-part1"});
@@ -113,12 +114,25 @@ TEST_F(Select, a_wwid_in_text_is_known_when_only_the_module_has_it)
 		snapshot.put_text(list,
 				  "7:0:0:1 state=cancel blocked=yes since=1 deadline=- holds=0 "
 				  "waits_for=path references=0 openers=0 disk=sdc "
-				  "wwid=t10.ATA___DISK_1\n");
+				  "wwid=t10.ATA___DISK_1___\n");
 		EXPECT_EQ(found(name), "7:0:0:1 ") << name;
 	}
 	auto machine = machine_of(snapshot);
 	machine.removed.push_back({44, {7, 0, 0, 9}, "sdx", "t10.A_B", 100, 10, "killed"});
 	EXPECT_EQ(find_removed(machine, "t10.A B")->number, 44u);
+}
+
+TEST_F(Select, a_wwid_ends_at_its_first_nul)
+{
+	snapshot.put_text("sys/bus/scsi/devices/2:0:0:0/wwid",
+			  std::string("naa.600c0ff0000000aa\0\0\0", 23));
+	EXPECT_EQ(found("naa.600c0ff0000000aa"), "2:0:0:0 ");
+}
+
+// multipath allows an alias that looks like a name in text.
+TEST_F(Select, what_may_be_a_map_or_a_wwid_in_text_may_be_any_removal)
+{
+	EXPECT_EQ(named({{"1_oradata"}, {}, {}, {}}).candidates["1_oradata"].size(), 1u);
 }
 
 TEST_F(Select, a_wwid_that_is_a_map_s_name_means_a_path_outside_of_the_map_too)

@@ -237,6 +237,16 @@ TEST(End, of_a_removal_that_hung_before_the_module_came_is_refused_and_the_devic
 	EXPECT_NE(ran.err.find("it has no node"), ran.err.npos) << ran.err;
 }
 
+// Neither sysfs nor the module's list has it, but a process has its `delete` open.
+TEST(End, of_a_removal_that_only_its_process_shows_does_not_say_that_it_is_gone)
+{
+	Tree tree{"healthy", "guard", "session"};
+	tree.remove("sys/devices/platform/host7/session3/target7:0:0/7:0:0:1");
+	auto ran = run_tool(tree, {"end", "7:0:0:1"});
+	EXPECT_EQ(ran.code, 6) << ran.err;
+	EXPECT_NE(ran.err.find("it has no node"), ran.err.npos) << ran.err;
+}
+
 // The module may know it: its list is in debugfs, which is not read.
 TEST(Rescue, without_debugfs_does_not_say_what_the_module_knows)
 {
@@ -259,6 +269,9 @@ TEST(Rescue, names_what_the_module_does_not_know_and_writes)
 	EXPECT_EQ(dry.code, 1);
 	EXPECT_EQ(dry.out, "7:0:0:1: a removal that the module does not know\n");
 	EXPECT_EQ(tree.read("sys/class/scsi_lifecycle/rescue"), "");
+	EXPECT_EQ(run_tool(tree, {"rescue"}, {"sh", "-c", "exec \"$@\" >/dev/full", "sh"}).code, 9);
+	EXPECT_EQ(tree.read("sys/class/scsi_lifecycle/rescue"), "1");
+	tree.write("sys/class/scsi_lifecycle/rescue", "");
 	EXPECT_EQ(run_tool(tree, {"rescue"}).code, 0);
 	EXPECT_EQ(tree.read("sys/class/scsi_lifecycle/rescue"), "1");
 }

@@ -34,29 +34,44 @@ static bool are_same_digits(const std::string &one, const std::string &other)
 	return false;
 }
 
-// What is between blanks or "_".
-static std::vector<std::string_view> parts_of(std::string_view text)
+// scsi_id, whose names multipath takes, writes "_" for each other character, and ends at a NUL,
+// which sysfs writes as "\0".
+static bool is_kept_by_multipath(char c)
 {
-	std::vector<std::string_view> parts;
-	for (auto word : words(text))
-		for (auto part : split(word, '_'))
-			if (!part.empty())
-				parts.push_back(part);
+	return isascii(c) && (isalnum(static_cast<unsigned char>(c)) ||
+			      std::string_view("#+-.:=@").find(c) != std::string_view::npos);
+}
+
+// What is between those that multipath, or the module, does not keep.
+static std::vector<std::string> parts_of(std::string_view text)
+{
+	std::vector<std::string> parts = {""};
+	for (char c : text.substr(0, text.find("\\0")))
+		if (is_kept_by_multipath(c))
+			parts.back() += c;
+		else if (!parts.back().empty())
+			parts.emplace_back();
+	if (parts.back().empty())
+		parts.pop_back();
 	return parts;
 }
 
-static bool are_same_text(std::string_view one, std::string_view other)
+static bool have_same_parts(std::string_view one, std::string_view other,
+			    std::string_view begin_of_other)
 {
-	return one.starts_with(text_in_sysfs) && other.starts_with(text_in_multipath) &&
+	return one.starts_with(text_in_sysfs) && other.starts_with(begin_of_other) &&
 	       parts_of(one.substr(text_in_sysfs.size())) ==
-		       parts_of(other.substr(text_in_multipath.size()));
+		       parts_of(other.substr(begin_of_other.size()));
 }
 
-bool is_wwid(const std::string &name, const std::string &wwid)
+// A disk may end its name in blanks.
+bool is_wwid(const std::string &untrimmed, const std::string &wwid)
 {
+	std::string name(trim(untrimmed));
 	if (wwid.empty() || name.empty())
 		return false;
-	if (name == wwid || are_same_text(name, wwid) || are_same_text(wwid, name))
+	if (name == wwid || have_same_parts(name, wwid, text_in_multipath) ||
+	    have_same_parts(wwid, name, text_in_multipath))
 		return true;
 	auto one = in_small_letters(name), other = in_small_letters(wwid);
 	bool are_text = one.starts_with(text_in_sysfs) || other.starts_with(text_in_sysfs);
@@ -66,11 +81,7 @@ bool is_wwid(const std::string &name, const std::string &wwid)
 
 bool is_kept_wwid(const std::string &name, const std::string &wwid)
 {
-	auto kept = name;
-	for (char &c : kept)
-		if (!isascii(c) || !isgraph(static_cast<unsigned char>(c)))
-			c = '_';
-	return is_wwid(kept, wwid);
+	return is_wwid(name, wwid) || have_same_parts(name, wwid, text_in_sysfs);
 }
 
 std::string wwid_in_sysfs(const std::string &wwid)
@@ -91,10 +102,13 @@ bool may_be_wwid(const std::string &name)
 	for (const char *prefix : {"naa.", "eui.", "t10.", "scsi."})
 		if (name.starts_with(prefix) && name.size() > 4)
 			return true;
-	if (name.starts_with(text_in_multipath) && name.find('_') != name.npos)
-		return true;
 	auto digits = name.size();
 	return (digits == 16 || digits == 17 || digits == 32 || digits == 33) && all_hex(name);
+}
+
+bool may_be_wwid_in_text(const std::string &name)
+{
+	return name.starts_with(text_in_multipath) && name.find('_') != name.npos;
 }
 
 bool may_be_disk(const std::string &name)

@@ -60,7 +60,8 @@ public:
 			return gone(name, has_no_disk, gaps_.disks());
 		if (may_be_wwid(name))
 			return gone(name, has_no_wwid, gaps_.wwids());
-		if (may_be_map(name) || find_removed(machine_, name) || !gaps_.maps().empty())
+		if (may_be_map(name) || may_be_wwid_in_text(name) || find_removed(machine_, name) ||
+		    !gaps_.maps().empty())
 			return gone(name, any_device, gaps_.all());
 		throw unknown(name, "names no SCSI device: expected H:C:T:L, sdX, a path, a WWID, "
 				    "a dm map or hostN");

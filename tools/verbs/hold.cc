@@ -31,9 +31,13 @@ static Failure refused_going(const Context &given, const Device &device, const c
 {
 	auto context = given;
 	context.wanted = {};
+	context.wanted.names = {to_text(device.address)};
 	context.look_anew();
 	auto now = see(context, {Area::module, Area::devices, Area::guarded});
 	const auto *found = now.machine.device(device.address);
+	if (!found && !now.selection.unsure.empty())
+		return Failure(Exit::cannot_tell, fmt::format("{} {}: {}", verb, name_of(device),
+							      now.selection.unsure.front().why));
 	if (!found || !found->going())
 		return refused(device, verb, error);
 	return Failure(Exit::refused,

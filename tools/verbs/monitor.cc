@@ -112,7 +112,7 @@ Exit monitor(const Context &given)
 	if (is_late)
 		return Exit::timed_out;
 	if (context.wanted.all() ||
-	    (sight.selection.unsure.empty() && are_gone(context, watcher.unfollowed())))
+	    (are_gone(context, watcher.unfollowed()) && sight.selection.unsure.empty()))
 		return Exit::done;
 	return Exit::cannot_tell;
 }

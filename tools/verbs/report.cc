@@ -139,8 +139,7 @@ Exit report(const Context &context, const std::string &archive)
 	auto files = collect(context);
 	if (!archive.empty()) {
 		pack(context, files, archive);
-		print(archive + "\n");
-		return Exit::done;
+		return print_result(archive + "\n", Exit::done);
 	}
 	for (const auto &[name, text] : files)
 		print(fmt::format("==== {}\n{}", name, printable_text(text)));

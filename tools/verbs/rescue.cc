@@ -36,9 +36,12 @@ Exit rescue(const Context &given, bool dry_run)
 	need_module(sight.machine);
 	auto hanging = not_known(sight.machine);
 	bool is_whole = sight.machine.module.lists_all && sight.machine.devices.unread.empty();
+	std::string out;
 	for (const auto *device : hanging)
-		print(fmt::format("{}: a removal that the module does not {}\n", name_of(*device),
-				  is_whole ? "know" : "show, and may know"));
+		out += fmt::format("{}: a removal that the module does not {}\n", name_of(*device),
+				   is_whole ? "know" : "show, and may know");
+	if (dry_run)
+		print(out);
 	if (dry_run && hanging.empty())
 		need_whole(sight.machine.devices);
 	if (dry_run && !is_whole && !hanging.empty())
@@ -56,9 +59,9 @@ Exit rescue(const Context &given, bool dry_run)
 	auto after = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded});
 	for (const auto &device : after.machine.devices)
 		if (device.guarded && device.guarded->going())
-			print(fmt::format("{}: is being removed, and has its time\n",
-					  name_of(device)));
-	return Exit::done;
+			out += fmt::format("{}: is being removed, and has its time\n",
+					   name_of(device));
+	return print_result(out, Exit::done);
 }
 
 } // namespace scl
