@@ -224,10 +224,10 @@ static int exit_of(const std::function<int()> &work)
 	try {
 		return work();
 	} catch (const Failure &failure) {
-		to_stderr(fmt::format("scsi-lifecycle: {}\n", failure.what()));
+		complain(failure.what());
 		return static_cast<int>(failure.code);
 	} catch (const std::exception &error) {
-		to_stderr(fmt::format("scsi-lifecycle: {}\n", error.what()));
+		complain(error.what());
 		return static_cast<int>(Exit::cannot_tell);
 	}
 }

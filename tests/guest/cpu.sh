@@ -13,3 +13,6 @@ take_cpu_off() {
 	spawn offline write 0 $CPU/online
 	wait_for 10 cpu_waits || fail "the CPU does not wait for $1"
 }
+
+# Its flush is one of that CPU's.
+delete_on_cpu1() { echo 1 | taskset 2 tee "$(device 0)/delete" >/dev/null; }

@@ -4,8 +4,6 @@ DESCRIPTION="a CPU goes offline and waits for the flush of a blocked LUN that is
 PATHS="P1"
 REQUIRES="scsi_flaky"
 
-delete_on_cpu1() { echo 1 | taskset 2 tee "$(device 0)/delete" >/dev/null; }
-
 prepare() {
 	use cpu
 	load_debug submit_queues=2

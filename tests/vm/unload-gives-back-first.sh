@@ -5,8 +5,6 @@ PATHS="P5"
 REQUIRES="scsi_flaky scsi_lifecycle_livepatch"
 LIVEPATCH_ONLY="without the livepatch no removal waits that stock would not have left waiting"
 
-delete_on_cpu1() { echo 1 | taskset 2 tee "$(device 0)/delete" >/dev/null; }
-
 prepare() {
 	use cpu
 	load_debug submit_queues=2

@@ -35,4 +35,9 @@ void to_stderr(const std::string &text)
 	std::fputs(text.c_str(), stderr);
 }
 
+void complain(const std::string &sentence)
+{
+	to_stderr("scsi-lifecycle: " + sentence + "\n");
+}
+
 } // namespace scl

@@ -22,5 +22,7 @@ private:
 // What is said beside the result. Where it cannot be written, the exit code alone tells: no outcome
 // is lost for a note.
 void to_stderr(const std::string &text);
+// A line of it that begins with the command's name.
+void complain(const std::string &sentence);
 
 } // namespace scl

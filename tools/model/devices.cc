@@ -45,6 +45,14 @@ static Transport transport_at(const Snapshot &snapshot, const std::string &link)
 	return transport;
 }
 
+// The override outlives the device's directory in the bus, so the class is preferred.
+std::string teardown_tmo_path(const Snapshot &snapshot, const Address &address)
+{
+	auto path = "sys/class/scsi_lifecycle/" + to_text(address) + "/teardown_tmo";
+	auto value = snapshot.text(path);
+	return value || !value.unread().empty() ? path : bus + to_text(address) + "/teardown_tmo";
+}
+
 static Device device_of(const Snapshot &snapshot, const Machine &machine, const Address &address)
 {
 	auto dir = bus + to_text(address) + "/";
@@ -68,12 +76,7 @@ static Device device_of(const Snapshot &snapshot, const Machine &machine, const 
 	if (queue && !device.disk.empty())
 		device.queue_stopped = queue->find("QUIESCED") != queue->npos;
 	device.transport = transport_at(snapshot, bus + to_text(address));
-	// The class keeps it when the removal has taken the device from the bus.
-	auto of_class =
-		snapshot.text("sys/class/scsi_lifecycle/" + to_text(address) + "/teardown_tmo");
-	device.teardown_tmo = of_class || !of_class.unread().empty()
-				      ? of_class
-				      : snapshot.text(dir + "teardown_tmo");
+	device.teardown_tmo = snapshot.text(teardown_tmo_path(snapshot, address));
 	return device;
 }
 

@@ -209,6 +209,9 @@ void read_maps(const Snapshot &snapshot, Machine &machine);
 void read_tasks(const Snapshot &snapshot, Machine &machine);
 void read_former(const Snapshot &snapshot, Machine &machine);
 
+// The file that has a device's own teardown_tmo.
+std::string teardown_tmo_path(const Snapshot &snapshot, const Address &address);
+
 // By the device's place in sysfs and the classes of the transports.
 Transport transport_of(const Snapshot &snapshot, const std::string &place);
 

@@ -130,7 +130,7 @@ Exit end(const Context &context)
 		}
 		auto failure = error == ENODEV ? refused_going(context, *devices[i], "end", error)
 					       : refused(*devices[i], "end", error);
-		to_stderr(fmt::format("scsi-lifecycle: {}\n", failure.what()));
+		complain(failure.what());
 		code = worse(code, failure.code);
 	}
 	return print_result(out, code);

@@ -40,15 +40,16 @@ Exit rescue(const Context &given, bool dry_run)
 	for (const auto *device : hanging)
 		out += fmt::format("{}: a removal that the module does not {}\n", name_of(*device),
 				   is_whole ? "know" : "show, and may know");
-	if (dry_run)
+	if (dry_run) {
 		print(out);
-	if (dry_run && hanging.empty())
-		need_whole(sight.machine.devices);
-	if (dry_run && !is_whole && !hanging.empty())
-		throw Failure(Exit::cannot_tell,
-			      "the module's list in debugfs was not read, or not all of sysfs");
-	if (dry_run)
+		if (hanging.empty())
+			need_whole(sight.machine.devices);
+		else if (!is_whole)
+			throw Failure(
+				Exit::cannot_tell,
+				"the module's list in debugfs was not read, or not all of sysfs");
 		return hanging.empty() ? Exit::done : Exit::found;
+	}
 	auto file = file_of(context);
 	run_writing(context.root, file, {"rescue", context.deadline(), [&] {
 						 if (int error = write_now(file, "1"))

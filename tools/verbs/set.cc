@@ -31,16 +31,6 @@ static void write_setting(const Context &context, const std::string &path, const
 		     }});
 }
 
-// The override outlives the device's directory in the bus, so the class is preferred.
-static std::string place_of(const Snapshot &snapshot, const Address &address)
-{
-	auto path = "sys/class/scsi_lifecycle/" + to_text(address) + "/teardown_tmo";
-	auto value = snapshot.text(path);
-	return value || !value.unread().empty()
-		       ? path
-		       : "sys/bus/scsi/devices/" + to_text(address) + "/teardown_tmo";
-}
-
 // A file that the caller may not read, the caller may not write either: the write says so.
 static void need_place(const Snapshot &snapshot, const std::string &path)
 {
@@ -77,7 +67,7 @@ public:
 
 	void device(const Device &device, const Setting &setting)
 	{
-		add(place_of(sight_.snapshot, device.address),
+		add(teardown_tmo_path(sight_.snapshot, device.address),
 		    {setting.name, value_for(setting, device.transport)});
 		if (persistent_)
 			persistence_.add(setting, device);
@@ -145,7 +135,7 @@ static Exit show(const Sight &sight)
 		overridden(name, "sys/bus/scsi/devices/" + name + "/teardown_tmo");
 	}
 	for (const auto &device : sight.machine.devices)
-		overridden(name_of(device), place_of(sight.snapshot, device.address));
+		overridden(name_of(device), teardown_tmo_path(sight.snapshot, device.address));
 	need_whole(sight.machine.hosts);
 	need_whole(sight.machine.devices);
 	if (!unread.empty())
@@ -213,7 +203,7 @@ Exit apply_policy(const Context &context, const std::string &name)
 	auto policy = read_policy(context.root);
 	auto code = Exit::done;
 	for (const auto &failure : policy.failures) {
-		to_stderr(fmt::format("scsi-lifecycle: {}\n", failure.what()));
+		complain(failure.what());
 		code = worse(code, failure.code);
 	}
 	if (policy.rules.empty())
@@ -224,7 +214,7 @@ Exit apply_policy(const Context &context, const std::string &name)
 		need_whole(sight.machine.devices);
 	const auto *rule = device ? rule_for(policy.rules, *device) : nullptr;
 	if (rule) {
-		auto place = place_of(sight.snapshot, *address);
+		auto place = teardown_tmo_path(sight.snapshot, *address);
 		auto value = value_for(rule->setting, device->transport);
 		need_place(sight.snapshot, place);
 		write_setting(context, place, {rule->setting.name, value});

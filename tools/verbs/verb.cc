@@ -65,7 +65,7 @@ Exit print_result(const std::string &text, Exit code)
 	try {
 		print(text);
 	} catch (const Failure &failure) {
-		to_stderr(fmt::format("scsi-lifecycle: {}\n", failure.what()));
+		complain(failure.what());
 		return worse(code, failure.code);
 	}
 	return code;
