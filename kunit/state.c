@@ -156,9 +156,26 @@ static void a_wait_that_stock_has_not_is_given_back_as_stock_would_end_it(struct
 	scl_disk_put(sdev);
 }
 
+/* How it came to wait is not known: stock may have left it waiting. */
+static void a_wait_that_was_found_is_not_given_back(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_BLOCK, 1 });
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_set_state(sdev, SDEV_CANCEL), 0);
+	KUNIT_EXPECT_EQ(test, give_back_of(sdev), SCL_EVENT_DEADLINE);
+	scl_forget(sdev);
+	KUNIT_ASSERT_NOT_NULL(test, scl_begin_at(sdev, SCL_STAGE_IN_USE));
+	KUNIT_EXPECT_EQ(test, give_back_of(sdev), SCL_EVENT_NONE);
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_RUNNING, 0 });
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_step_from_where_the_device_is_no_more_is_not_taken),
 	KUNIT_CASE(a_wait_that_stock_has_not_is_given_back_as_stock_would_end_it),
+	KUNIT_CASE(a_wait_that_was_found_is_not_given_back),
 	KUNIT_CASE(what_no_hook_announced_is_recorded_before_the_step_that_follows),
 	KUNIT_CASE(a_device_in_another_state_has_its_rejected_commands_logged_again),
 	KUNIT_CASE(a_command_that_came_back_to_a_stopped_queue_is_sent_with_its_start),

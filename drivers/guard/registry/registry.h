@@ -140,10 +140,11 @@ struct scl_device {
 	struct scl_flush_account account;
 	struct request_queue *queue;
 
+	enum scl_event give_back;	/* for scl_event_to_give_back(); under the device lock */
+
 	spinlock_t lock;		/* all below, in hard IRQ too */
 	struct scsi_device *sdev;	/* NULL once the device has ended; valid before */
 	struct scl_state state;		/* the latest that was recorded */
-	enum scl_event give_back;	/* for scl_event_to_give_back(); under the device lock */
 	enum scl_event cause;
 	struct scl_outcome outcome;
 	unsigned int files;		/* open files */
