@@ -126,7 +126,7 @@ static void a_removal_that_was_ended_cannot_be_held(struct kunit *test)
 }
 
 /* Until it gets to SDEV_DEL, a removal still looks like one that waits. */
-static void a_removal_that_has_detached_the_driver_cannot_be_ended(struct kunit *test)
+static void a_removal_that_has_detached_the_driver_cannot_be_ended_or_held(struct kunit *test)
 {
 	struct scl_removal removal;
 	struct file *file = begin_blocked(test, &removal);
@@ -135,6 +135,7 @@ static void a_removal_that_has_detached_the_driver_cannot_be_ended(struct kunit 
 
 	WRITE_ONCE(device->stage, SCL_STAGE_DETACHED);
 	KUNIT_EXPECT_EQ(test, end(file), (long)-ENODEV);
+	KUNIT_EXPECT_EQ(test, scl_file_ioctl(file, SCSI_LIFECYCLE_IOC_HOLD), (long)-ENODEV);
 	KUNIT_EXPECT_EQ(test, removal.sdev->sdev_state, SDEV_CANCEL);
 	WRITE_ONCE(device->stage, stage);
 	expect_end(test, &removal, file);
@@ -148,7 +149,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_blocked_removal_is_ended_and_its_flush_reported_as_lost),
 	KUNIT_CASE(a_held_removal_is_ended_too),
 	KUNIT_CASE(a_removal_that_was_ended_cannot_be_held),
-	KUNIT_CASE(a_removal_that_has_detached_the_driver_cannot_be_ended),
+	KUNIT_CASE(a_removal_that_has_detached_the_driver_cannot_be_ended_or_held),
 	{}
 };
 

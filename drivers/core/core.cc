@@ -125,9 +125,9 @@ void scl_progress_update(scl_progress *p, const scl_snapshot *s, scl_ms now)
 	scl::remember(*p, *s, now);
 }
 
-bool scl_may_hold(scl_state state, const scl_progress *p)
+bool scl_may_hold(scl_state state, bool detached, const scl_progress *p)
 {
-	return scl::has_time(state, *p);
+	return scl::has_time(state, detached, *p);
 }
 
 scl_end_answer scl_end_teardown(scl_progress *p, const scl_snapshot *s)

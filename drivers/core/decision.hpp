@@ -211,16 +211,16 @@ static constexpr scl_decision decide(scl_progress &p, const scl_snapshot &s,
 }
 
 // A device whose teardown has time left that can be given, or taken.
-constexpr bool has_time(scl_state s, const scl_progress &p)
+constexpr bool has_time(scl_state s, bool detached, const scl_progress &p)
 {
-	return s.phase < phase::del && !p.ended && (!p.expired || is_in_use(s));
+	return s.phase < phase::del && !detached && !p.ended && (!p.expired || is_in_use(s));
 }
 
 // The administrator ends a teardown: whatever the device waits for, it has no time left for it,
 // from the next decision on.
 static constexpr scl_end_answer end(scl_progress &p, const scl_snapshot &s)
 {
-	if (s.detached || !has_time(s.state, p))
+	if (!has_time(s.state, s.detached, p))
 		return SCL_END_OVER;
 	if (!tears_down(s))
 		return SCL_END_NOT_BEGUN;

@@ -116,7 +116,7 @@ constexpr bool ends_now(scl_progress p, const scl_snapshot &s, const scl_limits 
 	if (end(p, s) != (begun ? SCL_END_DONE : SCL_END_NOT_BEGUN) || p.ended != begun)
 		return false;
 	const scl_event event = decide(p, s, limits, 1000).event;
-	if (begun && (end(p, s) != SCL_END_OVER || has_time(s.state, p)))
+	if (begun && (end(p, s) != SCL_END_OVER || has_time(s.state, s.detached, p)))
 		return false;
 	const bool waits = s.state.blocked || (is_removing(s) && s.flushing);
 	return event == (begun && waits ? SCL_EVENT_DEADLINE : SCL_EVENT_NONE);

@@ -104,11 +104,12 @@ void scl_progress_update(struct scl_progress *progress, const struct scl_snapsho
 /**
  * scl_may_hold - tell whether an open file may still ask the teardown to wait
  * @state: the device's
+ * @detached: its removal has detached its driver, and waits for nothing more
  * @progress: what is remembered of it
  *
  * Return: true: it may.
  */
-bool scl_may_hold(struct scl_state state, const struct scl_progress *progress);
+bool scl_may_hold(struct scl_state state, bool detached, const struct scl_progress *progress);
 
 /* What comes of the administrator's wish to end a teardown. */
 enum scl_end_answer SCL_OF_ANY_VALUE {

@@ -49,7 +49,7 @@ static int poll_a_device(void)
 		 decision.again != SCL_POLL_MS;
 	decision = scl_decide(&progress, &snapshot, &limits, 2000);
 	wrong += decision.left != 4000 || progress.waits_since != 1000;
-	wrong += !scl_may_hold(snapshot.state, &progress);
+	wrong += !scl_may_hold(snapshot.state, false, &progress);
 	wrong += strcmp(scl_expiry_name(&progress, &snapshot), "path") != 0;
 	wrong += scl_end_teardown(&progress, &snapshot) != SCL_END_DONE || !progress.ended;
 	wrong += scl_stall_update(&stall, &snapshot, &environment, 2000) || stall.since != 2000;
@@ -149,7 +149,7 @@ int c_face_call_with_what_there_is_not(void)
 			wrong += strcmp(scl_stall_name((enum scl_stall_on)all[i]), "-") != 0;
 			wrong += scl_may_get((struct scl_state){ (enum scl_phase)all[i], false });
 			wrong += scl_may_hold((struct scl_state){ (enum scl_phase)all[i], false },
-					      &(struct scl_progress){ 0 });
+					      false, &(struct scl_progress){ 0 });
 			wrong +=
 				scl_state_encode((struct scl_state){(enum scl_phase) all[i], true})
 					.sdev_state != 4;

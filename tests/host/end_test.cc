@@ -63,11 +63,11 @@ TEST(End, lets_no_file_hold_the_device_any_more)
 {
 	Ended d;
 
-	EXPECT_TRUE(scl_may_hold(d.snapshot.state, &d.progress));
+	EXPECT_TRUE(scl_may_hold(d.snapshot.state, false, &d.progress));
 	EXPECT_EQ(d.end(), SCL_END_DONE);
-	EXPECT_FALSE(scl_may_hold(d.snapshot.state, &d.progress));
+	EXPECT_FALSE(scl_may_hold(d.snapshot.state, false, &d.progress));
 	d.snapshot.state = {SCL_PHASE_RUNNING, 0};
-	EXPECT_FALSE(scl_may_hold(d.snapshot.state, &d.progress));
+	EXPECT_FALSE(scl_may_hold(d.snapshot.state, false, &d.progress));
 }
 
 TEST(End, of_a_removal_whose_flush_the_lld_has_leaves_the_flush_no_time)

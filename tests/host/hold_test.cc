@@ -200,13 +200,17 @@ TEST(Hold, is_to_be_had_of_a_device_that_has_time_left_and_of_no_other)
 {
 	for (unsigned int phase = 0; phase <= SCL_PHASES; phase++)
 		for (bool blocked : {false, true})
-			for (bool expired : {false, true}) {
-				scl_progress progress{};
-				progress.expired = expired;
-				const bool back = phase == SCL_PHASE_RUNNING && !blocked;
-				EXPECT_EQ(scl_may_hold({scl_phase(phase), blocked}, &progress),
-					  phase < SCL_PHASE_DEL && (!expired || back));
-			}
+			for (bool expired : {false, true})
+				for (bool detached : {false, true}) {
+					scl_progress progress{};
+					progress.expired = expired;
+					const bool back = phase == SCL_PHASE_RUNNING && !blocked;
+					const bool time =
+						phase < SCL_PHASE_DEL && (!expired || back);
+					EXPECT_EQ(scl_may_hold({scl_phase(phase), blocked},
+							       detached, &progress),
+						  time && !detached);
+				}
 }
 
 TEST(Hold, cannot_be_had_on_a_dying_host_once_the_time_is_up)
@@ -216,8 +220,8 @@ TEST(Hold, cannot_be_had_on_a_dying_host_once_the_time_is_up)
 	d.snapshot.state.phase = SCL_PHASE_RUNNING;
 	d.snapshot.host_removing = 1;
 	d.snapshot.held = 0;
-	EXPECT_TRUE(scl_may_hold(d.snapshot.state, &d.progress));
+	EXPECT_TRUE(scl_may_hold(d.snapshot.state, false, &d.progress));
 	EXPECT_EQ(d.until(60000), 5000u);
 	d.snapshot.state = {SCL_PHASE_OFFLINE, 0};
-	EXPECT_FALSE(scl_may_hold(d.snapshot.state, &d.progress));
+	EXPECT_FALSE(scl_may_hold(d.snapshot.state, false, &d.progress));
 }

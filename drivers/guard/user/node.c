@@ -174,7 +174,9 @@ static int hold_device(struct opener *opener, struct scsi_device *sdev)
 	enum scl_answer ret = SCL_ANSWER_GONE;
 
 	mutex_lock(&sdev->state_mutex);
-	if (scl_may_hold(scl_sdev_state(sdev), &opener->device->progress))
+	if (scl_may_hold(scl_sdev_state(sdev),
+			 READ_ONCE(opener->device->stage) >= SCL_STAGE_DETACHED,
+			 &opener->device->progress))
 		ret = answer(opener, SCL_OPENER_HOLDS);
 	mutex_unlock(&sdev->state_mutex);
 	switch (ret) {
