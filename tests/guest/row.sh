@@ -1,0 +1,28 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash
+# What a run on a real transport tells of itself, for a line of the table in docs/transports.md. target_flushes() is the
+# transport's: how many flushes the target was asked for and has answered.
+
+said_so_often() { dmesg | grep -c "scsi_lifecycle: cache flush $1"; }
+
+# ending_of NAME: of what was spawned
+ending_of() {
+	if ended "$1"; then
+		echo "$1 ends in $(took "$1") ms"
+	else
+		echo "$1 hangs"
+	fi
+}
+
+# row NAME...: how each of these ended, what the target saw, and what the module said
+row() {
+	row_text=
+	for row_each in "$@"; do
+		row_text="$row_text${row_text:+, }$(ending_of "$row_each")"
+	done
+	row_text="$row_text; flushes at the target: $(target_flushes)"
+	if [ -e "$GUARD" ]; then
+		row_text="$row_text; said: $(said_so_often lost) lost, $(said_so_often failed) failed"
+	fi
+	note "$row_text"
+}
