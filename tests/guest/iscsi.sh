@@ -13,6 +13,10 @@ COUNT=$TRACE/instances/target
 
 set_value() { echo "$1" >"$2" || fail "$2 refuses $1"; }
 
+# store_of N, store_control N: what the target's LUN N is kept in
+store_of() { echo "$CORE/fileio_$1/$STORE$1"; }
+store_control() { echo "fd_dev_name=/run/$STORE$1,fd_dev_size=8388608,fd_buffered_io=1"; }
+
 # target_up LUNS
 target_up() {
 	for up_each in target_core_mod target_core_file iscsi_target_mod; do
@@ -20,9 +24,9 @@ target_up() {
 	done
 	mkdir -p "$TPG/np/$PORTAL" || fail "no portal"
 	for up_each in $(seq 0 $(($1 - 1))); do
-		up_store=$CORE/fileio_$up_each/$STORE$up_each
+		up_store=$(store_of "$up_each")
 		mkdir -p "$up_store" "$TPG/lun/lun_$up_each" || fail "no store"
-		set_value "fd_dev_name=/run/$STORE$up_each,fd_dev_size=8388608,fd_buffered_io=1" "$up_store/control"
+		set_value "$(store_control "$up_each")" "$up_store/control"
 		set_value 1 "$up_store/enable"
 		ln -s "$up_store" "$TPG/lun/lun_$up_each/store" || fail "no LUN $up_each"
 	done

@@ -1,0 +1,53 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="iSCSI: a LUN comes back at the same address with another identity: it is another device, with another number, and nothing of the first one's"
+PATHS="P5"
+REQUIRES="iscsi_tcp iscsi_target_mod"
+USER_SPACE=debian
+
+prepare() {
+	use iscsi
+	use row
+	use udev
+	iscsi_disks 1 120 15
+	was=$(cat "$(device 0)/wwid")
+	lose_path reset
+	tune
+	spawn delete delete 0
+	wait_for 20 ended delete || fail "the deletion does not end"
+	regain_path
+	replace
+	wait_for 20 comes_back || fail "the LUN does not come back"
+	[ "$(cat "$(device 0)/wwid")" != "$was" ] || fail "it has the same identity"
+}
+
+# What is set for the first device alone.
+tune() { [ ! -e "$(device 0)/teardown_tmo" ] || write 3 "$(device 0)/teardown_tmo"; }
+
+# LUN 0 is another store, with a serial of its own.
+replace() {
+	rm "$TPG/lun/lun_0/store"
+	rmdir "$TPG/lun/lun_0"
+	STORE=other
+	replace_store=$(store_of 0)
+	mkdir -p "$replace_store" "$TPG/lun/lun_0"
+	set_value "$(store_control 0)" "$replace_store/control"
+	set_value 1 "$replace_store/enable"
+	set_value 0f1e2d3c4b5a6978 "$replace_store/wwn/vpd_unit_serial"
+	ln -s "$replace_store" "$TPG/lun/lun_0/store" || fail "no other LUN 0"
+}
+
+comes_back() {
+	rescan
+	[ -e "$(device 0)/wwid" ] && [ -b "/dev/$(disk 0)" ]
+}
+
+stock() { row delete; }
+
+guard() {
+	expect_counter flushes_killed 1
+	[ "$(cat "$(device 0)/teardown_tmo")" = default ] || fail "the new device has the times of the first one"
+	row delete
+}
+
+livepatch() { guard; }
