@@ -17,6 +17,8 @@ set_value() { echo "$1" >"$2" || fail "$2 refuses $1"; }
 store_of() { echo "$CORE/fileio_$1/$STORE$1"; }
 store_control() { echo "fd_dev_name=/run/$STORE$1,fd_dev_size=8388608,fd_buffered_io=1"; }
 
+serial_of() { printf '%s' "$1" | md5sum | cut -c 1-32; }
+
 # target_up LUNS
 target_up() {
 	for up_each in target_core_mod target_core_file iscsi_target_mod; do
@@ -28,6 +30,7 @@ target_up() {
 		mkdir -p "$up_store" "$TPG/lun/lun_$up_each" || fail "no store"
 		set_value "$(store_control "$up_each")" "$up_store/control"
 		set_value 1 "$up_store/enable"
+		set_value "$(serial_of "$up_store")" "$up_store/wwn/vpd_unit_serial"
 		ln -s "$up_store" "$TPG/lun/lun_$up_each/store" || fail "no LUN $up_each"
 	done
 	for up_each in authentication=0 generate_node_acls=1 cache_dynamic_acls=1 demo_mode_write_protect=0; do

@@ -33,7 +33,7 @@ replace() {
 	mkdir -p "$replace_store" "$TPG/lun/lun_0"
 	set_value "$(store_control 0)" "$replace_store/control"
 	set_value 1 "$replace_store/enable"
-	set_value 0f1e2d3c4b5a6978 "$replace_store/wwn/vpd_unit_serial"
+	set_value "$(serial_of "$replace_store")" "$replace_store/wwn/vpd_unit_serial"
 	ln -s "$replace_store" "$TPG/lun/lun_0/store" || fail "no other LUN 0"
 }
 

@@ -1,0 +1,92 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Makes the table of docs/transports.md of what check-vm prints, and judges each row against stock.
+
+A row is a scenario on a kernel. It is worse than stock where the target saw fewer flushes with a module than without,
+unless the scenario says in TAKES what the administrator's own time took.
+"""
+import pathlib
+import re
+import sys
+
+MODES = ("stock", "guard", "livepatch")
+LINE = re.compile(r"^ok - (?P<kernel>\S+) (?P<mode>stock|guard|livepatch) (?P<name>\S+) \((?P<text>.*)\) [\d.]+ s")
+SKIPPED = re.compile(r"^ok - (?P<kernel>\S+) (?P<mode>stock|guard|livepatch) (?P<name>\S+) [\d.]+ s # SKIP (?P<text>.*)")
+FLUSHES = re.compile(r"flushes at the target: (\d+)")
+
+
+def rows_of(lines):
+    """{(name, kernel): {mode: text}}, and the lines that are neither a result nor a comment"""
+    rows, unknown = {}, []
+    for line in lines:
+        found = LINE.match(line) or SKIPPED.match(line)
+        if found:
+            text = found["text"] if found.re is LINE else "skipped: " + found["text"]
+            rows.setdefault((found["name"], found["kernel"]), {})[found["mode"]] = text
+        elif line.strip() and not re.match(r"# |1\.\.\d+$", line):
+            unknown.append(line.rstrip())
+    return rows, unknown
+
+
+def setting(folder, name, key):
+    text = (folder / f"{name}.sh").read_text()
+    found = re.search(rf'^{key}="(.*)"$', text, re.M)
+    return found[1] if found else ""
+
+
+def worse_than_stock(row):
+    """The modes in which the target saw fewer flushes than on stock."""
+    counts = {mode: int(found[1]) for mode, text in row.items() if (found := FLUSHES.search(text))}
+    return [mode for mode, count in counts.items() if count < counts.get("stock", 0)]
+
+
+def cell(text):
+    text = text.replace("flushes at the target: ", "at the target: ").replace("|", "\\|")
+    return text.replace("; ", ";<br>") if text else "-"
+
+
+def table(rows, folder):
+    lines = ["| scenario | kernel | stock | with the guard | with the livepatch too |", "|---|---|---|---|---|"]
+    last = None
+    for (name, kernel), row in sorted(rows.items()):
+        what = f"**{name}**: {setting(folder, name, 'DESCRIPTION').split(': ', 1)[-1]}" if name != last else ""
+        lines.append(f"| {what} | {kernel} | " + " | ".join(cell(row.get(mode, "")) for mode in MODES) + " |")
+        last = name
+    return "\n".join(lines) + "\n"
+
+
+def judge(rows, folder):
+    """A line of TAP for each row; and whether all are right."""
+    fine = True
+    for (name, kernel), row in sorted(rows.items()):
+        worse = [] if setting(folder, name, "TAKES") else worse_than_stock(row)
+        fine = fine and not worse
+        print(f"{'not ' if worse else ''}ok - {kernel} {name}: the target sees no flush less than on stock"
+              f"{': ' + ', '.join(worse) if worse else ''}")
+    return fine
+
+
+def put(page, text):
+    """Replaces what is between the marks of the page."""
+    begin, end = "<!-- table -->\n", "<!-- end of table -->\n"
+    old = page.read_text()
+    if old.count(begin) != 1 or old.count(end) != 1:
+        sys.exit(f"table: {page} has no place for a table")
+    page.write_text(old[:old.index(begin) + len(begin)] + text + old[old.index(end):])
+
+
+def main():
+    if len(sys.argv) not in (2, 3):
+        sys.exit("usage: table.py FOLDER [PAGE] <what check-vm printed")
+    folder = pathlib.Path(sys.argv[1])
+    rows, unknown = rows_of(sys.stdin)
+    if unknown or not rows:
+        sys.exit(f"table: this is no table of results: {unknown[0] if unknown else 'nothing ran'}")
+    if len(sys.argv) == 3:
+        put(pathlib.Path(sys.argv[2]), table(rows, folder))
+    elif not judge(rows, folder):
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()
