@@ -12,7 +12,7 @@ SEED ?=
 # A kernel that Debian 12 does not have wants a folder of its own suite, or to be built.
 more = $(if $(filter-out 6.1 6.12 6.1-debug 6.1-kcsan,$(KERNELS)),suite) $(if $(filter 6.1-debug 6.1-kcsan,$(KERNELS)),debug)
 
-.PHONY: all modules install tools install-tools demo check check-host check-tools check-kunit check-vm check-upstream check-tree differential mutants stress stress-nodes bench picture screens clean help
+.PHONY: all modules install tools install-tools demo check check-host check-tools check-kunit check-vm check-transports check-upstream check-tree differential mutants stress stress-nodes bench picture screens clean help
 
 all: modules
 
@@ -62,6 +62,10 @@ check-vm:
 	@scripts/setup modules vm $(more)
 	@scripts/check-vm $(KERNELS) $(if $(SCENARIOS),-- $(SCENARIOS))
 
+check-transports:
+	@scripts/setup modules vm suite
+	@scripts/check-transports $(if $(filter command,$(firstword $(origin KERNELS)))$(SCENARIOS),$(KERNELS) $(if $(SCENARIOS),-- $(SCENARIOS)))
+
 check-upstream:
 	@scripts/setup modules vm debug suite
 	@scripts/check-upstream $(SCENARIOS)
@@ -110,6 +114,7 @@ help:
 	@echo 'make check-kunit          KUnit suites in a UML kernel with KASAN and lockdep'
 	@echo 'make check-vm             scenarios on stock kernels [KERNELS="6.1 6.12"; 7.2 needs root] [SCENARIOS="..."]'
 	@echo '                          KERNELS=6.1-debug: one with KASAN, lockdep and kmemleak; 6.1-kcsan: with KCSAN'
+	@echo 'make check-transports     scenarios on real transports and by hotplug, and the table of docs/transports.md; root [KERNELS=...] [SCENARIOS="..."]'
 	@echo 'make check-upstream       the patches of upstream/: apply, build, boot, and the scenarios on 7.2 without and with them; root [SCENARIOS="..."]'
 	@echo 'make differential         random timelines of a new seed on stock and with the module, compared [SEED=] [TIMELINES=200] [KERNELS=...]'
 	@echo 'make mutants              mutants of the modules, woken one by one [SAMPLE=60] [SEED=] [FILE=spare.c]; by hand, see docs/mutants.md'

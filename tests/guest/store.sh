@@ -22,8 +22,10 @@ stores_up() {
 # no flush, so that one of those succeeds.)
 store_fails() {
 	store_loop=$(dmsetup table "store$1" | cut -d ' ' -f 4)
-	dmsetup reload "store$1" --table "0 16384 flakey $store_loop 0 0 1 1 error_writes" && dmsetup suspend --noflush --nolockfs "store$1" &&
-		dmsetup resume "store$1" || fail "the store of LUN $1 does not fail"
+	dmsetup reload "store$1" --table "0 16384 flakey $store_loop 0 0 1 1 error_writes" ||
+		fail "the store of LUN $1 does not fail"
+	store_keeps "$1"
+	store_answers "$1"
 }
 
 # store_keeps N, store_answers N: it keeps what it is asked for, and answers that later

@@ -14,11 +14,11 @@ prepare() {
 	write_map 4
 	path 1
 	lose_first
-	/usr/sbin/blockdev --flushbufs /dev/mapper/$MAP || fail "the map cannot be flushed"
-	spawn map env -i PATH=/usr/sbin:/usr/bin multipath -f $MAP
+	/usr/sbin/blockdev --flushbufs "/dev/mapper/$MAP" || fail "the map cannot be flushed"
+	spawn map env -i PATH=/usr/sbin:/usr/bin multipath -f "$MAP"
 	wait_for 30 ended map || fail "multipath -f does not end"
 	[ "$(status_of map)" = 0 ] || fail "multipath -f failed"
-	[ ! -e /dev/mapper/$MAP ] || fail "the map is still there"
+	[ ! -e "/dev/mapper/$MAP" ] || fail "the map is still there"
 	flushed=$(target_flushes)
 	spawn first delete 0
 	spawn second delete 0 0 2

@@ -12,7 +12,7 @@ prepare() {
 	use udev
 	paths_up 120 15
 	write_map 4
-	multipath -f $MAP || fail "multipath -f failed"
+	multipath -f "$MAP" || fail "multipath -f failed"
 	flushed=$(target_flushes)
 	# A path that is away cannot be set offline: then there is nothing to delete in this order.
 	path 1
