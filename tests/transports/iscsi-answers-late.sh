@@ -17,6 +17,8 @@ prepare() {
 	# Error handling waits so long for a session that the target does not renew.
 	iscsi_disks 1 $RECOVERY
 	dirty 0
+	# udevd reads the disk again once it was written, and that too would be kept.
+	settle
 	store_keeps 0
 	limit flush_tmo 3
 	spawn delete delete 0
