@@ -63,8 +63,8 @@ check-vm:
 	@scripts/check-vm $(KERNELS) $(if $(SCENARIOS),-- $(SCENARIOS))
 
 check-transports:
-	@scripts/setup modules vm suite
-	@scripts/check-transports $(if $(filter command,$(firstword $(origin KERNELS)))$(SCENARIOS),$(KERNELS) $(if $(SCENARIOS),-- $(SCENARIOS)))
+	@scripts/setup modules vm $(if $(filter file,$(origin KERNELS)),suite,$(more))
+	@scripts/check-transports $(if $(filter file,$(origin KERNELS)),,$(KERNELS)) $(if $(SCENARIOS),-- $(SCENARIOS))
 
 check-upstream:
 	@scripts/setup modules vm debug suite

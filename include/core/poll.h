@@ -104,7 +104,7 @@ void scl_progress_update(struct scl_progress *progress, const struct scl_snapsho
 /**
  * scl_may_hold - tell whether an open file may still ask the teardown to wait
  * @state: the device's
- * @detached: its removal has detached its driver, and waits for nothing more
+ * @detached: its removal has detached its driver: no hold can lengthen what is left of it
  * @progress: what is remembered of it
  *
  * Return: true: it may.

@@ -38,8 +38,8 @@ target_up() {
 	done
 	set_value 1 "$TPG/enable"
 	mkdir -p "$COUNT" || fail "no trace instance"
-	# SYNCHRONIZE CACHE (10) and (16), that the target has answered
-	set_value 'opcode == 0x35 || opcode == 0x91' "$COUNT/events/target/target_cmd_complete/filter"
+	# SYNCHRONIZE CACHE (10) and (16), that the target has answered with GOOD
+	set_value '(opcode == 0x35 || opcode == 0x91) && scsi_status == 0' "$COUNT/events/target/target_cmd_complete/filter"
 	set_value 1 "$COUNT/events/target/target_cmd_complete/enable"
 }
 

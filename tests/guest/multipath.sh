@@ -26,6 +26,9 @@ paths_up() {
 			find_multipaths no
 			polling_interval 1
 			max_polling_interval 1
+			# A request for the priority that meets a lost path would keep multipathd from all else.
+			detect_prio no
+			prio const
 		}
 		multipaths {
 			multipath {

@@ -5,22 +5,33 @@
 
 said_so_often() { dmesg | grep -c "scsi_lifecycle: cache flush $1"; }
 
+# To be called before what the row is about is spawned: flushes are counted from then on.
+row_begins() { row_flushes=$(target_flushes); }
+
 # ending_of NAME: of what was spawned
 ending_of() {
-	if ended "$1"; then
+	if ! ended "$1"; then
+		echo "$1 goes on waiting"
+	elif [ "$(status_of "$1")" = 0 ]; then
 		echo "$1 ends in $(took "$1") ms"
 	else
-		echo "$1 hangs"
+		echo "$1 fails with $(status_of "$1") in $(took "$1") ms"
 	fi
 }
 
-# row NAME...: how each of these ended, what the target saw, and what the module said
+# row NAME...: where a hang was seen, how each of these ended, what the target saw, and what the module said
 row() {
+	[ -n "${row_flushes-}" ] || fail "the row has not begun"
 	row_text=
+	case $NOTE in
+	"hangs in "*) row_text="$NOTE, until the path or the answer is there; " ;;
+	esac
 	for row_each in "$@"; do
-		row_text="$row_text${row_text:+, }$(ending_of "$row_each")"
+		row_text="$row_text$(ending_of "$row_each")"
+		shift
+		row_text="$row_text${1:+, }"
 	done
-	row_text="$row_text; flushes at the target: $(target_flushes)"
+	row_text="$row_text; flushes at the target: $(($(target_flushes) - row_flushes))"
 	if [ -e "$GUARD" ]; then
 		row_text="$row_text; said: $(said_so_often lost) lost, $(said_so_often failed) failed"
 	fi

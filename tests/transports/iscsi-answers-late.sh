@@ -2,8 +2,9 @@
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="iSCSI: the target has the flush of a removal, and answers when the removal is over, whose end waits for the transport's own recovery"
 PATHS="P7 P10"
-REQUIRES="iscsi_tcp iscsi_target_mod target_core_iblock dm_mod"
+REQUIRES="iscsi_tcp iscsi_target_mod target_core_iblock dm_flakey loop"
 USER_SPACE=debian
+TAKES="flush_tmo is 3 s, and the target answers after 20 s at the earliest"
 TIMEOUT=300
 
 RECOVERY=10
@@ -21,6 +22,7 @@ prepare() {
 	settle
 	store_keeps 0
 	limit flush_tmo 3
+	row_begins
 	spawn delete delete 0
 }
 

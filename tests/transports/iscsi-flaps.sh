@@ -1,46 +1,59 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="iSCSI: the path comes and goes while a LUN is deleted: the flush is carried out once, or its loss is said"
+DESCRIPTION="iSCSI: the path comes back while a LUN is deleted, goes again while the target has the flush, and comes back: with the livepatch the flush is carried out, without its loss is said"
 PATHS="P5 P6"
-REQUIRES="iscsi_tcp iscsi_target_mod"
+REQUIRES="iscsi_tcp iscsi_target_mod target_core_iblock dm_flakey loop"
 USER_SPACE=debian
+TIMEOUT=300
 
 prepare() {
 	use iscsi
+	use store
 	use row
 	use udev
+	stores_up 1
 	iscsi_disks 1 120 15
+	dirty 0
+	settle
+	row_begins
 	lose_path reset
-	limit teardown_tmo 60
+	limit teardown_tmo 100
+	limit flush_tmo 100
+	store_keeps 0
 	spawn delete delete 0
-	for each in 1 2 3; do
-		mend_path
-		wait_for 60 seen_well || fail "the session is $(session)"
-		break_path reset
-		wait_for 30 session_is FAILED || session_is none || fail "the session is $(session)"
-	done
-	regain_path
 }
 
-# A session whose last command has ended sees no reset.
-seen_well() { session_is LOGGED_IN; }
-
-stock() {
+ends_at_once() {
 	expect_end delete 5
-	[ "$(target_flushes)" = 0 ] || fail "the target saw a flush"
+	[ "$(status_of delete)" = 0 ] && gone 0 || fail "the LUN is still there"
+	store_answers 0
+	regain_path
 	row delete
 }
+
+stock() { ends_at_once; }
 
 guard() {
-	expect_end delete 5
+	ends_at_once
 	expect_counter flushes_killed 1
-	row delete
 }
 
+# The target has a flush in work when its port has one.
+flush_at_target() { grep -q ' target_sequencer_start: .*SYNCHRONIZE_CACHE' "$COUNT/trace"; }
+
 livepatch() {
+	set_value 'opcode == 0x35 || opcode == 0x91' "$COUNT/events/target/target_sequencer_start/filter"
+	set_value 1 "$COUNT/events/target/target_sequencer_start/enable"
+	regain_path
+	wait_for 20 flush_at_target || fail "the flush is not sent"
+	running delete || fail "the deletion ends before its flush"
+	lose_path reset
+	running delete || fail "the deletion ends when the path is lost again"
+	store_answers 0
+	regain_path
 	wait_for 60 ended delete || fail "the deletion does not end"
-	[ "$(target_flushes)" = "$(counter flushes_completed)" ] || fail "the account does not agree with the target"
-	expect_accounts
-	[ "$(target_flushes)" = 1 ] || fail "the flush is not carried out once"
 	row delete
+	expect_counter flushes_completed 1
+	expect_accounts
+	[ "$(target_flushes)" -gt "$row_flushes" ] || fail "the target has carried out no flush"
 }

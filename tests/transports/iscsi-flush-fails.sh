@@ -2,7 +2,7 @@
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="iSCSI: the target answers the flush of a removal with CHECK CONDITION: its failure is said, with the sense"
 PATHS=""
-REQUIRES="iscsi_tcp iscsi_target_mod target_core_iblock dm_mod"
+REQUIRES="iscsi_tcp iscsi_target_mod target_core_iblock dm_flakey loop"
 USER_SPACE=debian
 
 prepare() {
@@ -14,6 +14,7 @@ prepare() {
 	iscsi_disks 1 120
 	dirty 0
 	store_fails 0
+	row_begins
 	spawn delete delete 0
 }
 
@@ -25,7 +26,7 @@ stock() {
 guard() {
 	stock
 	expect_counter flushes_failed 1
-	expect_message "cache flush failed"
+	expect_message "scsi_lifecycle: cache flush failed: .*sense"
 }
 
 livepatch() { guard; }

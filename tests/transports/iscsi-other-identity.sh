@@ -11,6 +11,7 @@ prepare() {
 	use udev
 	iscsi_disks 1 120 15
 	was=$(cat "$(device 0)/wwid")
+	row_begins
 	lose_path reset
 	tune
 	spawn delete delete 0
@@ -22,7 +23,12 @@ prepare() {
 }
 
 # What is set for the first device alone.
-tune() { [ ! -e "$(device 0)/teardown_tmo" ] || write 3 "$(device 0)/teardown_tmo"; }
+tune() {
+	[ -e "$GUARD" ] || return 0
+	write 3 "$(device 0)/teardown_tmo"
+	number=$(number_of "$(lun 0)")
+}
+number_of() { cat "/sys/class/scsi_lifecycle/$1/number"; }
 
 # LUN 0 is another store, with a serial of its own.
 replace() {
@@ -46,6 +52,7 @@ stock() { row delete; }
 
 guard() {
 	expect_counter flushes_killed 1
+	[ "$(number_of "$(lun 0)")" != "$number" ] || fail "the new device has the number of the first one"
 	[ "$(cat "$(device 0)/teardown_tmo")" = default ] || fail "the new device has the times of the first one"
 	row delete
 }

@@ -10,6 +10,7 @@ prepare() {
 	use row
 	use udev
 	iscsi_disks 1 120 15
+	row_begins
 	lose_path reset
 	spawn delete delete 0
 }

@@ -10,6 +10,7 @@ prepare() {
 	use row
 	use udev
 	iscsi_disks 2 120
+	row_begins
 	lose_path drop
 	spawn delete delete 0
 }

@@ -10,6 +10,7 @@ prepare() {
 	use row
 	use udev
 	iscsi_disks 2 120 15
+	row_begins
 	lose_path reset
 	spawn write write_blocks "$(disk 1)"
 	wait_for 10 parked || fail "the write to LUN 1 does not wait"

@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="iSCSI: the path is gone, and the transport gives it less time than the removal has: the deletion ends when the transport gives up"
+DESCRIPTION="iSCSI: the path is gone, and the transport gives it less time than the removal has: with the livepatch the deletion ends when the transport gives up, and without at once"
 PATHS="P5"
 REQUIRES="iscsi_tcp iscsi_target_mod"
 USER_SPACE=debian
@@ -12,6 +12,7 @@ prepare() {
 	use row
 	use udev
 	iscsi_disks 1 $RECOVERY
+	row_begins
 	lose_path reset
 	limit teardown_tmo 60
 	spawn delete delete 0

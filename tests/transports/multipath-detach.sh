@@ -20,6 +20,7 @@ prepare() {
 	[ "$(status_of map)" = 0 ] || fail "multipath -f failed"
 	[ ! -e "/dev/mapper/$MAP" ] || fail "the map is still there"
 	flushed=$(target_flushes)
+	row_begins
 	spawn first delete 0
 	spawn second delete 0 0 2
 }

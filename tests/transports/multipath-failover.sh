@@ -15,6 +15,7 @@ prepare() {
 	paths_up $RECOVERY 3
 	[ ! -e "$GUARD" ] || listen
 	path 1
+	row_begins
 	break_path reset
 	spawn write write_map 50
 	wait_for $((RECOVERY + 20)) ended write || fail "the writes do not go on by the other path"
@@ -34,7 +35,7 @@ guard() {
 	row write
 	! said "[0-9]: scsi_lifecycle: " || fail "the module says: $(dmesg | grep "[0-9]: scsi_lifecycle: ")"
 	events_end
-	storm=$(grep -c "^[0-9]" /run/events)
+	storm=$(grep -c "^\(node \)\?[0-9]" /run/events)
 	[ "$storm" -le 8 ] || fail "$storm events of devices"
 	note "$NOTE; $storm events"
 }

@@ -16,6 +16,7 @@ prepare() {
 	flushed=$(target_flushes)
 	# A path that is away cannot be set offline: then there is nothing to delete in this order.
 	path 1
+	row_begins
 	break_path reset
 	wait_for 30 is_blocked || fail "the path is $(state 0)"
 	! write offline "$(device 0)/state" 2>/dev/null || fail "a blocked path is set offline"

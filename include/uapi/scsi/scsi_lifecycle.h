@@ -113,7 +113,7 @@ struct scsi_lifecycle_record {
  *	EPERM	the caller has no CAP_SYS_ADMIN
  *	EACCES	the administrator forbids it: hold_max is 0
  *	EBUSY	this file holds it already
- *	ENODEV	the device is removed, or its teardown has expired or waits for nothing more
+ *	ENODEV	the device is removed, or its driver is detached, or its teardown has expired
  */
 #define SCSI_LIFECYCLE_IOC_HOLD		_IO(0xBD, 0x10)
 
