@@ -6,6 +6,8 @@ REQUIRES="iscsi_tcp iscsi_target_mod target_core_iblock dm_flakey loop"
 USER_SPACE=debian
 TAKES="flush_tmo is 3 s, and the target answers after 20 s at the earliest"
 TIMEOUT=300
+# The target's worker that aborts the command waits for it.
+EXPECTED="INFO: task kworker/[^ ]* blocked for more than"
 
 RECOVERY=10
 
