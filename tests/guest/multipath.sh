@@ -26,9 +26,13 @@ paths_up() {
 			find_multipaths no
 			polling_interval 1
 			max_polling_interval 1
+		}
+		overrides {
 			# A request for the priority that meets a lost path would keep multipathd from all else.
 			detect_prio no
 			prio const
+			# multipathd sets the session's recovery_tmo.
+			fast_io_fail_tmo $1
 		}
 		multipaths {
 			multipath {

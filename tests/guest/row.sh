@@ -8,6 +8,12 @@ said_so_often() { dmesg | grep -c "scsi_lifecycle: cache flush $1"; }
 # To be called before what the row is about is spawned: flushes are counted from then on.
 row_begins() { row_flushes=$(target_flushes); }
 
+# row_saw N: the target has carried out so many flushes since
+row_saw() {
+	row_seen=$(($(target_flushes) - row_flushes))
+	[ "$row_seen" = "$1" ] || fail "the target saw $row_seen flushes, not $1"
+}
+
 # ending_of NAME: of what was spawned
 ending_of() {
 	if ! ended "$1"; then

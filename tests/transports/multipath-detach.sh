@@ -15,11 +15,10 @@ prepare() {
 	path 1
 	lose_first
 	/usr/sbin/blockdev --flushbufs "/dev/mapper/$MAP" || fail "the map cannot be flushed"
-	spawn map env -i PATH=/usr/sbin:/usr/bin multipath -f "$MAP"
-	wait_for 30 ended map || fail "multipath -f does not end"
-	[ "$(status_of map)" = 0 ] || fail "multipath -f failed"
-	[ ! -e "/dev/mapper/$MAP" ] || fail "the map is still there"
-	flushed=$(target_flushes)
+	# As os-brick does: multipathd may be busy with the lost path, and not take it.
+	spawn map wait_for 60 map_goes
+	wait_for 70 ended map || fail "multipath -f does not end"
+	[ "$(status_of map)" = 0 ] || fail "the map is still there"
 	row_begins
 	spawn first delete 0
 	spawn second delete 0 0 2
@@ -30,13 +29,17 @@ lose_first() {
 	break_path reset
 	wait_for 30 is_blocked || fail "the path is $(state 0)"
 }
+map_goes() {
+	multipath -f "$MAP"
+	[ ! -e "/dev/mapper/$MAP" ]
+}
 is_blocked() { [ "$(state 0)" = blocked ]; }
 
 both_end() {
 	wait_for "$1" ended first || fail "the deletion of the path that is away does not end"
 	wait_for 10 ended second || fail "the other deletion does not end"
 	row map first second
-	[ "$(target_flushes)" = $((flushed + 1)) ] || fail "the target saw $(($(target_flushes) - flushed)) flushes of removals, not 1"
+	row_saw 1
 }
 
 stock() { both_end 5; }
