@@ -1,0 +1,113 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+# A real transport: ib_srp against the kernel's own target (LIO, ib_srpt), by soft RoCE (rdma_rxe) over a pair of veth
+# devices. Each end is an RDMA device of its own, so that every packet takes the wire, though one machine has both ends.
+
+. /guest/lio.sh
+
+NEAR=10.7.0.1
+FAR=10.7.0.2
+PORT=5555
+GUID=0x5000000000000007
+SRPT=/sys/kernel/config/target/srpt
+
+# ends_up: the kernel's own routes between two of its addresses do not take the wire, but RoCE asks for those of one device
+ends_up() {
+	load veth rdma_rxe
+	/usr/bin/ip link add srp0 type veth peer name srp1 || fail "no veth devices"
+	for ends_each in all srp0 srp1; do
+		[ $ends_each = all ] || ip link set $ends_each up || fail "$ends_each does not come up"
+		set_value 1 /proc/sys/net/ipv4/conf/$ends_each/accept_local
+		set_value 0 /proc/sys/net/ipv4/conf/$ends_each/rp_filter
+	done
+	ip addr add $NEAR/24 dev srp0 && ip addr add $FAR/24 dev srp1 || fail "no addresses"
+	rdma link add rxe0 type rxe netdev srp0 && rdma link add rxe1 type rxe netdev srp1 || fail "no RDMA devices"
+}
+
+# target_up LUNS: ib_srpt knows an initiator by the address that it has asked for
+target_up() {
+	load target_core_mod target_core_file
+	modprobe ib_srpt srpt_service_guid=$GUID || fail "modprobe ib_srpt failed"
+	up_port=$(cat /sys/class/infiniband/rxe1/node_guid)
+	TPG=$SRPT/$up_port/$up_port
+	mkdir -p "$TPG/acls/$FAR" || fail "no target port"
+	for up_each in $(seq 0 $(($1 - 1))); do
+		store "$up_each" "disk$up_each"
+		mkdir -p "$TPG/lun/lun_$up_each" "$TPG/acls/$FAR/lun_$up_each" || fail "no LUN $up_each"
+		ln -s "$CORE/fileio_$up_each/disk$up_each" "$TPG/lun/lun_$up_each/store" || fail "no LUN $up_each"
+		ln -s "$TPG/lun/lun_$up_each" "$TPG/acls/$FAR/lun_$up_each/mapped" || fail "LUN $up_each is not mapped"
+	done
+	set_value $PORT $SRPT/discovery_auth/rdma_cm_port
+	set_value 1 "$TPG/enable"
+	count_flushes
+}
+
+# initiator_up FAST_IO_FAIL DEV_LOSS [RECONNECT]: the transport's timers, in seconds, or off
+initiator_up() {
+	LLD=ib_srp
+	load sd_mod
+	modprobe ib_srp ch_count=1 fast_io_fail_tmo="$1" dev_loss_tmo="$2" reconnect_delay="${3:-1}" ||
+		fail "modprobe ib_srp failed"
+}
+
+# log_in LUNS: a packet that is not answered is sent so often as the driver lets it be at least
+log_in() {
+	set_value "id_ext=$GUID,ioc_guid=$GUID,src=$NEAR,dest=$FAR:$PORT,tl_retry_count=2" \
+		/sys/class/infiniband_srp/srp-rxe0-1/add_target
+	disks_wanted=$1
+	wait_for_disks
+}
+
+# srp_disks LUNS FAST_IO_FAIL DEV_LOSS [RECONNECT]: a target with so many disks, and an initiator as initiator_up has it
+srp_disks() {
+	ends_up
+	target_up "$1"
+	initiator_up "$2" "$3" "${4-}"
+	log_in "$1"
+	settle
+}
+
+rport() { echo "/sys/class/srp_remote_ports/port-$(debug_host):1"; }
+port_state() { cat "$(rport)/state" 2>/dev/null || echo none; }
+port_is() { [ "$(port_state)" = "$1" ]; }
+
+# nft fails where two of it run at once.
+rules() { wait_for 10 nft "$@" || fail "nft does not $*"; }
+
+# break_path refuse|drop. With refuse the target closes its port: it ends the connection, and refuses each login at once.
+# With drop no packet passes: that is seen when a command has waited for its acknowledgement, and a login waits for a
+# minute and more, with the port's timers behind it.
+break_path() {
+	path_broken=$1
+	if [ "$1" = refuse ]; then
+		set_value 0 "$TPG/enable"
+	else
+		rules "add table inet path; add chain inet path out { type filter hook output priority 0; };
+			add rule inet path out udp dport 4791 drop"
+	fi
+}
+
+mend_path() {
+	if [ "$path_broken" = refuse ]; then
+		set_value 1 "$TPG/enable"
+	else
+		rules delete table inet path
+	fi
+}
+
+# lose_path HOW, and the transport has seen it
+lose_path() {
+	break_path "$1"
+	[ "$1" = refuse ] || spawn unanswered write_blocks "$(disk 0)"
+	path_seen_lost
+}
+path_seen_lost() {
+	wait_for 60 port_is blocked || fail "the port is $(port_state)"
+	wait_for 10 all_blocked || fail "not every LUN is blocked"
+}
+all_blocked() { ! cat "/sys/class/scsi_device/$(debug_host):"*/device/state | grep -qvx blocked; }
+
+regain_path() {
+	mend_path
+	wait_for 100 port_is running || fail "the port is $(port_state)"
+}
