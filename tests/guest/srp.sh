@@ -42,12 +42,13 @@ target_up() {
 	count_flushes
 }
 
-# initiator_up FAST_IO_FAIL DEV_LOSS [RECONNECT]: the transport's timers, in seconds, or off
+# initiator_up FAST_IO_FAIL DEV_LOSS [RECONNECT]: the transport's timers, in seconds, or off. The driver registers no
+# memory: a lost packet lets soft RoCE do that again, which it refuses, and then the connection is neither lost nor there.
 initiator_up() {
 	LLD=ib_srp
-	load sd_mod
-	modprobe ib_srp ch_count=1 fast_io_fail_tmo="$1" dev_loss_tmo="$2" reconnect_delay="${3:-1}" ||
-		fail "modprobe ib_srp failed"
+	load sd_mod sg
+	modprobe ib_srp ch_count=1 never_register=Y fast_io_fail_tmo="$1" dev_loss_tmo="$2" \
+		reconnect_delay="${3:-1}" || fail "modprobe ib_srp failed"
 }
 
 # log_in LUNS: a packet that is not answered is sent so often as the driver lets it be at least
@@ -58,12 +59,16 @@ log_in() {
 	wait_for_disks
 }
 
-# srp_disks LUNS FAST_IO_FAIL DEV_LOSS [RECONNECT]: a target with so many disks, and an initiator as initiator_up has it
+# srp_disks LUNS FAST_IO_FAIL DEV_LOSS [RECONNECT]: a target with so many disks, which have all been written to, and an
+# initiator as initiator_up has it
+# shellcheck disable=SC2046
 srp_disks() {
 	ends_up
 	target_up "$1"
 	initiator_up "$2" "$3" "${4-}"
 	log_in "$1"
+	settle
+	dirty $(seq 0 $(($1 - 1)))
 	settle
 }
 
@@ -82,8 +87,8 @@ break_path() {
 	if [ "$1" = refuse ]; then
 		set_value 0 "$TPG/enable"
 	else
-		rules "add table inet path; add chain inet path out { type filter hook output priority 0; };
-			add rule inet path out udp dport 4791 drop"
+		rules "add table inet path; add chain inet path in { type filter hook input priority 0; };
+			add rule inet path in udp dport 4791 drop"
 	fi
 }
 
@@ -98,7 +103,7 @@ mend_path() {
 # lose_path HOW, and the transport has seen it
 lose_path() {
 	break_path "$1"
-	[ "$1" = refuse ] || spawn unanswered write_blocks "$(disk 0)"
+	[ "$1" = refuse ] || passthrough "/dev/$(ls "$(device 0)/scsi_generic")" || fail "sg took no command"
 	path_seen_lost
 }
 path_seen_lost() {
@@ -107,7 +112,31 @@ path_seen_lost() {
 }
 all_blocked() { ! cat "/sys/class/scsi_device/$(debug_host):"*/device/state | grep -qvx blocked; }
 
+# Its port's files may be gone with a host that is being removed.
 regain_path() {
 	mend_path
-	wait_for 100 port_is running || fail "the port is $(port_state)"
+	wait_for 100 said "ib_srp: reconnect succeeded" || fail "the driver has not logged in: the port is $(port_state)"
 }
+
+# lose_path_offline N: as lose_path, and error handling takes LUN N offline, whose queue stays stopped: a write is under
+# way when the path is lost, and the target is there again but refuses the login by which the host is reset. It is the
+# port's own next login, after the time of initiator_up, that may block the LUN anew. The path is mended as one that
+# refuses. What udevd would open then hangs, and would keep the driver from being unloaded.
+lose_path_offline() {
+	udevadm control --stop-exec-queue
+	write 12 "$(device "$1")/timeout"
+	break_path drop
+	spawn unanswered write_blocks "$(disk "$1")"
+	path_seen_lost
+	break_path refuse
+	rules delete table inet path
+	wait_for 40 state_is offline "$1" || fail "LUN $1 is $(state "$1")"
+	wait_for 10 ended unanswered || fail "the write has not ended"
+}
+state_is() { [ "$(state "$2")" = "$1" ]; }
+
+# host_is_gone, and all that was being removed with it
+host_is_gone() { ! grep -qsx "$LLD" /sys/class/scsi_host/host*/proc_name; }
+
+# port_worker FUNCTION: a worker of the port, or of the removal of its host, is there
+port_worker() { grep -qs "[ .]$1[+.]" /proc/[0-9]*/stack; }
