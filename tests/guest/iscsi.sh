@@ -8,7 +8,7 @@ PORT=${PORT:-3260}
 PORTAL=127.0.0.1:$PORT
 TPG=/sys/kernel/config/target/iscsi/$IQN/tpgt_1
 
-. /guest/lio.sh
+use lio
 
 # target_up LUNS
 target_up() {

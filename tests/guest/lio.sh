@@ -21,11 +21,12 @@ store() {
 	set_value 1 "$CORE/fileio_$1/$2/enable"
 }
 
-# From now on target_flushes counts SYNCHRONIZE CACHE (10) and (16), that the target has answered.
+# count_flushes [BUFFER]: from now on target_flushes counts SYNCHRONIZE CACHE (10) and (16), that the target has answered
 count_flushes() {
+	count_events=${1:-$COUNT}/events/target/target_cmd_complete
 	mkdir -p "$COUNT" || fail "no trace instance"
-	set_value 'opcode == 0x35 || opcode == 0x91' "$COUNT/events/target/target_cmd_complete/filter"
-	set_value 1 "$COUNT/events/target/target_cmd_complete/enable"
+	set_value 'opcode == 0x35 || opcode == 0x91' "$count_events/filter"
+	set_value 1 "$count_events/enable"
 }
 
 target_flushes() { grep -c ' target_cmd_complete: .*SYNCHRONIZE_CACHE' "$COUNT/trace"; }

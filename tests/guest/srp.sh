@@ -3,7 +3,7 @@
 # A real transport: ib_srp against the kernel's own target (LIO, ib_srpt), by soft RoCE (rdma_rxe) over a pair of veth
 # devices. Each end is an RDMA device of its own, so that every packet takes the wire, though one machine has both ends.
 
-. /guest/lio.sh
+use lio
 
 NEAR=10.7.0.1
 FAR=10.7.0.2
@@ -20,8 +20,10 @@ ends_up() {
 		set_value 1 /proc/sys/net/ipv4/conf/$ends_each/accept_local
 		set_value 0 /proc/sys/net/ipv4/conf/$ends_each/rp_filter
 	done
-	ip addr add $NEAR/24 dev srp0 && ip addr add $FAR/24 dev srp1 || fail "no addresses"
-	rdma link add rxe0 type rxe netdev srp0 && rdma link add rxe1 type rxe netdev srp1 || fail "no RDMA devices"
+	for ends_each in 0:$NEAR 1:$FAR; do
+		ip addr add "${ends_each#*:}/24" dev "srp${ends_each%:*}" || fail "no address"
+		rdma link add "rxe${ends_each%:*}" type rxe netdev "srp${ends_each%:*}" || fail "no RDMA device"
+	done
 }
 
 # target_up LUNS: ib_srpt knows an initiator by the address that it has asked for
