@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-# The kernel's own target (LIO), by whatever transport: disks with a write cache, and how many flushes it has carried out.
+# The kernel's own target (LIO), by whatever transport: disks with a write cache, and how many flushes it has carried
+# out.
 
 CORE=/sys/kernel/config/target/core
 COUNT=$TRACE/instances/target
@@ -21,7 +22,8 @@ store() {
 	set_value 1 "$CORE/fileio_$1/$2/enable"
 }
 
-# count_flushes [BUFFER]: from now on target_flushes counts SYNCHRONIZE CACHE (10) and (16), that the target has answered
+# count_flushes [BUFFER]: from now on target_flushes counts SYNCHRONIZE CACHE (10) and (16), that the target has
+# answered.
 count_flushes() {
 	count_events=${1:-$COUNT}/events/target/target_cmd_complete
 	mkdir -p "$COUNT" || fail "no trace instance"

@@ -11,7 +11,8 @@ PORT=5555
 GUID=0x5000000000000007
 SRPT=/sys/kernel/config/target/srpt
 
-# ends_up: the kernel's own routes between two of its addresses do not take the wire, but RoCE asks for those of one device
+# ends_up: the kernel's own routes between two of its addresses do not take the wire, but RoCE asks for those of one
+# device.
 ends_up() {
 	load veth rdma_rxe
 	/usr/bin/ip link add srp0 type veth peer name srp1 || fail "no veth devices"
@@ -45,7 +46,8 @@ target_up() {
 }
 
 # initiator_up FAST_IO_FAIL DEV_LOSS [RECONNECT]: the transport's timers, in seconds, or off. The driver registers no
-# memory: a lost packet lets soft RoCE do that again, which it refuses, and then the connection is neither lost nor there.
+# memory: a lost packet lets soft RoCE do that again, which it refuses, and then the connection is neither lost nor
+# there.
 initiator_up() {
 	LLD=ib_srp
 	load sd_mod sg
@@ -81,9 +83,9 @@ port_is() { [ "$(port_state)" = "$1" ]; }
 # nft fails where two of it run at once.
 rules() { wait_for 10 nft "$@" || fail "nft does not $*"; }
 
-# break_path refuse|drop. With refuse the target closes its port: it ends the connection, and refuses each login at once.
-# With drop no packet passes: that is seen when a command has waited for its acknowledgement, and a login waits for a
-# minute and more, with the port's timers behind it.
+# break_path refuse|drop. With refuse the target closes its port: it ends the connection, and refuses each login at
+# once. With drop no packet passes: that is seen when a command has waited for its acknowledgement, and a login waits
+# for a minute and more, with the port's timers behind it.
 break_path() {
 	path_broken=$1
 	if [ "$1" = refuse ]; then

@@ -6,8 +6,8 @@ REQUIRES="ib_srp ib_srpt rdma_rxe veth"
 USER_SPACE=debian
 TIMEOUT=300
 
-# A login under way fails what the driver had, to be sent again. Where the LUN cannot be blocked that is at once, and the
-# driver gives it to the connection that is not there yet.
+# A login under way fails what the driver had, to be sent again. Where the LUN cannot be blocked that is at once, and
+# the driver gives it to the connection that is not there yet.
 prepare() {
 	use srp
 	use row
