@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=dash disable=SC2034
+# shellcheck shell=dash disable=SC2034,SC2154
 # A real transport: iscsi_tcp and iscsid against the kernel's own target (LIO), over loopback.
 
 # Several targets have each a name and a port of their own, and disks of another name.
@@ -17,7 +17,7 @@ target_up() {
 	for up_each in $(seq 0 $(($1 - 1))); do
 		store "$up_each" "$STORE$up_each"
 		mkdir -p "$TPG/lun/lun_$up_each" || fail "no LUN $up_each"
-		ln -s "$CORE/fileio_$up_each/$STORE$up_each" "$TPG/lun/lun_$up_each/store" || fail "no LUN $up_each"
+		ln -s "$stored" "$TPG/lun/lun_$up_each/store" || fail "no LUN $up_each"
 	done
 	for up_each in authentication=0 generate_node_acls=1 cache_dynamic_acls=1 demo_mode_write_protect=0; do
 		set_value "${up_each#*=}" "$TPG/attrib/${up_each%=*}"

@@ -15,11 +15,21 @@ load() {
 	done
 }
 
-# store N NAME: a disk of 8 MB, its N-th, in $CORE/fileio_N/NAME
+# store N NAME: the target's N-th disk, of 8 MB, in $stored
 store() {
-	mkdir -p "$CORE/fileio_$1/$2" || fail "no store"
-	set_value "fd_dev_name=/run/$2,fd_dev_size=8388608,fd_buffered_io=1" "$CORE/fileio_$1/$2/control"
-	set_value 1 "$CORE/fileio_$1/$2/enable"
+	stored=$CORE/fileio_$1/$2
+	mkdir -p "$stored" || fail "no store"
+	set_value "fd_dev_name=/run/$2,fd_dev_size=8388608,fd_buffered_io=1" "$stored/control"
+	set_value 1 "$stored/enable"
+}
+
+# store_on DISK N NAME: the same, on a disk of the target's machine
+store_on() {
+	load target_core_iblock
+	stored=$CORE/iblock_$2/$3
+	mkdir -p "$stored" || fail "no store"
+	set_value "udev_path=/dev/$1" "$stored/control"
+	set_value 1 "$stored/enable"
 }
 
 # count_flushes [BUFFER]: from now on target_flushes counts SYNCHRONIZE CACHE (10) and (16), that the target has

@@ -4,6 +4,7 @@ DESCRIPTION="SRP: ib_srp is unloaded with the path away, and one LUN is offline"
 PATHS="P3 P5"
 REQUIRES="ib_srp ib_srpt rdma_rxe veth"
 USER_SPACE=debian
+SKIPS=7.2
 
 prepare() {
 	use srp
@@ -26,6 +27,7 @@ stock() {
 }
 
 guard() {
+	may_go_blocked
 	wait_for 20 ended rmmod || fail "rmmod does not end"
 	[ "$(status_of rmmod)" = 0 ] || fail "rmmod ended with $(status_of rmmod)"
 	expect_counter flushes_killed 2
