@@ -1,50 +1,33 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=dash disable=SC2034
-# A real transport: iscsi_tcp and iscsid against the kernel's own target (LIO), over loopback. The target has disks with
-# a write cache, and counts the flushes that it was asked for and has answered.
+# shellcheck shell=dash disable=SC2034,SC2154
+# A real transport: iscsi_tcp and iscsid against the kernel's own target (LIO), over loopback.
 
 # Several targets have each a name and a port of their own, and disks of another name.
 IQN=iqn.2003-01.org.example:${STORE:=disk}
 PORT=${PORT:-3260}
 PORTAL=127.0.0.1:$PORT
-CORE=/sys/kernel/config/target/core
 TPG=/sys/kernel/config/target/iscsi/$IQN/tpgt_1
-COUNT=$TRACE/instances/target
 
-set_value() { echo "$1" >"$2" || fail "$2 refuses $1"; }
+use lio
 
-# store_of N, store_control N: what the target's LUN N is kept in
-store_of() { echo "$CORE/fileio_$1/$STORE$1"; }
-store_control() { echo "fd_dev_name=/run/$STORE$1,fd_dev_size=8388608,fd_buffered_io=1"; }
-
-serial_of() { printf '%s' "$1" | md5sum | cut -c 1-32; }
+# lun_store N: what the target's LUN N is kept in
+lun_store() { store "$1" "$STORE$1"; }
 
 # target_up LUNS
 target_up() {
-	for up_each in target_core_mod target_core_file iscsi_target_mod; do
-		modprobe $up_each || fail "modprobe $up_each failed"
-	done
+	load target_core_mod target_core_file iscsi_target_mod
 	mkdir -p "$TPG/np/$PORTAL" || fail "no portal"
 	for up_each in $(seq 0 $(($1 - 1))); do
-		up_store=$(store_of "$up_each")
-		mkdir -p "$up_store" "$TPG/lun/lun_$up_each" || fail "no store"
-		set_value "$(store_control "$up_each")" "$up_store/control"
-		set_value 1 "$up_store/enable"
-		set_value "$(serial_of "$up_store")" "$up_store/wwn/vpd_unit_serial"
-		ln -s "$up_store" "$TPG/lun/lun_$up_each/store" || fail "no LUN $up_each"
+		lun_store "$up_each"
+		mkdir -p "$TPG/lun/lun_$up_each" || fail "no LUN $up_each"
+		ln -s "$stored" "$TPG/lun/lun_$up_each/store" || fail "no LUN $up_each"
 	done
 	for up_each in authentication=0 generate_node_acls=1 cache_dynamic_acls=1 demo_mode_write_protect=0; do
 		set_value "${up_each#*=}" "$TPG/attrib/${up_each%=*}"
 	done
 	set_value 1 "$TPG/enable"
-	mkdir -p "$COUNT" || fail "no trace instance"
-	# SYNCHRONIZE CACHE (10) and (16), that the target has answered with GOOD
-	set_value '(opcode == 0x35 || opcode == 0x91) && scsi_status == 0' "$COUNT/events/target/target_cmd_complete/filter"
-	set_value 1 "$COUNT/events/target/target_cmd_complete/enable"
+	count_flushes
 }
-
-# What the target has counted since it is up: the flushes that were carried out.
-target_flushes() { grep -c ' target_cmd_complete: .*SYNCHRONIZE_CACHE' "$COUNT/trace"; }
 
 # initiator_up SECONDS [PING]: iscsid, which gives a path that it has lost so long to come back, and takes it for lost
 # when a ping is not answered for PING seconds

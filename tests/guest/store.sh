@@ -3,8 +3,7 @@
 # A target's disk that can fail, or keep what it is asked for: a device-mapper device on a file. To be used after
 # iscsi.sh, and before its target is up.
 
-store_of() { echo "$CORE/iblock_$1/$STORE$1"; }
-store_control() { echo "udev_path=/dev/mapper/store$1"; }
+lun_store() { store_on "mapper/store$1" "$1" "$STORE$1"; }
 
 # stores_up LUNS
 stores_up() {

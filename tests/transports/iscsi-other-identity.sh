@@ -35,12 +35,9 @@ replace() {
 	rm "$TPG/lun/lun_0/store"
 	rmdir "$TPG/lun/lun_0"
 	STORE=other
-	replace_store=$(store_of 0)
-	mkdir -p "$replace_store" "$TPG/lun/lun_0"
-	set_value "$(store_control 0)" "$replace_store/control"
-	set_value 1 "$replace_store/enable"
-	set_value "$(serial_of "$replace_store")" "$replace_store/wwn/vpd_unit_serial"
-	ln -s "$replace_store" "$TPG/lun/lun_0/store" || fail "no other LUN 0"
+	lun_store 0
+	mkdir -p "$TPG/lun/lun_0"
+	ln -s "$stored" "$TPG/lun/lun_0/store" || fail "no other LUN 0"
 }
 
 comes_back() {
