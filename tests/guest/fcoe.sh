@@ -3,6 +3,7 @@
 # A real transport: fcoe against the kernel's own target (LIO, tcm_fc), over a pair of veth devices. Each end is a port of
 # libfc, a SCSI host of fcoe too: the initiator's is made first, so that it is debug_host 1. The target's has no LUNs.
 
+# shellcheck source=tests/guest/lio.sh
 . /guest/lio.sh
 
 NEAR=fcoe0
@@ -15,9 +16,9 @@ ends_up() {
 	load sd_mod veth fcoe
 	/usr/bin/ip link add $NEAR type veth peer name $FAR || fail "no veth devices"
 	for ends_each in $NEAR $FAR; do
-		ip link set $ends_each up || fail "$ends_each does not come up"
-		set_value $ends_each $FCOE/ctlr_create
-		set_value vn2vn "$(controller $ends_each)/mode"
+		ip link set "$ends_each" up || fail "$ends_each does not come up"
+		set_value "$ends_each" $FCOE/ctlr_create
+		set_value vn2vn "$(controller "$ends_each")/mode"
 	done
 }
 
@@ -45,7 +46,7 @@ target_up() {
 fcoe_disks() {
 	ends_up
 	target_up "$1"
-	for up_each in $FAR $NEAR; do set_value 1 "$(controller $up_each)/enabled"; done
+	for up_each in $FAR $NEAR; do set_value 1 "$(controller "$up_each")/enabled"; done
 	disks_wanted=$1
 	wait_for_disks
 	set_value off "$(rport)/fast_io_fail_tmo"
@@ -59,22 +60,29 @@ rport() { echo "/sys/class/fc_remote_ports/rport-$(debug_host):0-0"; }
 port() { cat "$(rport)/port_state" 2>/dev/null || echo none; }
 port_is() { [ "$(port)" = "$1" ]; }
 
-# break_path link|silence: the link of both ends goes down, which both see at once; or no packet arrives, which FIP tells
-# when no beacon has come for 20 s
+# break_path link|silence|data: the link of both ends goes down, which both see at once; or no packet arrives, which FIP
+# tells when no beacon has come for 20 s; or none but those of FIP, which no end is told
 break_path() {
-	if [ "$1" = link ]; then
-		ip link set $FAR down || fail "the link stays up"
-		return
-	fi
+	case $1 in
+	link) ip link set $FAR down || fail "the link stays up"; return ;;
+	silence) break_what=drop ;;
+	data) break_what="ether type 0x8906 drop" ;;
+	esac
 	for break_each in $NEAR $FAR; do
-		nft "add table netdev $break_each; add chain netdev $break_each in
-			{ type filter hook ingress device $break_each priority 0; policy drop; }" || fail "packets pass"
+		break_hook="type filter hook ingress device $break_each priority 0;"
+		rules "add table netdev $break_each; add chain netdev $break_each in { $break_hook };
+			add rule netdev $break_each in $break_what"
 	done
 }
 
+# nft fails where two of it run at once.
+rules() { wait_for 10 nft "$@" || fail "nft does not $*"; }
+
+# The ports find each other at once when the link has been down, and else within half a minute.
 mend_path() {
+	for mend_each in $NEAR $FAR; do nft delete table netdev "$mend_each" 2>/dev/null || :; done
+	ip link set $FAR down
 	ip link set $FAR up || fail "the link stays down"
-	for mend_each in $NEAR $FAR; do nft delete table netdev $mend_each 2>/dev/null || :; done
 }
 
 # lose_path HOW, and the transport has seen it
@@ -95,3 +103,15 @@ regain_path() {
 
 # To be spawned. The port's end is the work of a queue of fcoe's: the write does not wait for it.
 destroy_port() { write $NEAR $FCOE/ctlr_destroy; }
+
+# taken_offline N: a write to LUN N is not answered, and error handling takes the LUN offline. It has reset the host by
+# then, so that the transport has lost the port: the LUN's queue stays stopped.
+taken_offline() {
+	break_path data
+	for taken_each in timeout eh_timeout; do write 1 "$(device "$1")/$taken_each"; done
+	spawn pending write_blocks "$(disk "$1")"
+	wait_for 90 is_offline "$1" || fail "LUN $1 is $(state "$1")"
+	wait_for 20 ended pending || fail "the write to LUN $1 does not end"
+	port_is Blocked || fail "the port is $(port)"
+}
+is_offline() { [ "$(state "$1")" = offline ]; }
