@@ -60,13 +60,15 @@ rport() { echo "/sys/class/fc_remote_ports/rport-$(debug_host):0-0"; }
 port() { cat "$(rport)/port_state" 2>/dev/null || echo none; }
 port_is() { [ "$(port)" = "$1" ]; }
 
-# break_path link|silence|data: the link of both ends goes down, which both see at once; or no packet arrives, which FIP
-# tells when no beacon has come for 20 s; or none but those of FIP, which no end is told
+# break_path link|silence|data|commands: the link of both ends goes down, which both see at once; or no packet arrives,
+# which FIP tells when no beacon has come for 20 s; or none but those of FIP; or no SCSI command (R_CTL 6), so that the
+# ports still log in. Of the last two no end is told.
 break_path() {
 	case $1 in
-	link) ip link set $FAR down || fail "the link stays up"; return ;;
+	link) link_down; return ;;
 	silence) break_what=drop ;;
 	data) break_what="ether type 0x8906 drop" ;;
+	commands) break_what="ether type 0x8906 @ll,224,8 6 drop" ;;
 	esac
 	for break_each in $NEAR $FAR; do
 		break_hook="type filter hook ingress device $break_each priority 0;"
@@ -78,11 +80,14 @@ break_path() {
 # nft fails where two of it run at once.
 rules() { wait_for 10 nft "$@" || fail "nft does not $*"; }
 
+link_down() { ip link set "$FAR" down || fail "the link stays up"; }
+link_up() { ip link set "$FAR" up || fail "the link stays down"; }
+
 # The ports find each other at once when the link has been down, and else within half a minute.
 mend_path() {
 	for mend_each in $NEAR $FAR; do nft delete table netdev "$mend_each" 2>/dev/null || :; done
-	ip link set $FAR down
-	ip link set $FAR up || fail "the link stays down"
+	link_down
+	link_up
 }
 
 # lose_path HOW, and the transport has seen it
