@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-# A real transport: fcoe against the kernel's own target (LIO, tcm_fc), over a pair of veth devices. Each end is a port of
-# libfc, a SCSI host of fcoe too: the initiator's is made first, so that it is debug_host 1. The target's has no LUNs.
+# A real transport: fcoe against the kernel's own target (LIO, tcm_fc), over a pair of veth devices. Each end is a port
+# of libfc, and so a SCSI host of fcoe: the initiator's is made first, so that it is debug_host 1. The target's has no
+# LUNs.
 
 # shellcheck source=tests/guest/lio.sh
 . /guest/lio.sh
@@ -42,7 +43,8 @@ target_up() {
 	count_flushes
 }
 
-# fcoe_disks LUNS DEV_LOSS [FAST_IO_FAIL]: a target with so many disks, and an initiator whose transport has these timers
+# fcoe_disks LUNS DEV_LOSS [FAST_IO_FAIL]: a target with so many disks, and an initiator whose transport has these
+# timers
 fcoe_disks() {
 	ends_up
 	target_up "$1"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-# The kernel's own target (LIO), by whatever transport: disks with a write cache, and how many flushes it has carried out.
+# The kernel's own target (LIO), by whatever transport: disks with a write cache, and how many flushes it has carried
+# out.
 
 CORE=/sys/kernel/config/target/core
 COUNT=$TRACE/instances/target

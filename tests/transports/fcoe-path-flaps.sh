@@ -26,7 +26,7 @@ prepare() {
 		if [ "$flap" = $flaps ]; then
 			mend_path
 		else
-			: >$TRACE/trace
+			: >"$TRACE/trace"
 			link_up
 		fi
 		wait_for 60 port_is Online || fail "flap $flap: the port is $(port)"

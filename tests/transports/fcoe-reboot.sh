@@ -18,7 +18,7 @@ prepare() {
 
 # The transport fails what waits at LUN 1 and LUN 0.
 stock() {
-	rebooting 60 10000 "Synchronize Cache(10) failed"
+	rebooting 60 10000 "blocked FC remote port time out"
 	spawn reboot reboot -f
 	wait_forever
 }
