@@ -11,7 +11,7 @@ NEAR=fcoe0
 FAR=fcoe1
 FCOE=/sys/bus/fcoe
 
-# ends_up: two ports, which find each other by FIP in its mode vn2vn, without a switch
+# ends_up: two ports, which find each other by FIP in its mode VN2VN, without a switch
 ends_up() {
 	LLD=fcoe
 	load sd_mod veth fcoe
@@ -19,7 +19,7 @@ ends_up() {
 	for ends_each in $NEAR $FAR; do
 		ip link set "$ends_each" up || fail "$ends_each does not come up"
 		set_value "$ends_each" $FCOE/ctlr_create
-		set_value vn2vn "$(controller "$ends_each")/mode"
+		set_value VN2VN "$(controller "$ends_each")/mode"
 	done
 }
 
