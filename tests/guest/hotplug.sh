@@ -95,3 +95,15 @@ kernel_waits_in() { kernel_waits | grep -q "[ .]$1[+.]"; }
 expect_kernel_wait() { wait_for 10 kernel_waits_in "$1" || fail "no thread of the kernel waits in $1: $(kernel_waits)"; }
 
 there() { [ -e "$(device "$@")/block" ]; }
+
+# written N...: these LUNs have something to flush, and udevd has looked at them after that
+written() {
+	dirty "$@"
+	settle
+}
+
+# To be spawned.
+adapter_goes() {
+	unplug hot
+	until unplugged hot; do sleep 0.05; done
+}

@@ -12,7 +12,7 @@ prepare() {
 	use row
 	hot_luns 2
 	load_flaky
-	dirty 0
+	written 0
 	stop_lun 0
 	expect_removal removal 0
 	unplug disk0
