@@ -107,3 +107,41 @@ adapter_goes() {
 	unplug hot
 	until unplugged hot; do sleep 0.05; done
 }
+
+# To be spawned: writes past the page cache until the disk DISK refuses, or is no more.
+write_on() {
+	while [ -b "/dev/$1" ] || { echo "no such device"; false; }; do
+		dd if=/dev/zero of="/dev/$1" bs=4096 oflag=direct count=2000 || return
+	done
+}
+# Of one that was spawned so: it writes, and was told that its disk is no more, which has no space either then.
+has_written() { grep -q 'records out' "$RUN/$1/output"; }
+was_told() { grep -qi 'input/output error\|no such device\|no space left' "$RUN/$1/output"; }
+
+# The number of the host that the driver LLD has, also where that gives its hosts no name.
+debug_host() {
+	for host_each in /sys/class/scsi_host/host*; do
+		case $(readlink "$host_each/device/../driver") in
+		*/"$LLD") echo "${host_each##*/host}" ;;
+		esac
+	done
+}
+
+# plug_usb usb-storage|uas, unplug_usb: its disk is LUN 0 of the LLD's only host
+plug_usb() {
+	LLD=$1
+	if [ "$1" = usb-storage ]; then
+		plug usb-storage usb-storage,bus=usb.0,drive=hot0
+	else
+		plug uas usb-uas,bus=usb.0
+		plug uas0 scsi-hd,bus=uas.0,scsi-id=0,lun=0,drive=hot1
+		monitor qom-set /machine/peripheral/uas attached on >/dev/null
+	fi
+}
+
+usb_disk() {
+	plug_usb "$1"
+	wait_for 30 there 0 || fail "$LLD has no disk"
+	write 1 "$(device 0)/rescan"
+	settle
+}
