@@ -12,24 +12,35 @@ FLUSH = 1
 DISCARD = 4
 
 
+class Log:
+    """The words at the beginning of a sector; the disk is read by the window, past the page cache."""
+
+    WINDOW = 1 << 20
+
+    def __init__(self, path):
+        self.disk = os.open(path, os.O_RDONLY | os.O_DIRECT)
+        self.window = mmap.mmap(-1, self.WINDOW)
+        self.at = None
+
+    def words(self, sector):
+        at, offset = divmod(sector * SECTOR, self.WINDOW)
+        if at != self.at:
+            os.preadv(self.disk, [self.window], at * self.WINDOW)
+            self.at = at
+        return struct.unpack_from("<QQQ", self.window, offset)
+
+
 def flushes(path):
     """The superblock is written with each flush, and says how many entries there are up to that."""
-    disk = os.open(path, os.O_RDONLY | os.O_DIRECT)
-    buffer = mmap.mmap(-1, SECTOR)
-
-    def words(sector, form):
-        if os.preadv(disk, [buffer], sector * SECTOR) != SECTOR:
-            sys.exit(f"{path} ends at sector {sector}")
-        return struct.unpack_from(form, buffer)
-
-    magic, version, entries = words(0, "<QQQ")
+    log = Log(path)
+    magic, version, entries = log.words(0)
     if magic == 0:
         return 0
     if (magic, version) != (MAGIC, 1):
         sys.exit(f"{path} is no log")
     found, sector = 0, 1
     for _ in range(entries):
-        _, length, flags = words(sector, "<QQQ")
+        _, length, flags = log.words(sector)
         found += flags & FLUSH
         sector += 1 if flags & DISCARD else 1 + length
     return found

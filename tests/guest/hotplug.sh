@@ -118,6 +118,9 @@ write_on() {
 has_written() { grep -q 'records out' "$RUN/$1/output"; }
 was_told() { grep -qi 'input/output error\|no such device\|no space left' "$RUN/$1/output"; }
 
+# How much the module has said of devices.
+device_messages() { dmesg | grep -c ' [0-9:]*: scsi_lifecycle: '; }
+
 # The number of the host that the driver LLD has, also where that gives its hosts no name.
 debug_host() {
 	for host_each in /sys/class/scsi_host/host*; do

@@ -20,6 +20,7 @@ prepare() {
 	done
 	usb_disk uas
 	written 0
+	seen=$(target_flushes)
 	delete 0
 	[ "$(target_flushes)" -gt "$seen" ] || fail "the disk that came back is not flushed"
 }
@@ -27,9 +28,9 @@ prepare() {
 pull_writer() {
 	spawn "writer-$driver" write_on "$(disk 0)"
 	wait_for 20 has_written "writer-$driver" || fail "nothing is written"
-	expect_removal "$driver-writing" 0
 	seen=$(target_flushes)
 	pull "$driver-writing"
+	[ "$(target_flushes)" = "$seen" ] || fail "a disk that is gone saw a flush"
 	wait_for 20 ended "writer-$driver" || fail "the writer does not end"
 	was_told "writer-$driver" || fail "the writer is not told: $(cat "$RUN/writer-$driver/output")"
 }
@@ -39,17 +40,15 @@ pull_filesystem() {
 	mkfs.ext4 -q "/dev/$(disk 0)" || fail "no filesystem"
 	mount -t ext4 "/dev/$(disk 0)" /mnt || fail "the filesystem cannot be mounted"
 	settle
-	seen=$(target_flushes)
-	head -c 1M /dev/zero >/mnt/file || fail "the file is not written"
-	expect_removal "$driver-mounted" 0
+	head -c 1048576 /dev/zero >/mnt/file || fail "the file is not written"
 	pull "$driver-mounted"
 	umount /mnt || fail "the filesystem cannot be unmounted"
 }
 
 pull() {
+	expect_removal "$1" 0
 	unplug "$driver"
 	expect_end "$1" 10
-	[ "$(target_flushes)" = "$seen" ] || fail "a disk that is gone saw a flush"
 }
 
 stock() {
@@ -58,8 +57,10 @@ stock() {
 
 guard() {
 	stock
-	cat "$GUARD"/counters >/dev/console
-	dmesg | grep scsi_lifecycle: >/dev/console
+	expect_counter flushes_failed 4
+	expect_counter flushes_completed 1
+	expect_accounts
+	[ "$(device_messages)" = 4 ] || fail "not each loss is said once, and nothing else"
 }
 
 livepatch() { guard; }

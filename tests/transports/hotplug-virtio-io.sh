@@ -50,7 +50,7 @@ guard() {
 	expect_accounts
 	[ "$(failures 'result 0x00040000')" = 2 ] || fail "not two losses are said"
 	[ "$(failures '.* sense 5/25/00')" = 1 ] || fail "the loss of LUN 1 is not said"
-	[ "$(dmesg | grep 'scsi_lifecycle: ' | grep -vc ' loaded: ')" = 3 ] || fail "more is said"
+	[ "$(device_messages)" = 3 ] || fail "more is said"
 }
 failures() { dmesg | grep -c "scsi_lifecycle: cache flush failed: $1"; }
 
