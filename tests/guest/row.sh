@@ -5,7 +5,8 @@
 
 said_so_often() { dmesg | grep -c "scsi_lifecycle: cache flush $1"; }
 
-# To be called before what the row is about is spawned: flushes are counted from then on.
+# To be called before what the row is about: flushes are counted from then on, or else since the target is up.
+row_flushes=0
 row_begins() { row_flushes=$(target_flushes); }
 
 # row_saw N: the target has carried out so many flushes since
@@ -27,7 +28,6 @@ ending_of() {
 
 # row NAME...: where a hang was seen, how each of these ended, what the target saw, and what the module said
 row() {
-	[ -n "${row_flushes-}" ] || fail "the row has not begun"
 	row_text=
 	case $NOTE in
 	"hangs in "*) row_text="$NOTE, until the path or the answer is there; " ;;
