@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=dash disable=SC2034
+# shellcheck shell=dash disable=SC2034,SC2119
 # A real transport: fcoe against the kernel's own target (LIO, tcm_fc), over a pair of veth devices. Each end is a port
 # of libfc, and so a SCSI host of fcoe: the initiator's is made first, so that it is debug_host 1. The target's has no
 # LUNs.

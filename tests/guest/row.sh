@@ -9,6 +9,8 @@ said_so_often() { dmesg | grep -c "scsi_lifecycle: cache flush $1"; }
 row_flushes=0
 row_begins() { row_flushes=$(target_flushes); }
 
+row_saw_some() { [ "$(target_flushes)" -gt "$row_flushes" ]; }
+
 # row_saw N: the target has carried out so many flushes since
 row_saw() {
 	row_seen=$(($(target_flushes) - row_flushes))

@@ -25,7 +25,8 @@ prepare() {
 
 ends_at_once() {
 	expect_end delete 5
-	[ "$(status_of delete)" = 0 ] && gone 0 || fail "the LUN is still there"
+	[ "$(status_of delete)" = 0 ] || fail "the deletion fails"
+	gone 0 || fail "the LUN is still there"
 	store_answers 0
 	regain_path
 	row delete
@@ -55,5 +56,5 @@ livepatch() {
 	row delete
 	expect_counter flushes_completed 1
 	expect_accounts
-	[ "$(target_flushes)" -gt "$row_flushes" ] || fail "the target has carried out no flush"
+	row_saw_some || fail "the target has carried out no flush"
 }

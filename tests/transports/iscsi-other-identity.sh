@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=dash disable=SC2034
+# shellcheck shell=dash disable=SC2034,SC2154
 DESCRIPTION="iSCSI: a LUN comes back at the same address with another identity: it is another device, with another number, and nothing of the first one's"
 PATHS="P5"
 REQUIRES="iscsi_tcp iscsi_target_mod"

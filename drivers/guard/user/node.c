@@ -167,8 +167,8 @@ static __poll_t node_poll(struct file *file, poll_table *wait)
 
 /*
  * state_mutex orders this against the poll that expires the teardown: either the device has expired
- * and this refuses, or the poll finds the hold. The stage is not written under it: a hold that comes
- * at the same time as the detach is had, and changes nothing.
+ * and this refuses, or the poll finds the hold. The stage is not written under it: a hold that is
+ * asked for at the same time as the detach is had, and changes nothing.
  */
 static int hold_device(struct opener *opener, struct scsi_device *sdev)
 {
