@@ -125,8 +125,10 @@ regain_path() {
 # lose_path_offline N: as lose_path, and error handling takes LUN N offline, whose queue stays stopped: a write is under
 # way when the path is lost, and the target is there again but refuses the login by which the host is reset. It is the
 # port's own next login, after the time of initiator_up, that may block the LUN anew. The path is mended as one that
-# refuses. What udevd would open then hangs, and would keep the driver from being unloaded.
+# refuses. What udevd would open then hangs, and would keep the driver from being unloaded. What waits for the port's
+# next login waits longer than a hung task may.
 lose_path_offline() {
+	write 0 /proc/sys/kernel/hung_task_timeout_secs
 	udevadm control --stop-exec-queue
 	write 12 "$(device "$1")/timeout"
 	break_path drop

@@ -13,6 +13,7 @@ prepare() {
 	use row
 	use udev
 	srp_disks 1 100 300 2
+	limit teardown_tmo 200
 	# A flush is given twice that.
 	write 20 "$(device 0)/timeout"
 	trace_on
@@ -34,13 +35,11 @@ stock() {
 flush_sent_again() { [ "$(flushes_sent)" -ge 2 ]; }
 
 guard() {
-	limit teardown_tmo 200
 	stock
 	expect_accounts
 }
 
 livepatch() {
-	limit teardown_tmo 200
 	[ "$(flushes_sent)" = 1 ] || fail "the flush was sent again without a path"
 	regain_path
 	wait_for 10 ended delete || fail "the deletion does not end with the path"
