@@ -18,7 +18,7 @@
 #include "suites.h"
 
 #define SECOND		1000ULL
-#define SRP_LOGIN	(70 * SECOND)
+#define SRP_LOGIN	(100 * SECOND)
 
 /* A device below a target below the device of a transport. */
 struct imitation {
