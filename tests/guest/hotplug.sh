@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 # Devices that the machine's own monitor plugs and unplugs, in a scenario with HOTPLUG=1. Its disks hot0 and hot1 have a
-# write cache; "hot" is a virtio-scsi adapter, without disks at first, "usb" a USB controller, and "medium" what a CD has.
+# write cache; "hot" is a virtio-scsi adapter, without disks at first, "usb" a USB controller, and "medium" a medium that
+# cannot be written.
 
 MONITOR_LINE=/dev/ttyS3
 QUESTIONS=/run/monitor.questions
@@ -9,8 +10,8 @@ ANSWERS=/run/monitor.answers
 
 # ---- the monitor, by QMP
 
-# The line may have sent the monitor's greeting back before it was set: 0xff ends what the monitor then waits for, and each
-# answer has the number of its question.
+# The line may have sent the monitor's greeting back before it was set: 0xff ends what the monitor then waits for, and
+# each answer has the number of its question.
 monitor_up() {
 	: >$ANSWERS
 	: >$QUESTIONS

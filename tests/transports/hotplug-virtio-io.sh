@@ -34,8 +34,8 @@ round() {
 	settle
 }
 
-# The flush meets a disk that is gone. Beside another LUN the target answers for LUN 0 that it knows no such command, and
-# for LUN 1 that there is no such LUN.
+# The flush meets a disk that is gone. Beside another LUN the target answers for LUN 0 that it knows no such command,
+# and for LUN 1 that there is no such LUN.
 stock() {
 	[ "$(dmesg | grep -c 'Synchronize Cache(10) failed: .*hostbyte=DID_BAD_TARGET')" = 2 ] || fail "not two flushes failed"
 	[ "$(target_flushes)" = 0 ] || fail "a disk that is gone saw a flush"
