@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="virtio-scsi: the hypervisor takes a LUN away that is being written, again and again, beside another and alone"
-PATHS=""
+PATHS=
 REQUIRES="virtio_scsi"
 USER_SPACE=debian
 HOTPLUG=1
