@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="usb-storage and uas: a disk is pulled while it is written, and while a filesystem has dirty pages, and comes back"
-PATHS=""
+PATHS=
 REQUIRES="usb-storage uas ext4"
 USER_SPACE=debian
 HOTPLUG=1

@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="virtio-scsi: the hypervisor takes a LUN away that is being written, again and again, beside another and alone"
-PATHS=""
+PATHS=
 REQUIRES="virtio_scsi"
 USER_SPACE=debian
 HOTPLUG=1
@@ -35,7 +35,7 @@ round() {
 }
 
 # The flush meets a disk that is gone. Beside another LUN the target answers for LUN 0 that it knows no such command,
-# and # for LUN 1 that there is no such LUN.
+# and for LUN 1 that there is no such LUN.
 stock() {
 	[ "$(dmesg | grep -c 'Synchronize Cache(10) failed: .*hostbyte=DID_BAD_TARGET')" = 2 ] || fail "not two flushes failed"
 	[ "$(target_flushes)" = 0 ] || fail "a disk that is gone saw a flush"

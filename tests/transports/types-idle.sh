@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="a CD, a tape, an enclosure and a processor, whose queues are stopped, are deleted with nothing under way"
-PATHS=""
+PATHS=
 REQUIRES="scsi_flaky sr_mod st ses"
 USER_SPACE=debian
 
