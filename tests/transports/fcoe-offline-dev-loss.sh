@@ -5,6 +5,8 @@ PATHS="P1"
 REQUIRES="fcoe tcm_fc veth"
 USER_SPACE=debian
 TIMEOUT=400
+# From 6.12 on the wait of the port's return for the transport's worker warns, on stock too.
+EXPECTED="WARNING: .*kernel/workqueue.c:[0-9]* check_flush_dependency"
 
 # The transport's worker waits to remove the target, and the port's return for that worker.
 prepare() {
@@ -12,6 +14,7 @@ prepare() {
 	use row
 	use udev
 	limit teardown_tmo 60
+	write 0 /proc/sys/kernel/panic_on_warn
 	fcoe_disks 2 45
 	doomed=$(lun 0)
 	taken_offline 0
