@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-# Devices that the machine's own monitor plugs and unplugs, in a scenario with HOTPLUG=1. Its disks hot0 and hot1 have a
-# write cache; "hot" is a virtio-scsi adapter, without disks at first, "usb" a USB controller, and "medium" a medium that
-# cannot be written.
+# Devices that the machine's own monitor plugs and unplugs, in a scenario with HOTPLUG=1. Its disks hot0 and hot1
+# have a write cache; "hot" is a virtio-scsi adapter, without disks at first, "usb" a USB controller, and "medium"
+# a medium that cannot be written.
 
 MONITOR_LINE=/dev/ttyS3
 QUESTIONS=/run/monitor.questions
