@@ -33,13 +33,13 @@ store_on() {
 	make_store "$CORE/iblock_$2/$3" "udev_path=/dev/$1"
 }
 
-# count_flushes [BUFFER]: from now on target_flushes counts SYNCHRONIZE CACHE (10) and (16), that the target has
-# answered with GOOD.
+# count_flushes [BUFFER]: from now on each answer to a SYNCHRONIZE CACHE (10) and (16) is in the trace, and
+# target_flushes counts those that are GOOD.
 count_flushes() {
 	count_events=${1:-$COUNT}/events/target/target_cmd_complete
 	mkdir -p "$COUNT" || fail "no trace instance"
-	set_value '(opcode == 0x35 || opcode == 0x91) && scsi_status == 0' "$count_events/filter"
+	set_value 'opcode == 0x35 || opcode == 0x91' "$count_events/filter"
 	set_value 1 "$count_events/enable"
 }
 
-target_flushes() { grep -c ' target_cmd_complete: .*SYNCHRONIZE_CACHE' "$COUNT/trace"; }
+target_flushes() { grep -c ' target_cmd_complete: .*status GOOD .*SYNCHRONIZE_CACHE' "$COUNT/trace"; }

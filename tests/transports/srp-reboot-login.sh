@@ -33,7 +33,7 @@ answer_late() {
 is_time() { [ "$(now)" -ge "$back" ]; }
 
 stock() {
-	rebooting 200 60000 "SYNCHRONIZE_CACHE"
+	rebooting 200 60000 "status GOOD .*SYNCHRONIZE_CACHE"
 	spawn reboot reboot -f
 	wait_forever
 }
