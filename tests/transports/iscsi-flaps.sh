@@ -1,6 +1,6 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="iSCSI: the path comes back while a LUN is deleted, goes again while the target has the flush, and comes back: with the livepatch the flush is carried out, without its loss is said"
+DESCRIPTION="iSCSI: the path comes back while a LUN is deleted, goes again while the target has the flush, and comes back: the livepatch has the flush carried out, and the guard alone says that it is lost"
 PATHS="P5 P6"
 REQUIRES="iscsi_tcp iscsi_target_mod target_core_iblock dm_flakey loop"
 USER_SPACE=debian

@@ -33,7 +33,7 @@ answer_late() {
 is_time() { [ "$(now)" -ge "$back" ]; }
 
 stock() {
-	rebooting 200 60000 "status GOOD .*SYNCHRONIZE_CACHE"
+	rebooting 200 60000 "status GOOD (sense len 0)"
 	spawn reboot reboot -f
 	wait_forever
 }
