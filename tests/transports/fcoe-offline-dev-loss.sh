@@ -6,7 +6,7 @@ REQUIRES="fcoe tcm_fc veth"
 USER_SPACE=debian
 TIMEOUT=400
 # From 6.12 on the wait of the port's return for the transport's worker warns, on stock too.
-EXPECTED="WARNING: .*kernel/workqueue.c:[0-9]* check_flush_dependency"
+EXPECTED="WARNING: .*kernel/workqueue.c:[0-9]* .*check_flush_dependency"
 
 # The transport's worker waits to remove the target, and the port's return for that worker.
 prepare() {
