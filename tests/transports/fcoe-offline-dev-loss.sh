@@ -7,7 +7,7 @@ USER_SPACE=debian
 TIMEOUT=400
 # The transport's worker waits as long as the deletion. From 6.12 on the wait of the port's return for that worker
 # warns, on stock too.
-EXPECTED="WARNING: .*kernel/workqueue.c:[0-9]* check_flush_dependency|INFO: task kworker/[^ ]* blocked for more than"
+EXPECTED="WARNING: .*kernel/workqueue.c:[0-9]* .*check_flush_dependency|INFO: task kworker/[^ ]* blocked for more than"
 
 # The transport's worker waits to remove the target, and the port's return for that worker.
 prepare() {

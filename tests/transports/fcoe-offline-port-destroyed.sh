@@ -23,7 +23,7 @@ prepare() {
 	expect_hang link devinet_ioctl 5
 }
 
-removal_waits() { cat /proc/[0-9]*/stack 2>/dev/null | grep -q fc_remove_host; }
+removal_waits() { cat /proc/[0-9]*/stack 2>/dev/null | grep -q fcoe_destroy_work; }
 
 stock() {
 	running delete || fail "the deletion ends"
