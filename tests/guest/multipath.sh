@@ -54,6 +54,8 @@ paths() { multipathd show paths format "%i %t %T" 2>/dev/null | tail -n +2 | sor
 paths_are() { [ "$(paths | awk '{ print $2 }' | tr '\n' ' ')" = "$1 $2 " ]; }
 checker_says() { [ "$(paths | sed -n "$1p" | awk '{ print $3 }')" = "$2" ]; }
 
+is_blocked() { [ "$(state 0)" = blocked ]; }
+
 # path N: from now on break_path and mend_path are about the N-th
 path() {
 	PORT=$((3259 + $1))

@@ -8,6 +8,7 @@ USER_SPACE=debian
 prepare() {
 	use fcoe
 	use row
+	use back
 	use udev
 	fcoe_disks 1 120
 	limit teardown_tmo 60
@@ -15,23 +16,8 @@ prepare() {
 	spawn delete delete 0
 }
 
-stock() {
-	expect_end delete 5
-	regain_path
-	[ "$(target_flushes)" = 0 ] || fail "the target saw the flush"
-	row delete
-}
+stock() { flush_is_lost; }
 
-guard() {
-	stock
-	expect_counter flushes_killed 1
-}
+guard() { flush_is_said_to_be_lost; }
 
-livepatch() {
-	! wait_for 1 ended delete || fail "the deletion does not wait"
-	regain_path
-	wait_for 20 ended delete || fail "the deletion does not end"
-	[ "$(target_flushes)" = 1 ] || fail "the target saw $(target_flushes) flushes, not 1"
-	expect_counter flushes_completed 1
-	row delete
-}
+livepatch() { flush_is_kept; }

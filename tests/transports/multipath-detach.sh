@@ -33,7 +33,6 @@ map_goes() {
 	multipath -f "$MAP"
 	[ ! -e "/dev/mapper/$MAP" ]
 }
-is_blocked() { [ "$(state 0)" = blocked ]; }
 
 both_end() {
 	wait_for "$1" ended first || fail "the deletion of the path that is away does not end"

@@ -31,7 +31,6 @@ prepare() {
 	wait_for 10 ended second || fail "a deletion does not end"
 	row_saw 2
 }
-is_blocked() { [ "$(state 0)" = blocked ]; }
 both_logged_in() { [ "$(session | sort -u)" = LOGGED_IN ] && [ "$(state 0)" = running ]; }
 
 stock() { row first second; }
