@@ -42,6 +42,24 @@ TEST(Machine, a_transport_is_found_by_the_place_of_the_device)
 	EXPECT_FALSE(transport_of(snapshot, "../host5/target5:0:0/5:0:0:0").kind);
 }
 
+// fc_remote_port_delete() and __srp_start_tl_fail_timers() start both.
+TEST(Machine, the_least_of_a_ports_timers_gives_its_path_up)
+{
+	Tree tree({"session"});
+	std::string port = "sys/class/fc_remote_ports/rport-2:0-3/";
+	for (auto [fast_io_fail, dev_loss, timer, least] :
+	     {std::tuple{"11", "7", "dev_loss_tmo", 7u},
+	      {"5", "60", "fast_io_fail_tmo", 5u},
+	      {"off", "60", "dev_loss_tmo", 60u},
+	      {"11", "4294967295", "fast_io_fail_tmo", 11u}}) {
+		tree.plant(port + "port_state = Blocked\n" + port + "fast_io_fail_tmo = " +
+			   fast_io_fail + "\n" + port + "dev_loss_tmo = " + dev_loss + "\n");
+		auto fc = transport_of(tree.snapshot(), "../host2/rport-2:0-3/target2:0:3/2:0:3:0");
+		EXPECT_EQ(fc.timer, timer);
+		EXPECT_EQ(fc.timer_seconds, least);
+	}
+}
+
 TEST(Machine, the_class_is_preferred_to_debugfs)
 {
 	Tree tree({"healthy", "guard", "session", "session-guard"});

@@ -37,10 +37,18 @@ follows_timers() {
 	expect_time 0 "$3" "dev_loss_tmo $1, fast_io_fail_tmo $2"
 }
 
+# lowered_below DEV_LOSS SECONDS: the kernel lets dev_loss_tmo be set below fast_io_fail_tmo afterwards
+lowered_below() {
+	set_value "$1" "$(rport)/dev_loss_tmo"
+	scsi-lifecycle set teardown_tmo=auto "$(lun 0)" || fail "set ends with $?"
+	expect_time 0 "$2" "dev_loss_tmo $1, below fast_io_fail_tmo"
+}
+
 guard() {
 	for each in 0 1; do expect_time $each 25 "a policy, and dev_loss_tmo of 20"; done
 	follows_timers 120 off 60
 	follows_timers 120 11 16
+	lowered_below 7 12
 	follows_timers 20 5 10
 	ends_by_itself
 }

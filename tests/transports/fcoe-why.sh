@@ -33,6 +33,8 @@ stock() {
 	expect_wait delete blk_mq_freeze_queue_wait
 	deletion_named
 	said_too "because *$other.*, another LUN of host.*, is blocked"
+	said_too "FC $port is Blocked, dev_loss_tmo 120"
+	said_too "ends .*gives the path up (dev_loss_tmo 120)"
 	path_ends_it
 }
 

@@ -40,13 +40,43 @@ static void say_wait(Case &c, Wait wait, const Host *host)
 	}
 }
 
-// The LUNs that may hold what a freeze waits for.
+// The LUNs that may hold what a freeze waits for, each with its path where that is another one's.
 static void say_neighbours(Case &c, const Machine &machine, const Device &device)
 {
-	for (const auto &other : machine.devices)
-		if (other.address.host == device.address.host && !other.going() && other.stopped())
-			c.because(fmt::format("{}, another LUN of host{}, is blocked",
-					      name_of(other), other.address.host));
+	std::string told = device.transport.lost ? device.transport.name : "";
+	for (const auto &other : machine.devices) {
+		if (other.address.host != device.address.host || other.going() || !other.stopped())
+			continue;
+		c.because(fmt::format("{}, another LUN of host{}, is blocked", name_of(other),
+				      other.address.host));
+		if (other.transport.lost && other.transport.name != told)
+			say_path(c, other);
+		if (other.transport.lost)
+			told = other.transport.name;
+	}
+}
+
+// A transport that gives a path up fails what waits in the queues of the LUNs that it blocked, and of no others. Which
+// LUN has the commands is not known.
+static std::string end_of_freeze(const Machine &machine, const Device *device)
+{
+	const char *unknown = "when these commands end; not by itself where their queue is stopped";
+	const Transport *last = nullptr;
+	for (const auto &other : machine.devices) {
+		if (!device || other.address.host != device->address.host || other.going() ||
+		    !other.stopped())
+			continue;
+		const auto &transport = other.transport;
+		if (!other.blocked() || !transport.lost || !transport.timer_seconds)
+			return unknown;
+		if (!last || *last->timer_seconds < *transport.timer_seconds)
+			last = &transport;
+	}
+	if (!last)
+		return unknown;
+	return fmt::format("when these commands end: at the latest when the transport gives the "
+			   "path up ({} {})",
+			   last->timer, *last->timer_seconds);
 }
 
 void say_end_of_flush(Case &c, const Device *device, const Host *host)
@@ -70,7 +100,8 @@ void say_end_of_flush(Case &c, const Device *device, const Host *host)
 	}
 }
 
-static void say_end(Case &c, Wait wait, const Device *device, const Host *host)
+static void say_end(Case &c, const Machine &machine, Wait wait, const Device *device,
+		    const Host *host)
 {
 	if (wait == Wait::flush) {
 		say_end_of_flush(c, device, host);
@@ -78,7 +109,7 @@ static void say_end(Case &c, Wait wait, const Device *device, const Host *host)
 				"teardown_tmo (5 s), and the flush is lost");
 	}
 	if (wait == Wait::freeze) {
-		c.end("when these commands end; not by itself where their queue is stopped");
+		c.end(end_of_freeze(machine, device));
 		// Its removal holds scan_mutex, so that of the host would wait behind it.
 		return c.sooner("bring the path of the LUN that is blocked back");
 	}
@@ -123,7 +154,7 @@ Case stock_case(const Machine &machine, const Task &culprit, const Device *devic
 		if (device && wait == Wait::freeze)
 			say_neighbours(c, machine, *device);
 		if (machine.module.loaded == false)
-			say_end(c, wait, device, host);
+			say_end(c, machine, wait, device, host);
 	}
 	c.say("stack", chain_of(culprit));
 	if (device)

@@ -16,20 +16,24 @@
 
 namespace scl {
 
-// The first of a transport's timers that is on decides when a path is given up.
+// The least of a transport's timers that are on decides when a path is given up; one that was not read may be less.
 static void take_timer(Transport &transport, const Snapshot &snapshot, const std::string &dir,
 		       std::initializer_list<const char *> names)
 {
+	auto &least = transport.timer_seconds;
 	for (const auto *name : names) {
 		auto text = snapshot.text(dir + name);
 		auto seconds = snapshot.number(dir + name);
 		bool is_off = text == "off" || text.text().starts_with('-');
 		if (is_off || seconds.value_or(0) > 1u << 30 || (!text && text.unread().empty()))
 			continue;
+		if (least && seconds && *seconds >= *least)
+			continue;
 		transport.timer = name;
-		transport.timer_seconds = seconds.as(
+		least = seconds.as(
 			[](auto number) { return std::optional(static_cast<unsigned>(number)); });
-		return;
+		if (!least)
+			return;
 	}
 }
 
