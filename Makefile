@@ -114,7 +114,7 @@ help:
 	@echo 'make check-kunit          KUnit suites in a UML kernel with KASAN and lockdep'
 	@echo 'make check-vm             scenarios on stock kernels [KERNELS="6.1 6.12"; 7.2 needs root] [SCENARIOS="..."]'
 	@echo '                          KERNELS=6.1-debug: one with KASAN, lockdep and kmemleak; 6.1-kcsan: with KCSAN'
-	@echo 'make check-transports     scenarios on real transports and by hotplug, and the table of docs/transports.md; root [KERNELS=...] [SCENARIOS="..."]'
+	@echo 'make check-transports     scenarios on real transports and by hotplug, and the tables of docs/transport-runs.md; root [KERNELS=...] [SCENARIOS="..."]'
 	@echo 'make check-upstream       the patches of upstream/: apply, build, boot, and the scenarios on 7.2 without and with them; root [SCENARIOS="..."]'
 	@echo 'make differential         random timelines of a new seed on stock and with the module, compared [SEED=] [TIMELINES=200] [KERNELS=...]'
 	@echo 'make mutants              mutants of the modules, woken one by one [SAMPLE=60] [SEED=] [FILE=spare.c]; by hand, see docs/mutants.md'

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Makes the table of docs/transports.md of what check-vm prints, and judges each row against stock.
+"""Makes the tables of docs/transport-runs.md, one a kernel, of what check-vm prints, and judges each row against stock.
 
 A row is a scenario on a kernel. It is worse than stock where the target carried out fewer flushes with a module than
 without, unless the scenario says in TAKES what the administrator's own time took. A mode that does not say how many is
@@ -52,13 +52,12 @@ def cell(text):
     return text.replace("; ", ";<br>") if text else "-"
 
 
-def table(rows, folder):
-    lines = ["| scenario | kernel | stock | with the guard | with the livepatch too |", "|---|---|---|---|---|"]
-    last = None
-    for (name, kernel), row in sorted(rows.items()):
-        what = f"**{name}**: {setting(folder, name, 'DESCRIPTION').split(': ', 1)[-1]}" if name != last else ""
-        lines.append(f"| {what} | {kernel} | " + " | ".join(cell(row.get(mode, "")) for mode in MODES) + " |")
-        last = name
+def table(rows, folder, kernel):
+    lines = ["| scenario | stock | with the guard | with the livepatch too |", "|---|---|---|---|"]
+    for (name, of), row in sorted(rows.items()):
+        if of == kernel:
+            what = f"**{name}**: {setting(folder, name, 'DESCRIPTION').split(': ', 1)[-1]}"
+            lines.append(f"| {what} | " + " | ".join(cell(row.get(mode, "")) for mode in MODES) + " |")
     return "\n".join(lines) + "\n"
 
 
@@ -76,12 +75,12 @@ def judge(rows, folder):
     return fine
 
 
-def put(page, text):
+def put(page, kernel, text):
     """Replaces what is between the marks of the page."""
-    begin, end = "<!-- table -->\n", "<!-- end of table -->\n"
+    begin, end = f"<!-- table of {kernel} -->\n", f"<!-- end of {kernel} -->\n"
     old = page.read_text()
     if old.count(begin) != 1 or old.count(end) != 1:
-        sys.exit(f"table: {page} has no place for a table")
+        sys.exit(f"table: {page} has no place for a table of {kernel}")
     page.write_text(old[:old.index(begin) + len(begin)] + text + old[old.index(end):])
 
 
@@ -93,7 +92,8 @@ def main():
     if unknown or not rows:
         sys.exit(f"table: this is no table of results: {unknown[0] if unknown else 'nothing ran'}")
     if len(sys.argv) == 3:
-        put(pathlib.Path(sys.argv[2]), table(rows, folder))
+        for kernel in sorted({kernel for _, kernel in rows}):
+            put(pathlib.Path(sys.argv[2]), kernel, table(rows, folder, kernel))
     elif not judge(rows, folder):
         sys.exit(1)
 
