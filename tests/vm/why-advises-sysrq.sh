@@ -1,0 +1,23 @@
+# SPDX-License-Identifier: GPL-2.0
+# shellcheck shell=dash disable=SC2034
+DESCRIPTION="scsi-lifecycle why advises sysrq for a reboot that hangs: the machine restarts at once"
+PATHS="P11"
+REQUIRES="scsi_flaky"
+COMMAND=1
+
+prepare() {
+	use command
+	use down
+	install_guard
+	blocked_disk
+	limit reboot_tmo 600
+	spawn down reboot -f
+	expect_wait down blk_execute_rq
+	says 1 "1. the machine goes down: $(culprit down), reboot" why
+	said_too "sooner .*echo b >/proc/sysrq-trigger: the machine restarts at once"
+	rebooting 10 0 "sysrq: Resetting"
+	take_advice echo
+	wait_forever
+}
+stock() { :; }
+guard() { :; }
