@@ -17,6 +17,9 @@ hand_made_runs() {
 	0#reboots in 2000 ms#0 --took 2000#REBOOTING 10 1900 gone#gone\nreboot: Restarting system
 	0#reboots in 2000 ms#43 --took 2000#REBOOTING 10#kexec_core: Starting new kernel
 	1#the machine went down, and not by reboot(2)#0 --took 2000#REBOOTING 10#all is well
+	1#the machine went down, and not by reboot(2)#0 --took 2000#REBOOTING 10#sysrq: Resetting
+	0#reboots in 2000 ms#0 --took 2000#REBOOTING 10 0 sysrq: Resetting#sysrq: Resetting
+	1#the machine went down, and not by reboot(2)#0 --took 2000#REBOOTING 10 0 sysrq: Resetting#reboot: Power down
 	1#reboots in 20 ms, before 1900 ms#0 --took 20#REBOOTING 10 1900#reboot: Power down
 	1#reboots in 20 ms, and did not say: gone#0 --took 20#REBOOTING 10 0 gone#reboot: Power down
 	1#lockdep was off at the end#85 --config tests/tree/lockdep.config#PASS ends#all is well
