@@ -14,9 +14,17 @@ static void gone(struct scsi_lifecycle_consumer *consumer, const struct scsi_lif
 static struct Scsi_Host *shost;
 static struct scsi_lifecycle_consumer consumer = { .gone = gone };
 
+static void path_back(void)
+{
+	scsi_lifecycle_host_unblock(shost, SDEV_RUNNING);
+	scsi_lifecycle_detach(&consumer);
+	scsi_host_put(shost);
+}
+
 static int __init path_lost(void)
 {
 	struct scsi_device *sdev;
+	int err;
 
 	shost = scsi_host_lookup(host);
 	if (!shost)
@@ -26,14 +34,10 @@ static int __init path_lost(void)
 		pr_info("example: attached %d\n", scsi_lifecycle_attach(sdev, &consumer));
 		scsi_device_put(sdev);
 	}
-	return scsi_lifecycle_host_block(shost);
-}
-
-static void __exit path_back(void)
-{
-	scsi_lifecycle_host_unblock(shost, SDEV_RUNNING);
-	scsi_lifecycle_detach(&consumer);
-	scsi_host_put(shost);
+	err = scsi_lifecycle_host_block(shost);
+	if (err)
+		path_back();
+	return err;
 }
 
 module_init(path_lost);

@@ -12,7 +12,8 @@ import sys
 
 top = pathlib.Path(__file__).resolve().parents[2]
 
-PRINT = re.compile(r"\b(?:(?:\w+_)?printk|WARN|(?:pr|dev)_(?:emerg|alert|crit|err|warn|notice|info|cont))(?:_once|_ONCE|_ratelimited)?(?=\()")
+PRINT = re.compile(r"\b(?:(?:\w+_)?printk|WARN|(?:pr|dev)_(?:emerg|alert|crit|err|warn|notice|info|cont))"
+                   r"(?:_once|_ONCE|_ratelimited)?(?=\()")
 STRING = re.compile(r'"((?:[^"\\]|\\.)*)"', flags=re.S)
 LEVELS = {"err": "error", "warn": "warning", "info": "info",
           "KERN_ERR": "error", "KERN_WARNING": "warning", "KERN_INFO": "info"}
