@@ -9,7 +9,7 @@ commands_of() {
 	awk -v heading="${1-}" '
 		/^##+ / { name = $0; sub(/^#+ /, "", name); here = heading ? name == heading : name != "Install" }
 		/^```/ { shell = /^```sh$/; next }
-		shell && here { sub(/ +# .*/, ""); print }' $PAGE
+		shell && here && !/^#/ { sub(/ +# .*/, ""); print }' $PAGE
 }
 
 # stand_for ADDRESS DISK: what 7:0:0:1, sdb and host7 of the page stand for
