@@ -32,7 +32,8 @@ def code(text):
 
 
 def words_behind(command, line):
-    """Of a command at its place, up to what ends it."""
+    """Of a command at its place, up to what ends it; what another command prints is left out."""
+    line = re.sub(r"\$\([^()]*\)", "$", line)
     for match in re.finditer(rf"(?:^|[;&|(] *)(?:sudo )?{command}((?: +(?:[^\s;&|()\"]|\"[^\"]*\")+)*)", line):
         yield match[1].replace('"', "").split() if "=" not in match[1] else shlex.split(match[1])
 
