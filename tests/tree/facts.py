@@ -80,7 +80,7 @@ same("file of the class in sysfs", reference, re.findall(r"CLASS_ATTR_\w+\((\w+)
 same("file in debugfs", reference, re.findall(r'debugfs_create_file\("(\w+)"', guard),
      re.findall(r"`(\w+)`", " ".join(re.findall(r"^- (`\w+`(?: and `\w+`)?)", section(reference, "Debugfs"), flags=re.M))))
 fields = re.findall(r"\b(\w+)=%", between(read("drivers/guard/user/debugfs.c"), "show_device(", "show_host"))
-same("field of devices", reference, fields, re.findall(r"(\w+)=<", between(section(reference, "Debugfs"), "`H:C:T:L ", "\n")))
+same("field of devices", reference, fields, re.findall(r"(\w+)=<", between(section(reference, "Debugfs"), "`H:C:T:L ", "`")))
 removed = re.findall(r"\b(\w+)=%", read("drivers/guard/user/removed.c"))
 same("field of removed", reference, removed, re.findall(r"(\w+)=", between(section(reference, "Sysfs"), "`number=", "`") + " number="))
 same("counter", reference, re.findall(r'= "(\w+)",', between(read("drivers/guard/teardown/report.c"), "names[SCL_COUNTS]", "};")),
