@@ -13,7 +13,7 @@ import sys
 
 top = pathlib.Path(__file__).resolve().parents[2]
 makefile = (top / "Makefile").read_text()
-setup = (top / "scripts/setup").read_text()
+setup = " ".join(path.read_text() for path in (top / "scripts/setup", top / "debian/control") if path.exists())
 targets = set(re.search(r"^\.PHONY: (.*)", makefile, flags=re.M)[1].split())
 folders = {"tests/host": {"states", "mutants", "fuzz", "check", "run"}, "tools": {"all", "install", "library"}}
 man = (top / "tools/man/scsi-lifecycle.8.scd").read_text()
@@ -51,9 +51,9 @@ def problems(line):
             if word not in (folders.get(place, set()) if place else targets):
                 yield f"there is no target {word}"
     for words in words_behind("apt(?:-get)? install", line):
-        for word in (w for w in words if not w.startswith("-") and "$" not in w):
+        for word in (w for w in words if not re.match(r"-|linux-headers-", w) and "/" not in w):
             if not re.search(rf"(?<![\w.+-]){re.escape(word)}(?![\w.+-])", setup):
-                yield f"scripts/setup does not install {word}"
+                yield f"neither scripts/setup nor debian/control knows the package {word}"
     for words in words_behind("scsi-lifecycle", line):
         if words and re.fullmatch(r"[a-z-]+", words[0]) and words[0] not in verbs and "@" not in line:
             yield f"the command has no verb {words[0]}"
