@@ -122,5 +122,5 @@ help:
 	@echo 'make stress-nodes         nodes are used while their devices come and go [SECONDS=600] [KERNELS=6.1-debug]'
 	@echo 'make bench                what removals cost with and without the module'
 	@echo 'make picture              trace one removal on stock and with the modules, and draw it: docs/removal-*.svg'
-	@echo 'make screens              run the command on what hangs, and put what it says into the README'
+	@echo 'make screens              run the command on what hangs, and put what it says into docs/screens.md'
 	@echo 'make clean'

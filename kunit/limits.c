@@ -185,7 +185,7 @@ static void a_flush_has_what_stock_gives_it_or_what_is_set(struct kunit *test)
 	struct scl_limits limits =
 		scl_limits(SCL_TMO_DEFAULT, SCL_TMO_DEFAULT, 60 * SECOND, SCL_NEVER);
 
-	/* 24 minutes of the README. */
+	/* 24 minutes of docs/reference.md. */
 	KUNIT_EXPECT_EQ(test, limits.flush, 24 * 60 * SECOND);
 	KUNIT_EXPECT_FALSE(test, limits.flush_set);
 	KUNIT_EXPECT_EQ(test, limits.hold, 30 * SECOND);

@@ -9,10 +9,11 @@
  * return an error, and take the host, as not all of the kernel's do. scsi_lifecycle_get() is
  * scsi_device_get() with two more errors, -EINVAL and -ENOMEM, and may not be called under a raw
  * spinlock; scsi_lifecycle_put() may sleep. The difference: a block or unblock finds devices under
- * removal, and all find those of an LLD that is being unloaded; a device that is blocked when its
- * removal begins, or while it is going on, waits for teardown_tmo in CANCEL_BLOCK instead of losing
- * its cache flush; one device's error does not leave the others undone. None waits for a device,
- * for a scan, for a removal, or for error handling but for its way through queuecommand().
+ * removal, and all find those of an LLD that is being unloaded; a device that is blocked while its
+ * removal is going on, or, with the livepatch, when that begins, waits for teardown_tmo in
+ * CANCEL_BLOCK instead of losing its cache flush; one device's error does not leave the others
+ * undone. None waits for a device, for a scan, for a removal, or for error handling but for its way
+ * through queuecommand().
  */
 #ifndef _SCSI_SCSI_LIFECYCLE_H
 #define _SCSI_SCSI_LIFECYCLE_H

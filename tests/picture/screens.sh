@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-# What README.md shows of the command: its own words, of two disks that are deleted, one of them without a path, and of
-# an iSCSI session that has lost its connection, whose LUN 0 is offline and deleted, and LUN 1 behind it.
+# What docs/screens.md shows of the command: its own words, of two disks that are deleted, one of them without a path,
+# and of an iSCSI session that has lost its connection, whose LUN 0 is offline and deleted, and LUN 1 behind it.
 DESCRIPTION="what the command says of a removal that waits"
 REQUIRES="iscsi_tcp iscsi_target_mod scsi_flaky"
 USER_SPACE=debian
