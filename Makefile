@@ -13,7 +13,7 @@ SEED ?=
 # A kernel that Debian 12 does not have wants a folder of its own suite, or to be built.
 more = $(if $(filter-out 6.1 6.12 6.1-debug 6.1-kcsan,$(KERNELS)),suite) $(if $(filter 6.1-debug 6.1-kcsan,$(KERNELS)),debug)
 
-.PHONY: all modules install uninstall install-dkms tools install-tools uninstall-tools deb check-deb demo check check-host check-tools check-kunit check-vm check-transports check-upstream check-tree differential mutants stress stress-nodes bench picture screens clean help
+.PHONY: all modules install uninstall install-dkms tools install-tools uninstall-tools deb check-install check-deb demo check check-host check-tools check-kunit check-vm check-transports check-upstream check-tree differential mutants stress stress-nodes bench picture screens clean help
 
 all: modules
 
@@ -57,7 +57,7 @@ uninstall:
 # The sources of the two modules, where dkms finds them.
 dkms := $(DESTDIR)/usr/src/scsi_lifecycle-$(VERSION)
 install-dkms:
-	install -D -m 644 -t $(dkms) Kbuild dkms.conf LICENSE
+	install -D -m 644 -t $(dkms) Kbuild dkms.conf
 	install -D -m 755 -t $(dkms)/scripts scripts/freestanding
 	find include drivers/core drivers/guard drivers/livepatch -name '*.[ch]' -o -name '*.cc' -o -name '*.hpp' -o -name '*.inc' | \
 		while read -r file; do install -D -m 644 $$file $(dkms)/$$file || exit; done
@@ -74,6 +74,10 @@ uninstall-tools:
 deb:
 	@scripts/setup deb
 	@scripts/package build $(or $(OUT),packages)
+
+check-install:
+	@scripts/setup modules
+	@tests/install/check $(lastword $(KERNELS))
 
 check-deb:
 	@scripts/setup check-deb
@@ -155,6 +159,7 @@ help:
 	@echo 'make install-tools        install it with its man page, completions, units and udev rule [prefix=/usr/local] [DESTDIR=]'
 	@echo 'make uninstall-tools      take the command away again [prefix=/usr/local] [DESTDIR=]'
 	@echo 'make deb                  build the packages scsi-lifecycle and scsi-lifecycle-dkms, for Debian 12 [OUT=packages]'
+	@echo 'make check-install        make install, a module that is built against it, and make uninstall, below a directory [KERNELS=6.12]'
 	@echo 'make check-deb            install, boot, upgrade and purge them on a Debian 12 of their own in qemu; root'
 	@echo 'make demo                 see stock kernels hang, and not hang with the module (qemu, 2 minutes)'
 	@echo 'make check                an hour: the tests below down to mutants, of which it takes a part, and those of the tests themselves; does all its own set-up'
