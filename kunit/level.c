@@ -11,6 +11,7 @@
 #include "kunit_disk.h"
 #include "removal.h"
 #include "rooms.h"
+#include "scsi_lifecycle_version.h"
 #include "suites.h"
 
 static void expect_level(struct kunit *test, struct kmsg_dump_iter log, char level,
@@ -121,7 +122,7 @@ static unsigned int expect_load(struct kunit *test)
 	scl_devices_each(count, &found);
 	KUNIT_EXPECT_GT(test, found.devices, 0U);
 	scnprintf(text, sizeof(text),
-		  "scsi_lifecycle: 0.1.0 loaded: 1 host, %u device%s, %u removal%s under way, no livepatch",
+		  "scsi_lifecycle: " SCSI_LIFECYCLE_VERSION " loaded: 1 host, %u device%s, %u removal%s under way, no livepatch",
 		  found.devices, found.devices == 1 ? "" : "s", found.removals,
 		  found.removals == 1 ? "" : "s");
 	scl_report_load();

@@ -12,11 +12,8 @@
 
 #include "base/output.hpp"
 #include "base/text.hpp"
+#include "scsi_lifecycle_version.h"
 #include "verbs/verb.hpp"
-
-#ifndef SCSI_LIFECYCLE_TOOL_VERSION
-#define SCSI_LIFECYCLE_TOOL_VERSION "0.1.0"
-#endif
 
 namespace scl {
 
@@ -46,7 +43,7 @@ public:
 		app_.footer(exit_table());
 		app_.require_subcommand(0, 1);
 		app_.fallthrough();
-		app_.set_version_flag("--version", SCSI_LIFECYCLE_TOOL_VERSION);
+		app_.set_version_flag("--version", SCSI_LIFECYCLE_VERSION);
 		app_.add_flag("--json", context_.json, "one JSON object, see the schema");
 		app_.add_flag("-q,--quiet", context_.quiet, "no notes on stderr");
 		app_.add_flag("--no-color", plain_, "no colours on a terminal; so does NO_COLOR");

@@ -4,6 +4,7 @@
 
 #include "api/api.h"
 #include "hooks/hooks.h"
+#include "scsi_lifecycle_version.h"
 #include "teardown/teardown.h"
 #include "user/user.h"
 
@@ -136,4 +137,4 @@ module_exit(scl_exit);
 
 MODULE_DESCRIPTION("A SCSI device that goes away, goes away");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION(SCSI_LIFECYCLE_VERSION);

@@ -18,6 +18,7 @@
 
 #include "compat.h"
 #include "force.h"
+#include "scsi_lifecycle_version.h"
 
 static int device_set_state(struct scsi_device *sdev, enum scsi_device_state state)
 {
@@ -139,4 +140,4 @@ module_exit(livepatch_exit);
 MODULE_INFO(livepatch, "Y");
 MODULE_DESCRIPTION("scsi_lifecycle for unmodified transports and low-level drivers");
 MODULE_LICENSE("GPL");
-MODULE_VERSION("0.1.0");
+MODULE_VERSION(SCSI_LIFECYCLE_VERSION);
