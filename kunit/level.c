@@ -122,9 +122,9 @@ static unsigned int expect_load(struct kunit *test)
 	scl_devices_each(count, &found);
 	KUNIT_EXPECT_GT(test, found.devices, 0U);
 	scnprintf(text, sizeof(text),
-		  "scsi_lifecycle: " SCSI_LIFECYCLE_VERSION " loaded: 1 host, %u device%s, %u removal%s under way, no livepatch",
-		  found.devices, found.devices == 1 ? "" : "s", found.removals,
-		  found.removals == 1 ? "" : "s");
+		  "scsi_lifecycle: %s loaded: 1 host, %u device%s, %u removal%s under way, no livepatch",
+		  SCSI_LIFECYCLE_VERSION, found.devices, found.devices == 1 ? "" : "s",
+		  found.removals, found.removals == 1 ? "" : "s");
 	scl_report_load();
 	KUNIT_EXPECT_EQ_MSG(test, scl_log_count(&log, text), 1U, "%s", text);
 	expect_level(test, again, '6', text);

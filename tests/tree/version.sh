@@ -12,7 +12,7 @@ version_places() {
 }
 
 the_version_is_the_same_everywhere() {
-	local version file pattern said
+	local version file pattern said shown='(\bmodule|scsi_lifecycle:|scsi_lifecycle[-/]|scsi-lifecycle(-dkms)?_)'
 	version=$(sed -n 's/^#define SCSI_LIFECYCLE_VERSION "\(.*\)"$/\1/p' include/scsi_lifecycle_version.h)
 	[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || echo "include/scsi_lifecycle_version.h has no version"
 	version_places | while IFS='#' read -r file pattern; do
@@ -21,7 +21,7 @@ the_version_is_the_same_everywhere() {
 	done
 	# What the documents show of the command, of the log and of the packages is of this version.
 	files '*.md' | grep -vx CHANGELOG.md | while read -r file; do
-		grep -noE '(\bmodule|scsi_lifecycle:|scsi_lifecycle[-/]|scsi-lifecycle(-dkms)?_|scsi_lifecycle, ) ?[0-9]+\.[0-9]+\.[0-9]+' "$file" |
+		grep -noE "$shown ?[0-9]+\.[0-9]+\.[0-9]+" "$file" |
 			grep -v "[^0-9]${version//./\\.}\$" | sed "s,^,$file:,"
 	done
 	# No source has it by itself.
