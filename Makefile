@@ -2,7 +2,7 @@
 # `make help` says what there is. The modules themselves are described in Kbuild.
 
 KDIR ?= /lib/modules/$(shell uname -r)/build
-VERSION := $(shell sed -n 's/^.define SCSI_LIFECYCLE_VERSION "\(.*\)"$$/\1/p' include/scsi_lifecycle_version.h)
+VERSION := $(shell sed -n 's/^.define SCL_RELEASE "\(.*\)"$$/\1/p' include/scsi_lifecycle_version.h)
 KERNELS ?= 6.1 6.12
 SCENARIOS ?=
 ROUNDS ?= 200

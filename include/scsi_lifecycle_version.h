@@ -6,6 +6,6 @@
 #ifndef SCSI_LIFECYCLE_VERSION_H
 #define SCSI_LIFECYCLE_VERSION_H
 
-#define SCSI_LIFECYCLE_VERSION "0.2.0"
+#define SCL_RELEASE "0.2.0"
 
 #endif

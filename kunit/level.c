@@ -123,7 +123,7 @@ static unsigned int expect_load(struct kunit *test)
 	KUNIT_EXPECT_GT(test, found.devices, 0U);
 	scnprintf(text, sizeof(text),
 		  "scsi_lifecycle: %s loaded: 1 host, %u device%s, %u removal%s under way, no livepatch",
-		  SCSI_LIFECYCLE_VERSION, found.devices, found.devices == 1 ? "" : "s",
+		  SCL_RELEASE, found.devices, found.devices == 1 ? "" : "s",
 		  found.removals, found.removals == 1 ? "" : "s");
 	scl_report_load();
 	KUNIT_EXPECT_EQ_MSG(test, scl_log_count(&log, text), 1U, "%s", text);

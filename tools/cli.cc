@@ -43,7 +43,7 @@ public:
 		app_.footer(exit_table());
 		app_.require_subcommand(0, 1);
 		app_.fallthrough();
-		app_.set_version_flag("--version", SCSI_LIFECYCLE_VERSION);
+		app_.set_version_flag("--version", SCL_RELEASE);
 		app_.add_flag("--json", context_.json, "one JSON object, see the schema");
 		app_.add_flag("-q,--quiet", context_.quiet, "no notes on stderr");
 		app_.add_flag("--no-color", plain_, "no colours on a terminal; so does NO_COLOR");

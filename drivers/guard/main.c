@@ -137,4 +137,4 @@ module_exit(scl_exit);
 
 MODULE_DESCRIPTION("A SCSI device that goes away, goes away");
 MODULE_LICENSE("GPL");
-MODULE_VERSION(SCSI_LIFECYCLE_VERSION);
+MODULE_VERSION(SCL_RELEASE);

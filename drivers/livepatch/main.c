@@ -140,4 +140,4 @@ module_exit(livepatch_exit);
 MODULE_INFO(livepatch, "Y");
 MODULE_DESCRIPTION("scsi_lifecycle for unmodified transports and low-level drivers");
 MODULE_LICENSE("GPL");
-MODULE_VERSION(SCSI_LIFECYCLE_VERSION);
+MODULE_VERSION(SCL_RELEASE);

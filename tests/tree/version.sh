@@ -13,7 +13,7 @@ version_places() {
 
 the_version_is_the_same_everywhere() {
 	local version file pattern said shown='(\bmodule|scsi_lifecycle:|scsi_lifecycle[-/]|scsi-lifecycle(-dkms)?_)'
-	version=$(sed -n 's/^#define SCSI_LIFECYCLE_VERSION "\(.*\)"$/\1/p' include/scsi_lifecycle_version.h)
+	version=$(sed -n 's/^#define SCL_RELEASE "\(.*\)"$/\1/p' include/scsi_lifecycle_version.h)
 	[[ $version =~ ^[0-9]+\.[0-9]+\.[0-9]+$ ]] || echo "include/scsi_lifecycle_version.h has no version"
 	version_places | while IFS='#' read -r file pattern; do
 		said=$(sed -nE "s/$pattern/\1/p" "$file" | head -n 1)
@@ -27,6 +27,6 @@ the_version_is_the_same_everywhere() {
 	# No source has it by itself.
 	files '*.c' '*.cc' '*.h' '*.hpp' Kbuild tools/Makefile | grep -E '^(drivers|tools|kunit|include|Kbuild)' |
 		grep -vx include/scsi_lifecycle_version.h | xargs grep -nF "\"$version\"" || :
-	files 'drivers/*.c' | xargs grep -n 'MODULE_VERSION(' | grep -v 'MODULE_VERSION(SCSI_LIFECYCLE_VERSION)' |
+	files 'drivers/*.c' | xargs grep -n 'MODULE_VERSION(' | grep -v 'MODULE_VERSION(SCL_RELEASE)' |
 		grep -vE '^drivers/test/' || :
 }
