@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash
-# What a run on a real transport tells of itself, for a line of the table in docs/transport-runs.md. target_flushes() is the
-# transport's: how many flushes the target was asked for and has answered.
+# What a run on a real transport tells of itself, for a line of a table in docs/transport-runs.md. target_flushes() is
+# the transport's: how many flushes the target was asked for and has answered.
 
 said_so_often() { dmesg | grep -c "scsi_lifecycle: cache flush $1"; }
 

@@ -19,8 +19,8 @@ numbers() {
 	64 records are kept#drivers/guard/registry/registry.h#SCL_HISTORY_RECORDS 64
 	ten a second at most#drivers/guard/registry/note.c#UEVENT_GAP (HZ / 10)
 	has been blocked for ten seconds#drivers/guard/teardown/spare.c#QUIET_MS 10000
-	After two seconds the kernel log says so#include/core/poll.h#SCL_REPORT_AFTER_MS 2000
-	is said after 90 seconds#include/core/poll.h#SCL_REPORT_LLD_AFTER_MS 90000
+	After two seconds the module logs#include/core/poll.h#SCL_REPORT_AFTER_MS 2000
+	is logged after 90 seconds#include/core/poll.h#SCL_REPORT_LLD_AFTER_MS 90000
 	every 250 ms while anything is under removal#include/core/poll.h#SCL_POLL_MS 250ULL
 	A change counts at the next poll, within 250 ms#include/core/poll.h#SCL_POLL_MS 250ULL
 	comes to rest within 0.2 s#drivers/guard/teardown/spare.c#REST_MS 200

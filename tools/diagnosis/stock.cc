@@ -56,8 +56,8 @@ static void say_neighbours(Case &c, const Machine &machine, const Device &device
 	}
 }
 
-// A transport that gives a path up fails what waits in the queues of the LUNs that it blocked, and of no others. Which
-// LUN has the commands is not known.
+// A transport that gives a path up fails what waits in the queues of the LUNs that it blocked, and
+// of no others. Which LUN has the commands is not known.
 static std::string end_of_freeze(const Machine &machine, const Device *device)
 {
 	const char *unknown = "when these commands end; not by itself where their queue is stopped";

@@ -16,7 +16,8 @@
 
 namespace scl {
 
-// The least of a transport's timers that are on decides when a path is given up; one that was not read may be less.
+// The least of a transport's timers that are on decides when a path is given up; one that was not
+// read may be less.
 static void take_timer(Transport &transport, const Snapshot &snapshot, const std::string &dir,
 		       std::initializer_list<const char *> names)
 {
