@@ -84,7 +84,7 @@ def worse(stock, other):
     """What is wrong with a result beside that of stock, or nothing"""
     if other is None:
         return "is missing"
-    if stock.status == other.status:
+    if other.status in (stock.status, "pass"):
         return ""
     if stock.status in RANKS and other.status in RANKS:
         return other.status if RANKS[other.status] < RANKS[stock.status] else ""
