@@ -46,7 +46,7 @@ paths_up() {
 	END
 	spawn multipathd env -i PATH=/usr/sbin:/usr/bin multipathd -d -s -v2
 	wait_for 30 paths_are active active || fail "the map has not two paths: $(paths)"
-	wait_for 10 test -b "/dev/mapper/$MAP" || fail "the map has no node"
+	wait_for 60 test -b "/dev/mapper/$MAP" || fail "the map has no node"
 }
 
 # What the kernel uses, and what multipathd's checker says.
