@@ -31,8 +31,11 @@ class Result:
         self.losses = 0     # flushes that the module takes for lost or failed, in all cases of the test
 
     def why(self):
-        """Why it was not run, or the first that is wrong"""
-        return "; ".join(self.details[:1] if self.status == "fail" else self.details)
+        """Why it was not run, or the first that is wrong: of a diff, the lines that differ"""
+        if self.status != "fail":
+            return "; ".join(self.details)
+        lines = [each for each in self.details if re.match(r"[-+](?![-+])", each)]
+        return "; ".join(lines[:2] or self.details[:1])
 
     def short(self):
         why = f": {self.why()}" if self.status != "pass" and self.details else ""
