@@ -13,7 +13,7 @@ SEED ?=
 # A kernel that Debian 12 does not have wants a folder of its own suite, or to be built.
 more = $(if $(filter-out 6.1 6.12 6.1-debug 6.1-kcsan,$(KERNELS)),suite) $(if $(filter 6.1-debug 6.1-kcsan,$(KERNELS)),debug)
 
-.PHONY: all modules install uninstall install-dkms tools install-tools uninstall-tools deb check-install check-deb demo check check-host check-tools check-kunit check-vm check-transports check-upstream check-tree differential mutants stress stress-nodes bench picture screens clean help
+.PHONY: all modules install uninstall install-dkms tools install-tools uninstall-tools deb check-install check-deb demo check check-host check-tools check-kunit check-vm check-transports check-upstream blktests check-tree differential mutants stress stress-nodes bench picture screens clean help
 
 all: modules
 
@@ -119,6 +119,13 @@ check-upstream:
 	@scripts/setup modules vm debug suite
 	@scripts/check-upstream $(SCENARIOS)
 
+blktests:
+	@[ -n "$(BLKTESTS)" ] || { echo "make: say BLKTESTS=, the path of a checkout of blktests: docs/blktests.md" >&2; exit 1; }
+	@scripts/setup modules vm blktests $(more)
+	@for kernel in $(if $(filter file,$(origin KERNELS)),6.1,$(KERNELS)); do \
+		scripts/blktests "$(BLKTESTS)" $$kernel $(if $(TESTS),-- $(TESTS)) || exit; \
+	done
+
 differential:
 	@scripts/setup modules vm differential $(more)
 	@SEED=$(SEED) TIMELINES=$(TIMELINES) scripts/differential run $(KERNELS)
@@ -171,6 +178,7 @@ help:
 	@echo '                          KERNELS=6.1-debug: one with KASAN, lockdep and kmemleak; 6.1-kcsan: with KCSAN'
 	@echo 'make check-transports     scenarios on real transports and by hotplug, and the tables of docs/transport-runs.md; root [KERNELS=...] [SCENARIOS="..."]'
 	@echo 'make check-upstream       the patches of upstream/: apply, build, boot, and the scenarios on 7.2 without and with them; root [SCENARIOS="..."]'
+	@echo 'make blktests BLKTESTS=/path/to/checkout     the kernel'\''s own tests of its block layer, with the modules as without [KERNELS=6.1] [TESTS="..."]'
 	@echo 'make differential         random timelines of a new seed on stock and with the module, compared [SEED=] [TIMELINES=200] [KERNELS=...]'
 	@echo 'make mutants              mutants of the modules, woken one by one [SAMPLE=60] [SEED=] [FILE=spare.c]; by hand, see docs/mutants.md'
 	@echo 'make stress               removals, unloads and unblocks at random [ROUNDS=200] [KERNELS=...]'

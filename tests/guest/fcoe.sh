@@ -79,9 +79,6 @@ break_path() {
 	done
 }
 
-# nft fails where two of it run at once.
-rules() { wait_for 10 nft "$@" || fail "nft does not $*"; }
-
 link_down() { ip link set "$FAR" down || fail "the link stays up"; }
 link_up() { ip link set "$FAR" up || fail "the link stays down"; }
 
@@ -99,14 +96,20 @@ lose_path() {
 }
 path_lost() {
 	wait_for 60 port_is Blocked || fail "the port is $(port)"
-	wait_for 10 all_blocked || fail "not every LUN is blocked"
+	expect_all_blocked
 }
-all_blocked() { ! cat "/sys/class/scsi_device/$(debug_host):"*/device/state | grep -qvx blocked; }
 
 regain_path() {
 	mend_path
 	wait_for 60 port_is Online || fail "the port is $(port)"
 }
+
+# With the path back LUN 1 takes commands again.
+other_lun_works() {
+	wait_for 10 runs_again || fail "LUN 1 is $(state 1)"
+	write_blocks "$(disk 1)" || fail "LUN 1 does not write"
+}
+runs_again() { [ "$(state 1)" = running ]; }
 
 # To be spawned. The port's end is the work of a queue of fcoe's: the write does not wait for it.
 destroy_port() { write $NEAR $FCOE/ctlr_destroy; }

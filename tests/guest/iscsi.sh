@@ -66,9 +66,6 @@ log_out() { iscsiadm -m node -T "$IQN" -p "$PORTAL" --logout; }
 session() { cat /sys/class/iscsi_session/session*/state 2>/dev/null || echo none; }
 session_is() { [ "$(session)" = "$1" ]; }
 
-# nft fails where two of it run at once.
-rules() { wait_for 10 nft "$@" || fail "nft does not $*"; }
-
 # break_path drop|reset: no packet passes. With reset both ends know at the next packet, with drop when a timer has run
 # out.
 break_path() {
@@ -87,9 +84,8 @@ mend_path() { rules delete table inet "path$PORT"; }
 lose_path() {
 	break_path "$1"
 	wait_for 30 session_is FAILED || fail "the session is $(session)"
-	wait_for 10 all_blocked || fail "not every LUN is blocked"
+	expect_all_blocked
 }
-all_blocked() { ! cat "/sys/class/scsi_device/$(debug_host):"*/device/state | grep -qvx blocked; }
 
 regain_path() {
 	mend_path

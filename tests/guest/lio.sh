@@ -8,6 +8,13 @@ COUNT=$TRACE/instances/target
 
 set_value() { echo "$1" >"$2" || fail "$2 refuses $1"; }
 
+# nft fails where two of it run at once.
+rules() { wait_for 10 nft "$@" || fail "nft does not $*"; }
+
+# Each LUN of the initiator's host.
+all_blocked() { ! cat "/sys/class/scsi_device/$(debug_host):"*/device/state | grep -qvx blocked; }
+expect_all_blocked() { wait_for 10 all_blocked || fail "not every LUN is blocked"; }
+
 # load MODULE...
 load() {
 	for load_each in "$@"; do

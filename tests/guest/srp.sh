@@ -80,9 +80,6 @@ rport() { echo "/sys/class/srp_remote_ports/port-$(debug_host):1"; }
 port_state() { cat "$(rport)/state" 2>/dev/null || echo none; }
 port_is() { [ "$(port_state)" = "$1" ]; }
 
-# nft fails where two of it run at once.
-rules() { wait_for 10 nft "$@" || fail "nft does not $*"; }
-
 # break_path refuse|drop. With refuse the target closes its port: it ends the connection, and refuses each login at
 # once. With drop no packet passes: that is seen when a command has waited for its acknowledgement, and a login waits
 # for a minute and more, with the port's timers behind it.
@@ -112,15 +109,17 @@ lose_path() {
 }
 path_seen_lost() {
 	wait_for 60 port_is blocked || fail "the port is $(port_state)"
-	wait_for 10 all_blocked || fail "not every LUN is blocked"
+	expect_all_blocked
 }
-all_blocked() { ! cat "/sys/class/scsi_device/$(debug_host):"*/device/state | grep -qvx blocked; }
 
 # Its port's files may be gone with a host that is being removed.
 regain_path() {
+	regain_before=$(reconnections)
 	mend_path
-	wait_for 100 said "ib_srp: reconnect succeeded" || fail "the driver has not logged in: the port is $(port_state)"
+	wait_for 100 reconnected || fail "the driver has not logged in: the port is $(port_state)"
 }
+reconnections() { dmesg | grep -c "ib_srp: reconnect succeeded"; }
+reconnected() { [ "$(reconnections)" -gt "$regain_before" ]; }
 
 # lose_path_offline N: as lose_path, and error handling takes LUN N offline, whose queue stays stopped: a write is under
 # way when the path is lost, and the target is there again but refuses the login by which the host is reset. It is the
@@ -141,8 +140,51 @@ lose_path_offline() {
 }
 state_is() { [ "$(state "$2")" = "$1" ]; }
 
-# host_is_gone, and all that was being removed with it
+# host_is_gone, and all that was being removed with it. host_goes is to be spawned.
 host_is_gone() { ! grep -qsx "$LLD" /sys/class/scsi_host/host*/proc_name; }
+host_goes() { until host_is_gone; do sleep 0.05; done; }
+
+# The host of two LUNs, of which LUN 1 is offline, is being removed, with its path away, and what was spawned as NAME
+# waits for that: host_hangs NAME on stock, also when the path is back: what is being removed is not unblocked;
+# host_goes_in_time NAME at teardown_tmo, without the path; host_is_flushed NAME with it.
+two_luns_away() {
+	srp_disks 2 60 300 25
+	lose_path_offline 1
+}
+
+host_hangs() {
+	wait_for 10 port_worker srp_remove_work || fail "the host is not being removed"
+	! wait_for 3 ended "$1" || fail "$1 ended"
+	regain_path
+	! wait_for 5 ended "$1" || fail "$1 ended with the path"
+	port_worker srp_remove_work || fail "the host's removal does not wait"
+	[ "$(target_flushes)" = 0 ] || fail "the target saw a flush"
+	row "$1"
+}
+
+host_goes_in_time() {
+	may_go_blocked
+	wait_for 20 ended "$1" || fail "$1 does not end"
+	[ "$(status_of "$1")" = 0 ] || fail "$1 ended with $(status_of "$1")"
+	host_is_gone || fail "the host is still there"
+	[ "$(target_flushes)" = 0 ] || fail "the target saw a flush"
+	expect_counter flushes_killed 2
+	expect_accounts
+	row "$1"
+}
+
+host_is_flushed() {
+	write 60 /sys/module/scsi_lifecycle/parameters/teardown_tmo
+	! wait_for 1 ended "$1" || fail "$1 does not wait"
+	mend_path
+	wait_for 60 ended "$1" || fail "$1 does not end"
+	[ "$(status_of "$1")" = 0 ] || fail "$1 ended with $(status_of "$1")"
+	host_is_gone || fail "the host is still there"
+	[ "$(target_flushes)" = 2 ] || fail "the target saw $(target_flushes) flushes, not 2"
+	expect_counter flushes_completed 2
+	expect_accounts
+	row "$1"
+}
 
 # port_worker FUNCTION: a worker of the port, or of the removal of its host, is there
 port_worker() { grep -qs "[ .]$1[+.]" /proc/[0-9]*/stack; }

@@ -19,12 +19,6 @@ prepare() {
 	other_lun_works
 }
 
-other_lun_works() {
-	wait_for 10 runs_again || fail "LUN 1 is $(state 1)"
-	write_blocks "$(disk 1)" || fail "LUN 1 does not write"
-}
-runs_again() { [ "$(state 1)" = running ]; }
-
 stock() {
 	expect_hang delete blk_execute_rq 5
 	[ "$(target_flushes)" = 0 ] || fail "the target saw a flush"

@@ -4,7 +4,7 @@ DESCRIPTION="SRP: the path is lost with a deletion's flush under way, and is bac
 PATHS="P6"
 REQUIRES="ib_srp ib_srpt rdma_rxe veth"
 USER_SPACE=debian
-TIMEOUT=300
+TIMEOUT=400
 
 # A login under way fails what the driver had, to be sent again. Where the LUN cannot be blocked that is at once, and
 # the driver gives it to the connection that is not there yet.
@@ -30,12 +30,14 @@ stock() {
 	! wait_for 10 ended delete || fail "the deletion ended with the path"
 	[ "$(target_flushes)" = 0 ] || fail "the target saw the flush"
 	wait_for 100 ended delete || fail "the deletion does not end"
+	[ "$(target_flushes)" = 1 ] || fail "the target saw $(target_flushes) flushes, not 1"
 	row delete
 }
 flush_sent_again() { [ "$(flushes_sent)" -ge 2 ]; }
 
 guard() {
 	stock
+	expect_counter flushes_completed 1
 	expect_accounts
 }
 

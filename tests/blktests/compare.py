@@ -1,0 +1,189 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: GPL-2.0
+"""Compares what blktests says with the modules to what it says on stock.
+
+compare.py FOLDER [differ|PAGE]: FOLDER/stock, guard and livepatch are what tests/blktests/guest.sh wrote; where a test
+was tried again, the last time counts. FOLDER/differences lists what differs on purpose: TEST MODE REASON, a line each.
+A test is worse than on stock where it passes there and does not pass here, where stock fails and this hangs or dies,
+and where stock runs it and this does not. Prints a line of TAP for each test, and ends with 1 where one is worse, or
+where a difference is listed that is none. With "differ": prints MODE TEST of each that is worse, and nothing else. With
+a page: puts the table into it.
+"""
+import pathlib
+import re
+import sys
+
+MODES = ("stock", "guard", "livepatch")
+RANKS = {"pass": 3, "fail": 2, "hangs": 1, "died": 0}
+SAID = {"passed": "pass", "failed": "fail", "not run": "not run"}
+LINE = re.compile(r"(?P<test>\w+/(?:\d{3}|\*\*\*))(?: => (?P<disk>\S+))?(?: (?P<text>\(.*\)))? *"
+                  r" \[(?P<status>passed|failed|not run)\]$")
+CONDITION = re.compile(r"\((?P<condition>.*?)\) \((?P<what>.*)\)$")
+
+
+class Result:
+    """How a test ended, why, and what it is about"""
+
+    def __init__(self, status, what=""):
+        self.status = status
+        self.what = what
+        self.details = []
+        self.losses = 0     # flushes that the module takes for lost or failed, in all cases of the test
+
+    def why(self):
+        """Why it was not run, or the first that is wrong: of a diff, the lines that differ"""
+        if self.status != "fail":
+            return "; ".join(self.details)
+        lines = [each for each in self.details if re.match(r"[-+](?![-+])", each)]
+        return "; ".join(lines[:2] or self.details[:1])
+
+    def short(self):
+        why = f": {self.why()}" if self.status != "pass" and self.details else ""
+        return self.status + why + (f" ({self.losses} flushes not carried out)" if self.losses else "")
+
+
+def results_of(text):
+    """{(test, case): Result}: a test may have several cases"""
+    results = {}
+    begun = found = None
+
+    def ends(status):
+        """The test that has begun has ended: what it has not said is known by that alone"""
+        if begun and not any(test == begun and result in fresh for (test, _), result in results.items()):
+            results[(begun, "")] = Result(status)
+        elif begun and status != "nothing":
+            results[(begun, "the rest")] = Result(status)
+
+    fresh = []
+    for line in text.splitlines():
+        words = line.split()
+        if line.startswith("== "):
+            if words[1] == "begin":
+                begun, found, fresh = words[2], None, []
+                for key in [key for key in results if key[0] == begun]:
+                    del results[key]
+            elif words[1] in ("end", "hangs", "died"):
+                ends({"end": "nothing"}.get(words[1], words[1]))
+                for key, result in results.items():
+                    if key[0] == begun and words[1] == "end":
+                        result.losses = int(words[4])
+                begun = found = None
+            continue
+        line_found = LINE.match(line)
+        if line_found and begun:
+            text_found = CONDITION.match(line_found["text"] or "")
+            what = text_found["what"] if text_found else (line_found["text"] or "")[1:-1]
+            case = " ".join(filter(None, [text_found and text_found["condition"],
+                                          line_found["disk"] and "on the disk"]))
+            found = Result(SAID[line_found["status"]], what)
+            results[(begun, case)] = found
+            fresh.append(found)
+        elif found and line.startswith("    ") and not re.match(r" +[\w ]+  +(\S+ +)?\.\.\.", line):
+            found.details.append(line.strip())
+    return results
+
+
+def worse(stock, other):
+    """What is wrong with a result beside that of stock, or nothing"""
+    if other is None:
+        return "is missing"
+    if other.status in (stock.status, "pass"):
+        return ""
+    if stock.status in RANKS and other.status in RANKS:
+        return other.status if RANKS[other.status] < RANKS[stock.status] else ""
+    return other.status
+
+
+def listed(folder):
+    """{(test, mode): reason}"""
+    page = folder / "differences"
+    lines = page.read_text().splitlines() if page.exists() else []
+    words = [line.split(None, 2) for line in lines if line.strip() and not line.startswith("#")]
+    wrong = [" ".join(each) for each in words if len(each) != 3 or each[1] not in MODES[1:]]
+    if wrong:
+        sys.exit(f"compare: {page} has a line that is not TEST MODE REASON: {wrong[0]}")
+    return {(test, mode): reason for test, mode, reason in words}
+
+
+def compared(said):
+    """Each test, its results by mode, and what is wrong by mode"""
+    for key in sorted(set().union(*said.values())):
+        row = {mode: results.get(key) for mode, results in said.items()}
+        if row["stock"] is None:
+            yield key, row, {mode: "stock says nothing of it" for mode in row if mode != "stock"}
+        else:
+            yield key, row, {mode: wrong for mode in row
+                             if mode != "stock" and (wrong := worse(row["stock"], row[mode]))}
+
+
+def name_of(key):
+    return key[0] + (f" ({key[1]})" if key[1] else "")
+
+
+def judge(said, purposes):
+    """Says how each test compares; whether all is right"""
+    fine, used = True, set()
+    for key, row, wrong in compared(said):
+        excused = {mode for mode in wrong if (key[0], mode) in purposes}
+        used |= {(key[0], mode) for mode in excused}
+        bad = {mode: what for mode, what in wrong.items() if mode not in excused}
+        shown = ", ".join(f"{mode} {row[mode].short() if row[mode] else 'nothing'}" for mode in row)
+        for mode in sorted(excused):
+            shown += f"; on purpose: {purposes[(key[0], mode)]}"
+        print(f"{'not ' if bad else ''}ok - {name_of(key)}: {shown}")
+        fine = fine and not bad
+    ran = {test for results in said.values() for test, _ in results}
+    for test, mode in sorted(set(purposes) - used):
+        if test in ran and mode in said:
+            print(f"not ok - {test}: differs with {mode} on purpose, but does not")
+            fine = False
+    return fine
+
+
+def cell(result, stock=None):
+    if result is None:
+        return "-"
+    if stock and result.short() == stock.short() and not result.losses:
+        return result.status
+    return result.short().replace("|", "\\|")
+
+
+def table(said, purposes):
+    lines = ["| test | stock | with the guard | with the livepatch too |", "|---|---|---|---|"]
+    for key, row, _ in compared(said):
+        what = next(result.what for result in row.values() if result)
+        cells = [cell(row["stock"])] + [cell(row.get(mode), row["stock"]) + (
+            f" (on purpose: {purposes[(key[0], mode)]})" if (key[0], mode) in purposes else "") for mode in MODES[1:]]
+        lines.append(f"| **{name_of(key)}** {what} | " + " | ".join(cells) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def put(page, text):
+    begin, end = "<!-- table -->\n", "<!-- end of table -->\n"
+    old = page.read_text()
+    if old.count(begin) != 1 or old.count(end) != 1:
+        sys.exit(f"compare: {page} has no place for a table")
+    page.write_text(old[:old.index(begin) + len(begin)] + text + old[old.index(end):])
+
+
+def main():
+    if len(sys.argv) not in (2, 3):
+        sys.exit("usage: compare.py FOLDER [differ|PAGE]")
+    folder = pathlib.Path(sys.argv[1])
+    said = {mode: results_of((folder / mode).read_text(errors="replace")) for mode in MODES if (folder / mode).exists()}
+    if not said.get("stock") or len(said) < 2:
+        sys.exit(f"compare: there is nothing to compare in {folder}")
+    purposes = listed(folder)
+    if len(sys.argv) == 2:
+        sys.exit(0 if judge(said, purposes) else 1)
+    if sys.argv[2] == "differ":
+        for key, _, wrong in compared(said):
+            for mode in wrong:
+                if (key[0], mode) not in purposes:
+                    print(mode, key[0])
+    else:
+        put(pathlib.Path(sys.argv[2]), table(said, purposes))
+
+
+if __name__ == "__main__":
+    main()
