@@ -130,8 +130,7 @@ for path in sorted(top.glob("docs/*.md")):
 versions = {place: re.findall(pattern, read(place), flags=re.M) for place, pattern in (
     ("CHANGELOG.md", r"^## (\d+\.\d+\.\d+)"), ("README.md", r"[Vv]ersion (\d+\.\d+\.\d+)"),
     ("docs/security.md", r"current one is (\d+\.\d+\.\d+)"), ("docs/what-it-does.md", r"(\d+\.\d+\.\d+) loaded:"))}
-current = (re.findall(r'MODULE_VERSION\("([^"]+)"\)', guard) or
-           re.findall(r'#define \w*VERSION\w* "([^"]+)"', read("include/*version*.h")))[:1]
+current = re.findall(r'#define SCL_RELEASE "([^"]+)"', read("include/scsi_lifecycle_version.h"))
 for place, found in versions.items():
     if found[:1] != current:
         print(f"{place} says version {found[:1]}, and the module is {current}")
