@@ -40,11 +40,17 @@ one_disk() {
 	udevadm settle
 }
 
+# After a write udevd opens the disk once more.
+dirty_and_stopped() {
+	dirty 0
+	udevadm settle
+	stop_target
+}
+
 # A disk loses its path, and is set offline: on stock its deletion waits for ever. Here it ends, and the command says
 # what became of the flush.
 guarded_deletion_ends() {
-	dirty 0
-	stop_target
+	dirty_and_stopped
 	guarded_code=0
 	scsi-lifecycle delete --timeout 60 "$(disk 0)" || guarded_code=$?
 	[ $guarded_code = 4 ] || { echo "scsi-lifecycle delete ends with $guarded_code, not 4"; return 1; }
@@ -52,8 +58,7 @@ guarded_deletion_ends() {
 
 # The same by sysfs.
 guarded_delete_ends() {
-	dirty 0
-	stop_target
+	dirty_and_stopped
 	spawn delete delete 0
 	wait_for 60 ended delete || { echo "the deletion hangs"; stack_of delete; return 1; }
 }
