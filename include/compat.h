@@ -78,6 +78,11 @@ static inline int scl_block_target(struct Scsi_Host *shost, struct device *dev)
 	scsi_block_targets(shost, dev->parent);
 	return 0;
 }
+
+static inline void scl_block_all(struct Scsi_Host *shost, struct device *parent)
+{
+	scsi_block_targets(shost, parent);
+}
 #else
 #define SCL_BLOCK_TARGETS scsi_target_block
 #define SCL_DEFINE_BLOCK_TARGETS(name) static void name(struct device *dev)
@@ -86,6 +91,11 @@ static inline int scl_block_target(struct Scsi_Host *shost, struct device *dev)
 {
 	scsi_target_block(dev);
 	return 0;
+}
+
+static inline void scl_block_all(struct Scsi_Host *shost, struct device *parent)
+{
+	scsi_target_block(parent);
 }
 #endif
 
@@ -146,6 +156,23 @@ static inline struct request_queue *scl_queue_alloc(struct blk_mq_tag_set *set)
 	return blk_mq_init_queue(set);
 #endif
 }
+
+/*
+ * Exported to modules that are GPL, and declared in kernel/rcu/rcu.h alone. Where a machine has one
+ * CPU and no preemption a grace period takes no time.
+ */
+#ifdef CONFIG_TINY_RCU
+static inline void rcu_expedite_gp(void)
+{
+}
+
+static inline void rcu_unexpedite_gp(void)
+{
+}
+#else
+void rcu_expedite_gp(void);
+void rcu_unexpedite_gp(void);
+#endif
 
 /*
  * Newer kernels give blk_mq_unfreeze_queue() of include/linux/blk-mq.h the flags that
