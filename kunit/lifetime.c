@@ -182,6 +182,7 @@ static struct {
 	const struct file_operations *node;
 	struct file_operations wrapped;
 	struct scsi_device *sdev;
+	struct scl_device *device;	/* with a reference: the node's release drops the file's */
 	struct scsi_lifecycle_consumer *consumer;
 	bool first;			/* before the node's release runs, or after */
 	bool over;
@@ -190,13 +191,10 @@ static struct {
 
 static int go_inside(struct inode *inode, struct file *file)
 {
-	/* Until the close has returned, the file keeps its scl_device. */
-	struct scl_device *device = container_of(inode->i_cdev, struct scl_device, cdev);
-
 	if (!closing.first)
 		closing.node->release(inode, file);
 	scsi_remove_device(closing.sdev);
-	closing.over = scl_comes_true(scl_has_ended(device));
+	closing.over = scl_comes_true(scl_has_ended(closing.device));
 	closing.detached = scsi_lifecycle_detach(closing.consumer);
 	if (closing.first)
 		closing.node->release(inode, file);
@@ -213,6 +211,7 @@ static void close_and_go_inside(struct kunit *test, bool first, bool held)
 	closing.wrapped = *file->f_op;
 	closing.wrapped.release = go_inside;
 	closing.sdev = sdev;
+	closing.device = scl_kunit_device(test, sdev);
 	closing.consumer = &scl_listener(test, NULL)->consumer;
 	closing.first = first;
 	KUNIT_ASSERT_EQ(test, scsi_lifecycle_attach(sdev, closing.consumer), 0);
@@ -222,6 +221,7 @@ static void close_and_go_inside(struct kunit *test, bool first, bool held)
 	scl_file_close(file);
 	KUNIT_EXPECT_TRUE(test, closing.over);
 	KUNIT_EXPECT_EQ(test, closing.detached, 0);
+	put_device(&closing.device->dev);
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_number_is_free(number)));
 	scl_disk_put(sdev);
 }
@@ -249,7 +249,7 @@ static void the_last_close_after_the_removal_releases_the_device(struct kunit *t
 
 	scsi_remove_device(sdev);
 	expect_released(test, sdev, device);
-	/* The reference of the file, through its cdev, and the test's. */
+	/* The file's reference, and the test's. */
 	KUNIT_EXPECT_TRUE(test, scl_comes_true(scl_references(device) == 2));
 	put_device(&device->dev);
 	KUNIT_EXPECT_FALSE(test, scl_number_is_free(number));

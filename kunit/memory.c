@@ -261,16 +261,20 @@ static void a_reference_without_memory_is_refused_and_leaves_none(struct kunit *
 	struct scsi_device *sdev = scl_kunit_other(test);
 	unsigned int references = kref_read(&sdev->sdev_gendev.kobj.kref);
 
+	/* What the references of an earlier test left for later ones is freed. */
+	scl_references_exit();
 	scl_fail_nth(1);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), -ENOMEM);
 	KUNIT_EXPECT_TRUE(test, scl_has_failed());
 	KUNIT_EXPECT_EQ(test, kref_read(&sdev->sdev_gendev.kobj.kref), references);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), 0);
-	/* A host that is remembered already needs none. */
+	/* A device that has one already needs none for the second, nor the next for its first. */
 	scl_fail_nth(1);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), 0);
-	KUNIT_EXPECT_TRUE(test, scl_has_failed());
 	scsi_lifecycle_put(sdev);
+	scsi_lifecycle_put(sdev);
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), 0);
+	KUNIT_EXPECT_FALSE(test, scl_has_failed());
 	scsi_lifecycle_put(sdev);
 	KUNIT_EXPECT_EQ(test, kref_read(&sdev->sdev_gendev.kobj.kref), references);
 	scsi_remove_device(sdev);

@@ -24,13 +24,13 @@
 static struct module *guard_of(struct kunit *test, struct scsi_device *sdev)
 {
 	static struct module *guard;
-	struct scl_device *device;
+	struct file *file;
 
 	if (guard)
 		return guard;
-	device = scl_kunit_device(test, sdev);
-	guard = device->cdev.owner;
-	put_device(&device->dev);
+	file = scl_kunit_file(test, sdev, 0);
+	guard = file->f_op->owner;
+	scl_file_close(file);
 	KUNIT_ASSERT_NOT_NULL(test, guard);
 	return guard;
 }

@@ -26,14 +26,14 @@ static void a_step_from_where_the_device_is_no_more_is_not_taken(struct kunit *t
 
 	for (i = 0; i < ARRAY_SIZE(past); i++) {
 		KUNIT_EXPECT_FALSE_MSG(test,
-				       scl_sdev_apply_from(NULL, sdev, past[i], SCL_EVENT_BLOCK,
+				       scl_sdev_apply_from(NULL, sdev, past[i], SCL_EVENT_BLOCK, 0,
 							   &step, &killed),
 				       "%d", i);
 		KUNIT_EXPECT_EQ(test, READ_ONCE(sdev->sdev_state), SDEV_RUNNING);
 		KUNIT_EXPECT_EQ(test, READ_ONCE(sdev->queue_stopped), 0U);
 	}
 	KUNIT_EXPECT_TRUE(test,
-			  scl_sdev_apply_from(NULL, sdev, now, SCL_EVENT_BLOCK, &step, &killed));
+			  scl_sdev_apply_from(NULL, sdev, now, SCL_EVENT_BLOCK, 0, &step, &killed));
 	KUNIT_EXPECT_EQ(test, READ_ONCE(sdev->sdev_state), SDEV_BLOCK);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_RUNNING), 0);
 	scsi_remove_device(sdev);
@@ -53,8 +53,8 @@ static void what_no_hook_announced_is_recorded_before_the_step_that_follows(stru
 
 	scl_disk_seem_registered(sdev, false);
 	scl_disk_set(sdev, at);
-	KUNIT_EXPECT_TRUE(test, scl_in_section(scl_sdev_apply_from(NULL, sdev, at, SCL_EVENT_FAIL,
-								   &step, &killed)));
+	KUNIT_EXPECT_TRUE(test, scl_in_section(scl_sdev_apply_from(
+					NULL, sdev, at, SCL_EVENT_FAIL, 0, &step, &killed)));
 	size = scl_file_read(file, records, sizeof(records));
 	KUNIT_EXPECT_EQ(test, size, 3 * (ssize_t)sizeof(records[0]));
 	KUNIT_EXPECT_EQ(test, records[1].cause, (u8)SCSI_LIFECYCLE_CAUSE_REMOVE);

@@ -156,7 +156,7 @@ static void a_transition_is_traced_and_so_is_one_that_is_refused(struct kunit *t
 	KUNIT_EXPECT_EQ(test, traced.transitions, 3U);
 	/* One of this module's own, which a poll decides: the device has changed since. */
 	KUNIT_EXPECT_TRUE(test, scl_sdev_apply_from(NULL, sdev, (struct scl_stock){ SDEV_RUNNING },
-						    SCL_EVENT_UNBLOCK, &step, &killed));
+						    SCL_EVENT_UNBLOCK, 0, &step, &killed));
 	KUNIT_EXPECT_TRUE(test, step.refused);
 	KUNIT_EXPECT_EQ(test, traced.transitions, 4U);
 	KUNIT_EXPECT_EQ(test, traced.error, -EINVAL);

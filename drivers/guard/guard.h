@@ -14,7 +14,8 @@
  * Lifetimes, in five sentences. No object of this module holds a reference on the host or the
  * device that it describes. A thread that finds a host or a device is inside a read section of
  * scl_srcu, and takes and drops its references on them there. scsi_lifecycle_get() alone takes one
- * that stays, and the unload of the LLD waits for it. A scl_host is gone, and every reader with it,
+ * that stays, in place of the read section under the lock that counts it, and the unload of the LLD
+ * waits for it. A scl_host is gone, and every reader with it,
  * before scsi_remove_host() returns. A scl_device is unreachable by its device before that can be
  * freed, and stays for its consumers and the open files of its node. hooks/module.c says what that
  * is worth when an LLD is unloaded.
@@ -37,6 +38,7 @@
  *				under scl_srcu
  *   scl_spare.lock		the queue that keeps a host's tag set shared; not under scl_srcu
  *   tag_list_lock of a tag set	the kernel's: which queues are in it, sdev/tag_set.c
+ *   deferred_mutex (user/node.c)	which nodes are added after the module's load, and while one is
  *   opener.reading (user/node.c)	one reader of an open file at a time; under it user memory
  *				is written
  *   scl_srcu (read)		the lifetime of objects, and of what is found through them
@@ -52,7 +54,12 @@
  *   observe_lock (teardown/observe.c)	for how many devices the end of requests is observed; under
  *				it work is queued
  *   removed_lock (user/removed.c)	the list of the last removals; a leaf
- *   bucket lock (api/reference.c)	the references that are held; a leaf, taken in hard IRQ
+ *   devices_lock (registry/device.c)	which devices are found; a leaf
+ *   monitor_lock (teardown/monitor.c)	whether the monitor may be queued; taken in hard IRQ; under it
+ *				work is queued
+ *   expedite_lock (teardown/expedite.c)	whether grace periods are expedited; under it work is queued
+ *   bucket lock (api/reference.c)	the references that are held, and an object of a host while
+ *				scsi_lifecycle_get() looks at it; a leaf, taken in hard IRQ
  *   calls_lock (api/consumer.c)	the calls of gone() under way, and the modules that are
  *				being unloaded; a leaf, taken in hard IRQ
  *

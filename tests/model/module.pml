@@ -4,7 +4,7 @@
  * until its put has ended. The contexts: two callers that get and put, the look at a host, and rmmod.
  * WRONG 1: a put leaves its read section before the device's release.
  * WRONG 2: the unload does not wait for the readers once more when the last reference is uncounted.
- * WRONG 3: a reference is counted after the read section in which the host was found.
+ * WRONG 3: a reference is counted after the lock under which the host was found was dropped.
  * WRONG 4: the references are waited for before the host is forgotten.
  * WRONG 5: a passive reference, of an LLD that is being unloaded, is not counted.
  * WRONG 6: the look drops its reference after its read section.
@@ -47,39 +47,61 @@ inline take(mine)
 
 proctype user(byte me)
 {
-	bool mine = false, last = false, pins = false, found = false;
+	bool mine = false, last = false, pins = false, found = false, dropped = false;
 
-	read_lock(me);
-	found = host && !removed;
+	/* scsi_lifecycle_get(): under the lock of the bucket, which scl_references_drain() takes too. */
 #if WRONG == 3
-	read_unlock(me);
-#endif
+	found = host && !removed;
 	if
 	:: found -> take(mine)
 	:: else
 	fi;
-#if WRONG != 3
-	read_unlock(me);
+#else
+	atomic {
+		found = host && !removed;
+		if
+		:: found -> take(mine)
+		:: else
+		fi
+	}
 #endif
 	if
 	:: mine ->
 		assert(text);
-		read_lock(me);
+		/* drop(), under the same lock. */
+		atomic {
+			if
+			:: refs > 1 ->
+				refs--;
+				dropped = true;
+				if
+				:: WRONG == 5 && !pins
+				:: else -> counted--
+				fi
+			:: else
+			fi
+		}
 		if
-		:: WRONG == 5 && !pins
-		:: else -> counted--
-		fi;
+		:: dropped
+		:: else ->
+			/* drop_last() */
+			read_lock(me);
+			if
+			:: WRONG == 5 && !pins
+			:: else -> counted--
+			fi;
 #if WRONG == 1
-		read_unlock(me);
+			read_unlock(me);
 #endif
-		drop_device(last);
+			drop_device(last);
+#if WRONG != 1
+			read_unlock(me)
+#endif
+		fi;
 		if
 		:: pins -> module_refs--
 		:: else
-		fi;
-#if WRONG != 1
-		read_unlock(me);
-#endif
+		fi
 	:: else
 	fi
 }
@@ -122,12 +144,19 @@ proctype unload()
 
 	/* rmmod is refused while the module is referred to. */
 	atomic { module_refs == 0 -> live = false }
-	removed = true;
+	/* Its exit may leave the host behind. */
+	if
+	:: removed = true
+	:: true
+	fi;
 #if WRONG == 4
 	counted == 0;
 #endif
 	/* __scsi_remove_device() drops the mid-layer's own, before scsi_remove_host() has the host forgotten. */
-	drop_device(last);
+	if
+	:: removed -> drop_device(last)
+	:: else
+	fi;
 	host = false;
 	synchronize();
 	/* The notifier of MODULE_STATE_GOING. */

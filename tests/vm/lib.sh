@@ -50,13 +50,15 @@ pass() {
 }
 
 # What was reported of this project's modules; one that is unloaded has no name there any more. A class that cannot be
-# registered leaves its name behind, which is the kernel's (__class_register() in drivers/base/class.c, before v6.4).
+# registered leaves its name behind, which is the kernel's (__class_register() in drivers/base/class.c, before v6.4), and so
+# does a slab cache that cannot be shown in sysfs (sysfs_slab_add() in mm/slub.c).
 memory_left() {
 	awk '
 		function tell() { if (ours && !theirs) printf "%s", report; report = before = ""; ours = theirs = 0 }
 		/^unreferenced object/ { tell() }
 		/\[scsi_lifecycle|\] 0xffffffff[0-9a-f]+$/ { ours = 1 }
 		/ __class_register\+/ && before ~ / kobject_set_name\+/ { theirs = 1 }
+		/ (sysfs_slab_add|__kmem_cache_create)\+/ && before ~ / kobject_init_and_add\+/ { theirs = 1 }
 		{ report = report $0 "\n"; before = $0 }
 		END { tell() }' /sys/kernel/debug/kmemleak
 }

@@ -1,13 +1,13 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-DESCRIPTION="80 devices come and go, are opened, held and removed, the module 36 times: no memory of kmalloc() is left behind"
+DESCRIPTION="80 devices come and go, are opened, held and removed, the module 36 times: no memory is left behind"
 PATHS=
 REQUIRES="scsi_flaky"
 GUARD_ONLY="what is counted are the module's own objects"
 TIMEOUT=600
 
 # With it the kernel counts objects; without, it counts a page that a CPU has at hand as if it were full.
-WORDS="slub_debug=U,kmalloc-*"
+WORDS="slub_debug=U,kmalloc-*,scl_device"
 
 LUNS=8
 PORTIONS="1 2"
@@ -59,7 +59,7 @@ attributes_are_open() {
 # The objects of each size that are in use; first what the CPUs keep at hand is given back.
 objects() {
 	for each in /sys/kernel/slab/kmalloc-*; do write 1 "$each/shrink"; done
-	awk '/^kmalloc-/ { print $1, $2 }' /proc/slabinfo
+	awk '/^(kmalloc-|scl_device)/ { print $1, $2 }' /proc/slabinfo
 }
 # What is freed late is freed within 5 s (KFREE_DRAIN_JIFFIES in kernel/rcu/tree.c): no size has got smaller for 7 s.
 lowest_count() {

@@ -22,7 +22,7 @@ static struct scl_host *host_of(const struct scl_device *device, struct scsi_dev
  * has changed since @at was read, and nothing was done.
  */
 static int apply_from(struct scl_device *device, struct scsi_device *sdev, struct scl_stock at,
-		      enum scl_event event)
+		      enum scl_event event, u64 time)
 {
 	struct scl_host *host = host_of(device, sdev);
 	struct scl_state from = scl_state_decode(at);
@@ -39,7 +39,7 @@ static int apply_from(struct scl_device *device, struct scsi_device *sdev, struc
 
 		given_up = scl_account_give_up(&device->account, &failure);
 	}
-	if (!scl_sdev_apply_from(device, sdev, at, event, &step, &killed)) {
+	if (!scl_sdev_apply_from(device, sdev, at, event, time, &step, &killed)) {
 		if (given_up)
 			scl_account_take_back(&device->account);
 		return -EAGAIN;
@@ -48,16 +48,26 @@ static int apply_from(struct scl_device *device, struct scsi_device *sdev, struc
 		scl_report_given_up(sdev, from, killed);
 	if (step.actions & SCL_ACTION_ARM)
 		scl_poll_after(host, 0);
+	/* The unload of its LLD, from which its time may count, is not announced. */
+	if (step.next.blocked)
+		scl_monitor_look();
 	return 0;
+}
+
+static int apply_at(struct scsi_device *sdev, enum scl_event event, u64 time)
+{
+	int err;
+
+	do
+		err = apply_from(scl_device_find(sdev), sdev, scl_sdev_fields(sdev), event, time);
+	while (err == -EAGAIN);
+	return err;
 }
 
 static int apply_event(struct scsi_device *sdev, enum scl_event event)
 {
-	int err, idx = srcu_read_lock(&scl_srcu);
+	int idx = srcu_read_lock(&scl_srcu), err = apply_at(sdev, event, 0);
 
-	do
-		err = apply_from(scl_device_find(sdev), sdev, scl_sdev_fields(sdev), event);
-	while (err == -EAGAIN);
 	srcu_read_unlock(&scl_srcu, idx);
 	return err;
 }
@@ -90,7 +100,7 @@ int scsi_lifecycle_set_state(struct scsi_device *sdev, enum scsi_device_state st
 		at = scl_sdev_fields(sdev);
 		err = scl_already_in_state(at, state) ?
 		      0 : apply_from(scl_device_find(sdev), sdev, at,
-				     scl_event_for_state(at, state));
+				     scl_event_for_state(at, state), 0);
 	} while (err == -EAGAIN);
 	srcu_read_unlock(&scl_srcu, idx);
 	return err;
@@ -150,6 +160,8 @@ static bool is_below(struct scsi_device *sdev, struct device *dev)
  */
 static int apply_below(struct Scsi_Host *shost, struct device *dev, enum scl_event event)
 {
+	/* One time for all: to read some clocks takes longer than all else that is done here. */
+	u64 time = ktime_get_ns();
 	struct scsi_device *sdev;
 	int idx, err, first = 0;
 	bool has_clock;
@@ -163,7 +175,7 @@ static int apply_below(struct Scsi_Host *shost, struct device *dev, enum scl_eve
 			continue;
 		mutex_lock(&sdev->state_mutex);
 		if (scl_state_reached(scl_sdev_state(sdev), event, has_clock)) {
-			err = apply_event(sdev, event);
+			err = apply_at(sdev, event, time);
 			first = first ?: err;
 		}
 		mutex_unlock(&sdev->state_mutex);

@@ -5,6 +5,8 @@
 #include <linux/export.h>
 #include <linux/hash.h>
 #include <linux/list.h>
+#include <linux/minmax.h>
+#include <linux/refcount.h>
 #include <linux/slab.h>
 #include <linux/spinlock.h>
 #include <linux/wait.h>
@@ -24,9 +26,10 @@ struct reference {
 
 #define BUCKET_BITS 6
 static struct bucket {
-	spinlock_t lock;	/* references */
+	spinlock_t lock;	/* the two below */
 	struct hlist_head references;
-} buckets[1 << BUCKET_BITS] = {
+	struct reference *unused;	/* for the next device that has none */
+} ____cacheline_aligned_in_smp buckets[1 << BUCKET_BITS] = {
 	[0 ... (1 << BUCKET_BITS) - 1] = { .lock = __SPIN_LOCK_UNLOCKED(buckets.lock) },
 };
 
@@ -48,38 +51,48 @@ static struct reference *find(struct bucket *bucket, struct scsi_device *sdev)
 	return NULL;
 }
 
-static int take(struct scsi_device *sdev, struct module *lld)
+static struct reference *begin(struct bucket *bucket, struct scsi_device *sdev, struct module *lld)
 {
-	struct reference *ref, *new = kzalloc(sizeof(*new), GFP_ATOMIC);
-	struct bucket *bucket = bucket_of(sdev);
-	unsigned long flags;
-	int err = 0;
+	struct reference *ref = bucket->unused ?: kmalloc(sizeof(*ref), GFP_ATOMIC);
 
-	spin_lock_irqsave(&bucket->lock, flags);
-	ref = find(bucket, sdev) ?: new;
-	if (!ref) {
-		err = -ENOMEM;
-	} else if (!kobject_get_unless_zero(&sdev->sdev_gendev.kobj)) {
-		err = -ENXIO;
-	} else {
-		if (ref == new) {
-			new->sdev = sdev;
-			new->lld = lld;
-			hlist_add_head(&new->node, &bucket->references);
-			new = NULL;
-		}
-		/*
-		 * An LLD that is not known gives no module reference, so its unload counts this
-		 * one; a built-in LLD is not unloaded.
-		 */
-		if (lld && try_module_get(lld))
-			ref->active++;
-		else
-			ref->passive++;
+	bucket->unused = NULL;
+	if (ref) {
+		*ref = (struct reference){ .sdev = sdev, .lld = lld };
+		hlist_add_head(&ref->node, &bucket->references);
 	}
-	spin_unlock_irqrestore(&bucket->lock, flags);
-	kfree(new);
-	return err;
+	return ref;
+}
+
+/* The caller frees what is returned. */
+static struct reference *end_if_last(struct bucket *bucket, struct reference *ref)
+{
+	if (ref->active || ref->passive)
+		return NULL;
+	hlist_del(&ref->node);
+	swap(bucket->unused, ref);
+	return ref;
+}
+
+/* The bucket's lock is held. */
+static int take(struct bucket *bucket, struct scsi_device *sdev, struct module *lld)
+{
+	struct reference *ref = find(bucket, sdev) ?: begin(bucket, sdev, lld);
+
+	if (!ref)
+		return -ENOMEM;
+	if (!kobject_get_unless_zero(&sdev->sdev_gendev.kobj)) {
+		kfree(end_if_last(bucket, ref));
+		return -ENXIO;
+	}
+	/*
+	 * An LLD that is not known gives no module reference, so its unload counts this one; a
+	 * built-in LLD is not unloaded.
+	 */
+	if (lld && try_module_get(lld))
+		ref->active++;
+	else
+		ref->passive++;
+	return 0;
 }
 
 /**
@@ -101,44 +114,71 @@ static int take(struct scsi_device *sdev, struct module *lld)
  */
 int scsi_lifecycle_get(struct scsi_device *sdev)
 {
+	struct bucket *bucket;
 	struct scl_host *host;
-	int idx, err = -ENXIO;
+	unsigned long flags;
+	int err = -ENXIO;
 
 	if (!sdev)
 		return -EINVAL;
-	idx = srcu_read_lock(&scl_srcu);
+	bucket = bucket_of(sdev);
+	spin_lock_irqsave(&bucket->lock, flags);
 	host = scl_host_find(sdev->host);
 	if (host && scl_may_get(scl_sdev_state(sdev)))
-		err = take(sdev, host->lld);
-	srcu_read_unlock(&scl_srcu, idx);
+		err = take(bucket, sdev, host->lld);
+	spin_unlock_irqrestore(&bucket->lock, flags);
 	return err;
 }
 EXPORT_SYMBOL_GPL(scsi_lifecycle_get);
 
-/* False: no reference was found; else *lld, if set here, is to be put as well. */
-static bool drop(struct scsi_device *sdev, struct module **lld)
+enum drop { DROPPED, DROPPED_COUNT, IS_LAST, NOT_FOUND };
+
+/*
+ * DROPPED_COUNT, for a caller that may run the release: the reference on the device itself is left
+ * to it. IS_LAST: it is the device's last, and nothing was done. *lld, if set here, is to be put as
+ * well.
+ */
+static enum drop drop(struct scsi_device *sdev, bool may_release, struct module **lld)
 {
 	struct bucket *bucket = bucket_of(sdev);
-	struct reference *ref, *last = NULL;
+	struct reference *ref, *unused = NULL;
+	enum drop ret = NOT_FOUND;
 	unsigned long flags;
 
 	spin_lock_irqsave(&bucket->lock, flags);
 	ref = find(bucket, sdev);
-	if (ref) {
+	if (ref && may_release)
+		ret = DROPPED_COUNT;
+	else if (ref)
+		ret = refcount_dec_not_one(&sdev->sdev_gendev.kobj.kref.refcount) ? DROPPED :
+										    IS_LAST;
+	if (ret == DROPPED || ret == DROPPED_COUNT) {
 		if (ref->passive) {
 			ref->passive--;
 		} else {
 			ref->active--;
 			*lld = ref->lld;
 		}
-		if (!ref->active && !ref->passive) {
-			hlist_del(&ref->node);
-			last = ref;
-		}
+		unused = end_if_last(bucket, ref);
 	}
 	spin_unlock_irqrestore(&bucket->lock, flags);
-	kfree(last);
-	return ref;
+	kfree(unused);
+	return ret;
+}
+
+/* The unload that this is counted for waits for the readers, and so for the release. */
+static enum drop drop_last(struct scsi_device *sdev, struct module **lld)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	enum drop ret = drop(sdev, true, lld);
+
+	if (ret == DROPPED_COUNT) {
+		put_device(&sdev->sdev_gendev);
+		module_put(*lld);
+		*lld = NULL;
+	}
+	srcu_read_unlock(&scl_srcu, idx);
+	return ret;
 }
 
 /**
@@ -151,17 +191,18 @@ static bool drop(struct scsi_device *sdev, struct module **lld)
  */
 void scsi_lifecycle_put(struct scsi_device *sdev)
 {
+	enum drop ret = NOT_FOUND;
 	struct module *lld = NULL;
-	int idx;
 
 	might_sleep();
-	idx = srcu_read_lock(&scl_srcu);
-	if (!WARN_ONCE(!sdev || !drop(sdev, &lld), "scsi_lifecycle: put without a get\n")) {
-		put_device(&sdev->sdev_gendev);
-		module_put(lld);
+	if (sdev)
+		ret = drop(sdev, false, &lld);
+	if (ret == IS_LAST)
+		ret = drop_last(sdev, &lld);
+	module_put(lld);
+	if (!WARN_ONCE(ret == NOT_FOUND, "scsi_lifecycle: put without a get\n") &&
+	    wq_has_sleeper(&dropped))
 		wake_up_all(&dropped);
-	}
-	srcu_read_unlock(&scl_srcu, idx);
 }
 EXPORT_SYMBOL_GPL(scsi_lifecycle_put);
 
@@ -271,6 +312,8 @@ void scl_references_exit(void)
 			hlist_del(&ref->node);
 			kfree(ref);
 		}
+		kfree(buckets[i].unused);
+		buckets[i].unused = NULL;
 		spin_unlock_irqrestore(&buckets[i].lock, flags);
 	}
 	wake_up_all(&dropped);

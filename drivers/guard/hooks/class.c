@@ -39,8 +39,10 @@ static int device_added(struct device *dev)
 		 * device's removal was complete before this one could be scanned, both under
 		 * scan_mutex, and no other removal of the host can complete meanwhile.
 		 */
-		scl_devices_wait_ended(sdev->host);
-		scl_node_add(device);
+		if (!scl_node_defer(device)) {
+			scl_devices_wait_ended(sdev->host);
+			scl_node_add(device);
+		}
 		put_device(&device->dev);
 	}
 	return 0;
@@ -79,11 +81,23 @@ static struct class_interface interface = {
 
 int scl_class_register(void)
 {
-	return scsi_register_interface(&interface);
+	int err;
+
+	/*
+	 * The mutex of the class is held for all devices together: what takes long is done after
+	 * that.
+	 */
+	scl_nodes_defer(true);
+	err = scsi_register_interface(&interface);
+	scl_nodes_defer(false);
+	if (!err)
+		scl_nodes_add_deferred();
+	return err;
 }
 
 void scl_class_unregister(void)
 {
+	scl_nodes_stop_deferred();
 	unregistering = true;
 	scsi_unregister_interface(&interface);
 }

@@ -125,7 +125,8 @@ static void forget(struct scl_host *host, enum scl_stage_event event)
 	synchronize_srcu(&scl_srcu);
 	cancel_delayed_work_sync(&host->poll);
 	scl_spare_forget(host, event == SCL_STAGE_EVENT_REMOVED);
-	kfree(host);
+	/* scsi_lifecycle_get() finds it under a spinlock alone. */
+	kfree_rcu(host, rcu);
 }
 
 /**
@@ -140,6 +141,7 @@ void scl_host_forget(struct Scsi_Host *shost)
 {
 	struct scl_host *host;
 
+	scl_expedite();
 	mutex_lock(&scl_forget_mutex);
 	host = scl_host_by_number(shost->host_no);
 	if (host && host->shost == shost)

@@ -26,7 +26,7 @@ void scl_lifetime_end(struct work_struct *work)
 
 	scl_observe_stop(device);
 	scl_uevent_last(device);
-	if (device->has_node)
+	if (scl_node_has(device))
 		scl_node_remove(device);
 	if (device->stage == SCL_STAGE_REMOVED) {
 		scl_removed_add(device);

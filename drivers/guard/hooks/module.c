@@ -20,7 +20,8 @@
 //    loaded and unloaded, under the class's mutex, which __scsi_remove_device() needs before the
 //    device is removed. The iteration over a host's children in teardown/transport.c is in the read
 //    section of a poll, of debugfs or of sysfs.) The tenth is scsi_lifecycle_get()
-//    (api/reference.c), whose references outlive its read section and are counted for their LLD.
+//    (api/reference.c), whose references are counted for their LLD: it finds the host and counts
+//    under one spinlock, which it holds in place of a read section.
 // 2. Polls, debugfs and scsi_lifecycle_get() find a host in the table of hosts. scsi_remove_host(),
 //    called by the LLD's exit at the latest, is announced by the bus, and scl_host_forget() ends
 //    the devices of the host, makes it unreachable, waits for the readers and cancels the poll
@@ -31,11 +32,13 @@
 // 4. MODULE_STATE_GOING is notified after the LLD's exit and before its text is freed
 //    (delete_module() in kernel/module/main.c), and may sleep. scl_module_unloads() waits for all
 //    readers, which ends what 3 leaves, and forgets a host that the LLD left behind. Readers that
-//    begin later do not find a host of this LLD, so no caller gets a new reference, and by 2 every
-//    reference that a caller got has been counted. The LLD is known by its module, or, if that was
+//    begin later do not find a host of this LLD, so no caller gets a new reference, and every
+//    reference that a caller got has been counted when scl_references_drain(), which takes each of
+//    those spinlocks after that, looks. The LLD is known by its module, or, if that was
 //    not to be had when the host was first found, by the address of its template or functions:
 //    scl_host_is_of().
-// 5. scl_references_drain() waits for those that are counted. scsi_lifecycle_put() uncounts a
+// 5. scl_references_drain() waits for those that are counted. scsi_lifecycle_put() drops and
+//    uncounts one that is not the device's last under the spinlock. Of the last one it uncounts the
 //    reference first and then runs the release, in one read section, so that waiting for the
 //    readers once more ends the releases too.
 // 6. Then nothing is left, and the text may be freed. Before the unload begins, a reference holds
@@ -53,6 +56,7 @@
 //    A holder that needs either before its put waits for itself (scsi_lifecycle_get() says so).
 #include "api/api.h"
 #include "hooks.h"
+#include "teardown/teardown.h"
 
 /**
  * scl_module_unloads - let no object refer to the devices of an LLD
@@ -70,6 +74,7 @@ void scl_module_unloads(struct module *lld)
 
 static int module_event(struct notifier_block *nb, unsigned long action, void *data)
 {
+	scl_monitor_module(data, action == MODULE_STATE_COMING);
 	if (action == MODULE_STATE_GOING)
 		scl_module_unloads(data);
 	return NOTIFY_DONE;
@@ -87,4 +92,5 @@ int scl_module_register(void)
 void scl_module_unregister(void)
 {
 	unregister_module_notifier(&notifier);
+	scl_monitor_exit();
 }

@@ -1,12 +1,20 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/atomic.h>
+#include <linux/hashtable.h>
 #include <linux/jiffies.h>
+#include <linux/rculist.h>
 #include <linux/slab.h>
 #include <linux/xarray.h>
 
 #include "registry.h"
 
-static DEFINE_XARRAY(devices);		/* by the address of the scsi_device, until it ends */
+/*
+ * By the address of the scsi_device, until it ends. (An xarray takes a node or two of its own for
+ * each key that is an address: 1.2 kB a device.)
+ */
+static DEFINE_HASHTABLE(devices, 12);
+static DEFINE_SPINLOCK(devices_lock);	/* which are in it; a leaf */
+static struct kmem_cache *objects;	/* kmalloc() would take the next power of two */
 static DEFINE_XARRAY_ALLOC(numbers);	/* all, by the number of the node */
 static u32 next_number;			/* under scl_devices_mutex: a million others come first */
 static atomic_t known = ATOMIC_INIT(0);
@@ -28,7 +36,9 @@ static void device_free(struct rcu_head *rcu)
 	struct scl_device *device = container_of(rcu, struct scl_device, rcu);
 
 	scl_history_free(&device->history);
-	kfree(device);
+	kfree(device->removal.disk);
+	kfree(device->removal.wwid);
+	kmem_cache_free(objects, device);
 	if (atomic_dec_and_test(&known))
 		wake_up_all(&none_left);
 }
@@ -66,6 +76,25 @@ static void device_init(struct scl_device *device, struct scl_host *host, struct
 	device->dev.release = device_release;
 }
 
+static bool insert(struct scl_device *device, struct scsi_device *sdev)
+{
+	bool is_first;
+
+	spin_lock(&devices_lock);
+	is_first = !scl_device_find(sdev);
+	if (is_first)
+		hash_add_rcu(devices, &device->found, (unsigned long)sdev);
+	spin_unlock(&devices_lock);
+	return is_first;
+}
+
+static void erase(struct scl_device *device)
+{
+	spin_lock(&devices_lock);
+	hash_del_rcu(&device->found);
+	spin_unlock(&devices_lock);
+}
+
 /**
  * scl_device_create - create the object of a device
  * @host: its host, or NULL if that is not remembered
@@ -82,14 +111,14 @@ static void device_init(struct scl_device *device, struct scl_host *host, struct
 struct scl_device *scl_device_create(struct scl_host *host, struct scsi_device *sdev,
 				     struct scl_state state, enum scl_stage stage)
 {
-	struct scl_device *device = kzalloc(sizeof(*device), GFP_NOIO);
+	struct scl_device *device = kmem_cache_zalloc(objects, GFP_NOIO);
 
 	lockdep_assert_held(&scl_devices_mutex);
 	if (!device)
 		return NULL;
 	if (xa_alloc_cyclic(&numbers, &device->number, NULL, XA_LIMIT(0, MINORMASK), &next_number,
 			    GFP_NOIO) < 0) {
-		kfree(device);
+		kmem_cache_free(objects, device);
 		return NULL;
 	}
 	device_init(device, host, sdev, stage);
@@ -99,9 +128,9 @@ struct scl_device *scl_device_create(struct scl_host *host, struct scsi_device *
 	 * The device may end as soon as it is found, and its release must not precede its number.
 	 */
 	get_device(&device->dev);
-	if (xa_insert(&devices, (unsigned long)sdev, device, GFP_NOIO)) {
+	if (!insert(device, sdev)) {
 		xa_erase(&numbers, device->number);
-		kfree(device);
+		kmem_cache_free(objects, device);
 		return NULL;
 	}
 	atomic_inc(&known);
@@ -119,8 +148,50 @@ struct scl_device *scl_device_create(struct scl_host *host, struct scsi_device *
  */
 struct scl_device *scl_device_find(const struct scsi_device *sdev)
 {
+	struct hlist_head *bucket = &devices[hash_min((unsigned long)sdev, HASH_BITS(devices))];
+	struct scl_device *device;
+
 	scl_lookups_count();
-	return xa_load(&devices, (unsigned long)sdev);
+	hlist_for_each_entry_srcu(device, bucket, found, true)
+		if (sdev && READ_ONCE(device->sdev) == sdev)
+			return device;
+	return NULL;
+}
+
+/**
+ * scl_device_get_by_number - find a device by the number of its node, removed or not
+ * @number: the number
+ *
+ * Context: any.
+ * Return: the device, with a reference, or NULL.
+ */
+struct scl_device *scl_device_get_by_number(unsigned int number)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_device *device = xa_load(&numbers, number);
+
+	if (device && !kobject_get_unless_zero(&device->dev.kobj))
+		device = NULL;
+	srcu_read_unlock(&scl_srcu, idx);
+	return device;
+}
+
+/**
+ * scl_device_get_next - find the first device with a number or a higher one, removed or not
+ * @number: the number; then that of the device
+ *
+ * Context: any.
+ * Return: the device, with a reference, or NULL.
+ */
+struct scl_device *scl_device_get_next(unsigned long *number)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scl_device *device = xa_find(&numbers, number, ULONG_MAX, XA_PRESENT);
+
+	while (device && !kobject_get_unless_zero(&device->dev.kobj))
+		device = xa_find_after(&numbers, number, ULONG_MAX, XA_PRESENT);
+	srcu_read_unlock(&scl_srcu, idx);
+	return device;
 }
 
 /**
@@ -208,14 +279,14 @@ void scl_device_end(struct scl_device *device, enum scl_stage_event event)
 		if (device->stage == SCL_STAGE_REMOVED)
 			scl_device_take(device, (struct scl_state){ .phase = SCL_PHASE_DEL },
 					SCL_EVENT_REMOVED);
-		device->sdev = NULL;
+		WRITE_ONCE(device->sdev, NULL);
 		scl_openers_gone(&device->openers);
 		atomic_inc(&ending);
 	}
 	spin_unlock_irq(&device->lock);
 	if (!sdev)
 		return;
-	xa_cmpxchg(&devices, (unsigned long)sdev, device, NULL, GFP_NOIO);
+	erase(device);
 	queue_work(scl_device_works, &device->end);
 }
 
@@ -308,7 +379,12 @@ int scl_devices_init(work_func_t uevent, work_func_t end)
 {
 	uevent_work = uevent;
 	end_work = end;
+	objects = KMEM_CACHE(scl_device, 0);
+	if (!objects)
+		return -ENOMEM;
 	scl_device_works = alloc_workqueue("scsi_lifecycle_devices", WQ_UNBOUND, 0);
+	if (!scl_device_works)
+		kmem_cache_destroy(objects);
 	return scl_device_works ? 0 : -ENOMEM;
 }
 
@@ -322,4 +398,5 @@ void scl_devices_exit(void)
 {
 	wait_event(none_left, !atomic_read(&known));
 	destroy_workqueue(scl_device_works);
+	kmem_cache_destroy(objects);
 }

@@ -47,26 +47,27 @@ static void keep(struct scl_history *history)
 }
 
 /**
- * scl_history_write - write one more record, over the oldest, and wake the readers
+ * scl_history_write_at - write one more record, over the oldest, and wake the readers
  * @history: the history; nothing is written after SCSI_LIFECYCLE_REC_GONE
  * @type: of the record
  * @from: the state before
  * @to: and after
  * @cause: enum scsi_lifecycle_cause, or 0
  * @outcome: the result of its flush, or NULL
+ * @time: of the record, by ktime_get_ns(); no record is older than the one before it
  *
  * Context: any but NMI. The object lock is held.
  */
-void scl_history_write(struct scl_history *history, enum scsi_lifecycle_type type,
-		       struct scl_state from, struct scl_state to, u8 cause,
-		       const struct scl_outcome *outcome)
+void scl_history_write_at(struct scl_history *history, enum scsi_lifecycle_type type,
+			  struct scl_state from, struct scl_state to, u8 cause,
+			  const struct scl_outcome *outcome, u64 time)
 {
 	struct scsi_lifecycle_record *record = &history->last;
 
 	if (history->written)
 		keep(history);
 	*record = (struct scsi_lifecycle_record){
-		.time = ktime_get_ns(),
+		.time = max(time, record->time),
 		.version = SCSI_LIFECYCLE_VERSION,
 		.type = type,
 		.from = to_user(from),
@@ -85,7 +86,27 @@ void scl_history_write(struct scl_history *history, enum scsi_lifecycle_type typ
 	history->written++;
 	if (type == SCSI_LIFECYCLE_REC_GONE)
 		WRITE_ONCE(history->over, true);
-	wake_up_interruptible_all(&history->readers);
+	/* A reader is in the queue before it takes the object lock to see whether there is more. */
+	if (waitqueue_active(&history->readers))
+		wake_up_interruptible_all(&history->readers);
+}
+
+/**
+ * scl_history_write - write one more record, of this moment
+ * @history: the history
+ * @type: of the record
+ * @from: the state before
+ * @to: and after
+ * @cause: enum scsi_lifecycle_cause, or 0
+ * @outcome: the result of its flush, or NULL
+ *
+ * Context: as scl_history_write_at().
+ */
+void scl_history_write(struct scl_history *history, enum scsi_lifecycle_type type,
+		       struct scl_state from, struct scl_state to, u8 cause,
+		       const struct scl_outcome *outcome)
+{
+	scl_history_write_at(history, type, from, to, cause, outcome, ktime_get_ns());
 }
 
 /* The number of the oldest record that is kept; the last record is in no ring. */

@@ -30,6 +30,21 @@ static void uevent_due(struct scl_device *device, bool removal)
 			   time_after(at, jiffies) ? at - jiffies : 0);
 }
 
+/* @time: of the record; 0: now */
+static void take(struct scl_device *device, struct scl_state to, enum scl_event cause, u64 time)
+{
+	lockdep_assert_held(&device->lock);
+	if (to.phase == device->state.phase && to.blocked == device->state.blocked)
+		return;
+	cause = scl_cause_of(device->state, to, cause);
+	trace_scl_transition(SCL_ADDRESS(device), device->state, cause, to, 0);
+	scl_history_write_at(&device->history, SCSI_LIFECYCLE_REC_TRANSITION, device->state, to,
+			     cause, NULL, time ?: ktime_get_ns());
+	device->state = to;
+	device->cause = cause;
+	uevent_due(device, cause == SCL_EVENT_REMOVE);
+}
+
 /**
  * scl_device_take - record that a device takes a state
  * @device: the device
@@ -40,16 +55,7 @@ static void uevent_due(struct scl_device *device, bool removal)
  */
 void scl_device_take(struct scl_device *device, struct scl_state to, enum scl_event cause)
 {
-	lockdep_assert_held(&device->lock);
-	if (to.phase == device->state.phase && to.blocked == device->state.blocked)
-		return;
-	cause = scl_cause_of(device->state, to, cause);
-	trace_scl_transition(SCL_ADDRESS(device), device->state, cause, to, 0);
-	scl_history_write(&device->history, SCSI_LIFECYCLE_REC_TRANSITION, device->state, to, cause,
-			  NULL);
-	device->state = to;
-	device->cause = cause;
-	uevent_due(device, cause == SCL_EVENT_REMOVE);
+	take(device, to, cause, 0);
 }
 
 /**
@@ -58,17 +64,36 @@ void scl_device_take(struct scl_device *device, struct scl_state to, enum scl_ev
  * @state: the state
  * @cause: enum scl_event; SCL_EVENT_NONE: it was found there
  *
- * Context: any but NMI. The device lock of sdev/state.c is held, so that states are noted in the
- * order in which they are taken.
+ * Context: any but NMI. The device lock of sdev/state.c is held, and interrupts are off with it, so
+ * that states are noted in the order in which they are taken.
  */
 void scl_device_note(struct scl_device *device, struct scl_state state, enum scl_event cause)
 {
-	unsigned long flags;
-
-	spin_lock_irqsave(&device->lock, flags);
+	spin_lock(&device->lock);
 	if (device->sdev)
 		scl_device_take(device, state, cause);
-	spin_unlock_irqrestore(&device->lock, flags);
+	spin_unlock(&device->lock);
+}
+
+/**
+ * scl_device_note_step - note a step that is taken, and the state before it
+ * @device: the device
+ * @was: the state before; stock announces to no module how a device came there
+ * @now: the state after
+ * @event: what it was taken by
+ * @time: of the step; 0: now
+ *
+ * Context: as scl_device_note().
+ */
+void scl_device_note_step(struct scl_device *device, struct scl_state was, struct scl_state now,
+			  enum scl_event event, u64 time)
+{
+	spin_lock(&device->lock);
+	if (device->sdev) {
+		take(device, was, SCL_EVENT_NONE, time);
+		take(device, now, event, time);
+	}
+	spin_unlock(&device->lock);
 }
 
 /**

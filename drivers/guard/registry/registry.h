@@ -4,7 +4,6 @@
 #define SCSI_LIFECYCLE_REGISTRY_H
 
 #include <linux/blkdev.h>
-#include <linux/cdev.h>
 #include <linux/device.h>
 #include <linux/limits.h>
 #include <linux/list.h>
@@ -43,6 +42,7 @@ struct scl_host {
 	bool dying_seen;		/* its devices were polled since its removal began */
 	struct scl_spare spare;
 	struct delayed_work poll;
+	struct rcu_head rcu;
 };
 
 /* Polls of hosts, and other work of a teardown. */
@@ -71,8 +71,8 @@ struct scl_outcome {
 #define SCL_WWID 256
 
 struct scl_removal_facts {
-	char disk[DISK_NAME_LEN];	/* empty: its driver has no disk, or it is not known */
-	char wwid[SCL_WWID];		/* the same */
+	char *disk; /* NULL: its driver has no disk, or it is not known, or there was no memory */
+	char *wwid;			/* the same */
 	bool seen;			/* its begin was, and the next is set */
 	scl_ms began;
 	scl_ms ended;
@@ -95,6 +95,9 @@ void scl_history_free(struct scl_history *history);
 void scl_history_write(struct scl_history *history, enum scsi_lifecycle_type type,
 		       struct scl_state from, struct scl_state to, u8 cause,
 		       const struct scl_outcome *outcome);
+void scl_history_write_at(struct scl_history *history, enum scsi_lifecycle_type type,
+			  struct scl_state from, struct scl_state to, u8 cause,
+			  const struct scl_outcome *outcome, u64 time);
 bool scl_history_read(const struct scl_history *history, u64 *next,
 		      struct scsi_lifecycle_record *record);
 
@@ -107,8 +110,9 @@ bool scl_history_read(const struct scl_history *history, u64 *next,
  */
 struct scl_device {
 	struct device dev; /* of the node; counts the references: device_release() */
-	struct cdev cdev;
+	struct hlist_node found;	/* by the address of the scsi_device, until it ends */
 	bool has_node;			/* scl_node_add() made it; no uevent before that */
+	bool node_due;			/* it is made later; under a mutex of user/node.c */
 	unsigned int number;
 	unsigned int host_no, channel, id;
 	u64 lun;
@@ -176,11 +180,15 @@ void scl_devices_exit(void);
 struct scl_device *scl_device_create(struct scl_host *host, struct scsi_device *sdev,
 				     struct scl_state state, enum scl_stage stage);
 struct scl_device *scl_device_find(const struct scsi_device *sdev);
+struct scl_device *scl_device_get_by_number(unsigned int number);
+struct scl_device *scl_device_get_next(unsigned long *number);
 struct scsi_device *scl_device_get_sdev(struct scl_device *device);
 struct scl_host *scl_device_host(const struct scl_device *device);
 unsigned int scl_device_meets(struct scl_device *device, enum scl_stage_event event);
 void scl_device_take(struct scl_device *device, struct scl_state to, enum scl_event cause);
 void scl_device_note(struct scl_device *device, struct scl_state state, enum scl_event cause);
+void scl_device_note_step(struct scl_device *device, struct scl_state was, struct scl_state now,
+			  enum scl_event event, u64 time);
 void scl_device_set_outcome(struct scl_device *device, enum scl_flush_result result);
 void scl_device_uevent_flush(struct scl_device *device, enum scl_flush_result result);
 void scl_device_uevent_again(struct scl_device *device);

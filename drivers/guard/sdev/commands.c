@@ -25,6 +25,20 @@ void scl_queue_exit(struct request_queue *q)
 }
 
 /**
+ * scl_queue_will_freeze - begin what a freeze of the queue would wait for
+ * @q: the queue of a device that is there
+ *
+ * Its users are counted in one place from now on, and not for each CPU: that is a little slower for
+ * each command, and correct.
+ *
+ * Context: may sleep.
+ */
+void scl_queue_will_freeze(struct request_queue *q)
+{
+	percpu_ref_switch_to_atomic(&q->q_usage_counter, NULL);
+}
+
+/**
  * scl_queue_is_stuck - does a removal wait for commands in the stopped queue of its own device?
  * @sdev: the device
  * @fields: what scl_sdev_fields() returned
@@ -307,9 +321,8 @@ void scl_kick_requeue_list(struct scsi_device *sdev)
 	struct request_queue *q = sdev->request_queue;
 
 	/* Not once blk_mq_destroy_queue() has seen the queue empty. */
-	if (!scl_queue_enter(q))
+	if (list_empty_careful(&q->requeue_list) || !scl_queue_enter(q))
 		return;
-	if (!list_empty_careful(&q->requeue_list))
-		blk_mq_kick_requeue_list(q);
+	blk_mq_kick_requeue_list(q);
 	scl_queue_exit(q);
 }

@@ -16,13 +16,15 @@ enum scl_event scl_sdev_event_to_give_back(const struct scl_device *device,
 					   struct scsi_device *sdev);
 void scl_sdev_note(struct scl_device *device, struct scsi_device *sdev, enum scl_event cause);
 bool scl_sdev_apply_from(struct scl_device *device, struct scsi_device *sdev, struct scl_stock from,
-			 enum scl_event event, struct scl_step *step, unsigned int *killed);
+			 enum scl_event event, u64 time, struct scl_step *step,
+			 unsigned int *killed);
 struct scl_step scl_sdev_apply(struct scl_device *device, struct scsi_device *sdev,
 			       enum scl_event event, unsigned int *killed);
 
 /* commands.c */
 bool scl_queue_enter(struct request_queue *q);
 void scl_queue_exit(struct request_queue *q);
+void scl_queue_will_freeze(struct request_queue *q);
 bool scl_queue_is_stuck(struct scsi_device *sdev, struct scl_stock fields);
 bool scl_sdev_is_busy(struct scsi_device *sdev);
 bool scl_sdev_has_cache(struct scsi_device *sdev);

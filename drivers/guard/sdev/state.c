@@ -127,6 +127,7 @@ void scl_sdev_note(struct scl_device *device, struct scsi_device *sdev, enum scl
  * @sdev: the device
  * @from: what scl_sdev_fields() returned
  * @event: the event
+ * @time: of the step, by ktime_get_ns(), for its record; 0: now
  * @step: the step; refused: nothing changed
  * @killed: how many commands were failed
  *
@@ -139,7 +140,8 @@ void scl_sdev_note(struct scl_device *device, struct scsi_device *sdev, enum scl
  * Return: true; false: the state changed meanwhile, and nothing was done.
  */
 bool scl_sdev_apply_from(struct scl_device *device, struct scsi_device *sdev, struct scl_stock from,
-			 enum scl_event event, struct scl_step *step, unsigned int *killed)
+			 enum scl_event event, u64 time, struct scl_step *step,
+			 unsigned int *killed)
 {
 	spinlock_t *lock = lock_of(sdev);
 	struct scl_stock was, now;
@@ -170,9 +172,8 @@ bool scl_sdev_apply_from(struct scl_device *device, struct scsi_device *sdev, st
 		/* It may have begun since the caller looked it up. */
 		device = device ?: scl_device_find(sdev);
 		if (device) {
-			/* Stock announces to no module how the device came where it was. */
-			scl_device_note(device, scl_state_decode(was), SCL_EVENT_NONE);
-			scl_device_note(device, step->next, event);
+			scl_device_note_step(device, scl_state_decode(was), step->next, event,
+					     time);
 			WRITE_ONCE(device->give_back,
 				   scl_event_to_give_back(device->give_back, was, event,
 							  step->next));
@@ -200,7 +201,7 @@ struct scl_step scl_sdev_apply(struct scl_device *device, struct scsi_device *sd
 {
 	struct scl_step step;
 
-	while (!scl_sdev_apply_from(device, sdev, scl_sdev_fields(sdev), event, &step, killed))
+	while (!scl_sdev_apply_from(device, sdev, scl_sdev_fields(sdev), event, 0, &step, killed))
 		;
 	return step;
 }

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/string.h>
 #include <trace/events/scsi_lifecycle.h>
 
 #include "sdev/sdev.h"
@@ -197,6 +198,8 @@ static scl_ms poll_of_host(struct scl_host *host, scl_ms again)
 {
 	bool first = scl_host_dying(host) && !xchg(&host->dying_seen, true);
 
+	if (first)
+		scl_expedite_host(host);
 	return first ? 0 : min(again, SCL_POLL_MS);
 }
 
@@ -212,10 +215,15 @@ static unsigned int enter_removal(struct scl_device *device, enum scl_stage_even
 static void note_begin(struct scl_device *device, struct scsi_device *sdev)
 {
 	struct scl_removal_facts *removal = &device->removal;
+	struct scl_names names;
 
 	lockdep_assert_held(&scl_devices_mutex);
-	scl_sdev_disk(sdev, removal->disk);
-	scl_sdev_wwid(sdev, removal->wwid);
+	scl_sdev_disk(sdev, names.disk);
+	scl_sdev_wwid(sdev, names.wwid);
+	if (*names.disk)
+		removal->disk = kstrdup(names.disk, GFP_NOIO);
+	if (*names.wwid)
+		removal->wwid = kstrdup(names.wwid, GFP_NOIO);
 	removal->began = scl_now();
 	/* Pairs with scl_status_names(). */
 	smp_store_release(&removal->seen, true);
@@ -238,6 +246,7 @@ scl_ms scl_removal_begins(struct scl_host *host, struct scsi_device *sdev,
 	unsigned int actions;
 	bool lost = false;
 
+	scl_monitor_look();
 	mutex_lock(&scl_devices_mutex);
 	device = find_or_begin(host, sdev, how);
 	actions = enter_removal(device, how);
@@ -245,6 +254,8 @@ scl_ms scl_removal_begins(struct scl_host *host, struct scsi_device *sdev,
 		mutex_unlock(&scl_devices_mutex);
 		return SCL_NEVER;
 	}
+	/* Not where it has begun before: the monitor finds a removal that hangs again and again. */
+	scl_expedite();
 	scl_sdev_note(device, sdev, SCL_EVENT_REMOVE);
 	scl_count(SCL_COUNT_REMOVALS);
 	if (device) {
@@ -260,6 +271,9 @@ scl_ms scl_removal_begins(struct scl_host *host, struct scsi_device *sdev,
 	}
 	if (lost)
 		scl_report_lost(sdev);
+	/* Of a host that is being removed all are begun together: poll_of_host(). */
+	if (!scl_host_dying(host))
+		scl_expedite_device(sdev);
 	return poll_of_host(host, scl_removal_poll(host, device, sdev));
 }
 
@@ -329,6 +343,7 @@ void scl_removal_detached(struct scsi_device *sdev)
 	struct scl_host *host = scl_host_find(sdev->host);
 	struct scl_device *device = enter_detached(host, sdev, &settle);
 
+	scl_expedite();
 	if (host) {
 		in_del = fail_what_is_left(host, device, sdev);
 		scl_sdev_note(device, sdev, SCL_EVENT_REMOVED);

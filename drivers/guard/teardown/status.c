@@ -34,6 +34,9 @@ struct scl_status scl_status_of(struct scl_host *host, struct scl_device *device
 	status.waits_for = scl_stall_of(host, device, sdev, &snapshot, blocker);
 	mutex_unlock(&sdev->state_mutex);
 
+	/* Stock announced neither this nor what comes next. */
+	if (snapshot.state.blocked)
+		scl_monitor_look();
 	status.state = snapshot.state;
 	status.left = scl_decide(&progress, &snapshot, &limits, now).left;
 	status.since = now - progress.since;
@@ -88,8 +91,8 @@ void scl_status_names(const struct scl_device *device, struct scsi_device *sdev,
 {
 	/* Pairs with note_begin(), which writes the names once and before this. */
 	if (device && smp_load_acquire(&device->removal.seen)) {
-		strscpy(names->disk, device->removal.disk, sizeof(names->disk));
-		strscpy(names->wwid, device->removal.wwid, sizeof(names->wwid));
+		strscpy(names->disk, device->removal.disk ?: "", sizeof(names->disk));
+		strscpy(names->wwid, device->removal.wwid ?: "", sizeof(names->wwid));
 		return;
 	}
 	scl_sdev_disk(sdev, names->disk);

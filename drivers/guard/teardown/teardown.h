@@ -8,11 +8,20 @@
 /* monitor.c */
 void scl_monitor_begin(void);
 void scl_monitor_end(void);
+void scl_monitor_exit(void);
+void scl_monitor_look(void);
+void scl_monitor_module(const struct module *module, bool comes);
 void scl_poll_init(struct scl_host *host);
 void scl_poll_after(struct scl_host *host, scl_ms delay);
 void scl_poll_now(struct scl_host *host);
 void scl_reboot_begins(void);
 void scl_reboot_notice(void);
+
+/* expedite.c */
+void scl_expedite(void);
+void scl_expedite_host(struct scl_host *host);
+void scl_expedite_device(struct scsi_device *sdev);
+void scl_expedite_exit(void);
 
 /* removal.c */
 scl_ms scl_removal_poll(struct scl_host *host, struct scl_device *device, struct scsi_device *sdev);

@@ -2,13 +2,17 @@
 //
 // /dev/scsi_lifecycle/H:C:T:L. See include/uapi/scsi/scsi_lifecycle.h.
 //
-// An open file keeps its cdev, as chrdev_open() sees to, and the cdev keeps the device, whose
-// release comes after the last of them. A worker removes the node when the device is removed; a
-// close never does.
+// All nodes are of one cdev, which has all numbers. An open file keeps the device that had the
+// number when it was opened, and the device's release comes after the last close. A worker removes
+// the node when the device is removed; a close never does.
 #include <linux/capability.h>
+#include <linux/cdev.h>
+#include <linux/completion.h>
 #include <linux/fs.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/poll.h>
+#include <linux/sched/mm.h>
 #include <linux/slab.h>
 #include <linux/uio.h>
 #include <trace/events/scsi_lifecycle.h>
@@ -26,6 +30,17 @@ struct opener {
 };
 
 static dev_t first;
+static struct cdev *nodes;
+
+/* How long the load of this module waits for the nodes of a thousand devices. */
+#define DEFERRED_MS 250
+
+static DEFINE_MUTEX(deferred_mutex);	/* node_due of all devices, and the next */
+static bool deferring;
+static bool stopping;
+static void add_deferred(struct work_struct *work);
+static DECLARE_WORK(deferred_work, add_deferred);
+static DECLARE_COMPLETION(deferred_added);
 
 static enum scl_answer answer(struct opener *opener, enum scl_opener_event event)
 {
@@ -44,19 +59,50 @@ static void count_file(struct scl_device *device, int more)
 	spin_unlock_irq(&device->lock);
 }
 
+/* Calls a function in a read section of scl_srcu, with a reference on the scsi_device. */
+static int with_sdev(struct opener *opener,
+		     int (*fn)(struct opener *opener, struct scsi_device *sdev))
+{
+	int idx = srcu_read_lock(&scl_srcu), err = -ENODEV;
+	struct scsi_device *sdev = scl_device_get_sdev(opener->device);
+
+	if (sdev) {
+		err = fn(opener, sdev);
+		put_device(&sdev->sdev_gendev);
+	}
+	srcu_read_unlock(&scl_srcu, idx);
+	return err;
+}
+
+/* The state may have changed in silence while no file was open. */
+static int note_state(struct opener *opener, struct scsi_device *sdev)
+{
+	scl_sdev_note(opener->device, sdev, SCL_EVENT_NONE);
+	return 0;
+}
+
 static int node_open(struct inode *inode, struct file *file)
 {
-	struct opener *opener = kzalloc(sizeof(*opener), GFP_KERNEL_ACCOUNT);
+	struct scl_device *device = scl_device_get_by_number(iminor(inode));
+	struct opener *opener;
 
-	if (!opener)
+	if (!device)
+		return -ENXIO;
+	opener = kzalloc(sizeof(*opener), GFP_KERNEL_ACCOUNT);
+	if (!opener) {
+		put_device(&device->dev);
 		return -ENOMEM;
-	opener->device = container_of(inode->i_cdev, struct scl_device, cdev);
+	}
+	opener->device = device;
 	mutex_init(&opener->reading);
 	if (answer(opener, SCL_OPENER_OPENS) != SCL_ANSWER_DONE) {
+		put_device(&device->dev);
 		kfree(opener);
 		return -ENODEV;
 	}
 	count_file(opener->device, 1);
+	with_sdev(opener, note_state);
+	scl_monitor_look();
 	file->private_data = opener;
 	return stream_open(inode, file);
 }
@@ -87,6 +133,7 @@ static int node_release(struct inode *inode, struct file *file)
 	count_file(opener->device, -1);
 	if (held)
 		hold_ends(opener);
+	put_device(&opener->device->dev);
 	kfree(opener);
 	return 0;
 }
@@ -207,21 +254,6 @@ static int end_device(struct opener *opener, struct scsi_device *sdev)
 	}
 }
 
-/* Calls a function in a read section of scl_srcu, with a reference on the scsi_device. */
-static int with_sdev(struct opener *opener,
-		     int (*fn)(struct opener *opener, struct scsi_device *sdev))
-{
-	int idx = srcu_read_lock(&scl_srcu), err = -ENODEV;
-	struct scsi_device *sdev = scl_device_get_sdev(opener->device);
-
-	if (sdev) {
-		err = fn(opener, sdev);
-		put_device(&sdev->sdev_gendev);
-	}
-	srcu_read_unlock(&scl_srcu, idx);
-	return err;
-}
-
 static int hold(struct opener *opener)
 {
 	if (!capable(CAP_SYS_ADMIN))
@@ -299,12 +331,12 @@ void scl_node_add(struct scl_device *device)
 
 	device->dev.class = &scl_nodes;
 	device->dev.devt = MKDEV(MAJOR(first), device->number);
-	cdev_init(&device->cdev, &operations);
-	device->cdev.owner = THIS_MODULE;
+	/* It is never suspended: without this it had a directory "power" with ten files. */
+	device_set_pm_not_required(&device->dev);
 	err = dev_set_name(&device->dev, "%u:%u:%u:%llu", device->host_no, device->channel,
 			   device->id, device->lun);
 	if (!err)
-		err = cdev_device_add(&device->cdev, &device->dev);
+		err = device_add(&device->dev);
 	if (err)
 		pr_warn("%u:%u:%u:%llu has no node: %d\n", device->host_no, device->channel,
 			device->id, device->lun, err);
@@ -320,7 +352,120 @@ void scl_node_add(struct scl_device *device)
  */
 void scl_node_remove(struct scl_device *device)
 {
-	cdev_device_del(&device->cdev, &device->dev);
+	device_del(&device->dev);
+}
+
+/**
+ * scl_node_has - has a device that has ended a node? From now on it gets none
+ * @device: the device
+ *
+ * Context: may sleep.
+ */
+bool scl_node_has(struct scl_device *device)
+{
+	bool has;
+
+	mutex_lock(&deferred_mutex);
+	device->node_due = false;
+	has = device->has_node;
+	mutex_unlock(&deferred_mutex);
+	return has;
+}
+
+/**
+ * scl_node_defer - add the node of a device later, if it is time for that
+ * @device: the device
+ *
+ * Context: may sleep.
+ * Return: true; false: the caller has to add it.
+ */
+bool scl_node_defer(struct scl_device *device)
+{
+	bool defer;
+
+	mutex_lock(&deferred_mutex);
+	defer = deferring;
+	device->node_due = defer;
+	mutex_unlock(&deferred_mutex);
+	return defer;
+}
+
+/**
+ * scl_nodes_defer - begin, or cease, to defer the addition of nodes
+ * @defer: begin
+ *
+ * Context: may sleep.
+ */
+void scl_nodes_defer(bool defer)
+{
+	mutex_lock(&deferred_mutex);
+	deferring = defer;
+	mutex_unlock(&deferred_mutex);
+}
+
+/* It may have ended meanwhile: then its worker has passed scl_node_has(), or waits there. */
+static void add_if_due(struct scl_device *device)
+{
+	mutex_lock(&deferred_mutex);
+	if (device->node_due)
+		scl_node_add(device);
+	device->node_due = false;
+	mutex_unlock(&deferred_mutex);
+}
+
+static void add_deferred(struct work_struct *work)
+{
+	/* The workers of ends wait for the mutex: as in scl_lifetime_end(). */
+	unsigned int noio = memalloc_noio_save();
+	struct scl_device *device;
+	unsigned long number;
+
+	for (number = 0; !READ_ONCE(stopping) && (device = scl_device_get_next(&number));
+	     number++) {
+		add_if_due(device);
+		put_device(&device->dev);
+	}
+	complete_all(&deferred_added);
+	memalloc_noio_restore(noio);
+}
+
+/**
+ * scl_nodes_add_deferred - add the nodes that were deferred
+ *
+ * Returns when that is done, or goes on in the background.
+ *
+ * Context: may sleep.
+ */
+void scl_nodes_add_deferred(void)
+{
+	queue_work(scl_device_works, &deferred_work);
+	wait_for_completion_timeout(&deferred_added, msecs_to_jiffies(DEFERRED_MS));
+}
+
+/**
+ * scl_nodes_stop_deferred - add no more of the nodes that were deferred
+ *
+ * Context: may sleep.
+ */
+void scl_nodes_stop_deferred(void)
+{
+	WRITE_ONCE(stopping, true);
+	cancel_work_sync(&deferred_work);
+}
+
+static int add_cdev(void)
+{
+	int err = -ENOMEM;
+
+	nodes = cdev_alloc();
+	if (nodes) {
+		nodes->owner = THIS_MODULE;
+		nodes->ops = &operations;
+		err = cdev_add(nodes, first, SCL_NODES);
+		if (err)
+			kobject_put(&nodes->kobj);
+	}
+	return err;
 }
 
 int scl_nodes_init(void)
@@ -331,12 +476,22 @@ int scl_nodes_init(void)
 		return err;
 	err = alloc_chrdev_region(&first, 0, SCL_NODES, "scsi_lifecycle");
 	if (err)
-		class_unregister(&scl_nodes);
+		goto err_class;
+	err = add_cdev();
+	if (err)
+		goto err_region;
+	return 0;
+
+err_region:
+	unregister_chrdev_region(first, SCL_NODES);
+err_class:
+	class_unregister(&scl_nodes);
 	return err;
 }
 
 void scl_nodes_exit(void)
 {
+	cdev_del(nodes);
 	unregister_chrdev_region(first, SCL_NODES);
 	class_unregister(&scl_nodes);
 	scl_removed_exit();

@@ -14,11 +14,16 @@ int scl_nodes_init(void);
 void scl_nodes_exit(void);
 void scl_node_add(struct scl_device *device);
 void scl_node_remove(struct scl_device *device);
+bool scl_node_has(struct scl_device *device);
+bool scl_node_defer(struct scl_device *device);
+void scl_nodes_defer(bool defer);
+void scl_nodes_add_deferred(void);
+void scl_nodes_stop_deferred(void);
 
 /* A value that is not known is a dash, in each place where user space reads it. */
 static inline const char *scl_or_dash(const char *text)
 {
-	return *text ? text : "-";
+	return text && *text ? text : "-";
 }
 
 /* What is known of a removal that is complete, as text; "-": not known. */
