@@ -53,8 +53,9 @@ static void what_no_hook_announced_is_recorded_before_the_step_that_follows(stru
 
 	scl_disk_seem_registered(sdev, false);
 	scl_disk_set(sdev, at);
-	KUNIT_EXPECT_TRUE(test, scl_in_section(scl_sdev_apply_from(
-					NULL, sdev, at, SCL_EVENT_FAIL, 0, &step, &killed)));
+	KUNIT_EXPECT_TRUE(test,
+			  scl_in_section(scl_sdev_apply_from(NULL, sdev, at, SCL_EVENT_FAIL, 0,
+							     &step, &killed)));
 	size = scl_file_read(file, records, sizeof(records));
 	KUNIT_EXPECT_EQ(test, size, 3 * (ssize_t)sizeof(records[0]));
 	KUNIT_EXPECT_EQ(test, records[1].cause, (u8)SCSI_LIFECYCLE_CAUSE_REMOVE);
