@@ -3,6 +3,7 @@
 #define SCSI_LIFECYCLE_KUNIT_DEVICE_H
 
 #include <kunit/test.h>
+#include <linux/irqflags.h>
 #include <linux/jiffies.h>
 
 #include "rooms.h"
@@ -95,6 +96,14 @@ static inline void scl_observe(struct scl_device *device, struct scsi_device *sd
 	mutex_lock(&scl_devices_mutex);
 	scl_observe_start(device, sdev, false);
 	mutex_unlock(&scl_devices_mutex);
+}
+
+/* As under the device lock. */
+static inline void scl_note(struct scl_device *device, struct scl_state state, enum scl_event cause)
+{
+	local_irq_disable();
+	scl_device_note(device, state, cause);
+	local_irq_enable();
 }
 
 /* Did an open file ask its teardown to wait? */

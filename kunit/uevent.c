@@ -14,14 +14,6 @@
 #include "scsi_debug.h"
 #include "suites.h"
 
-/* As under the device lock. */
-static void note(struct scl_device *device, struct scl_state state, enum scl_event cause)
-{
-	local_irq_disable();
-	scl_device_note(device, state, cause);
-	local_irq_enable();
-}
-
 static void end(struct kunit *test, struct scsi_device *sdev, struct scl_device *device)
 {
 	scl_file_write_param(test, "uevents", "removals");
@@ -92,7 +84,7 @@ static void noted_before(struct kunit *test, struct scl_state state, enum scl_ev
 	scl_disk_seem_registered(sdev, false);
 	scl_disk_set(sdev, scl_state_encode(state));
 	device->transitions = 0;
-	note(device, state, cause);
+	scl_note(device, state, cause);
 	flush_delayed_work(&device->uevent);
 	KUNIT_EXPECT_TRUE(test, scl_heard(text));
 	scl_disk_recover(sdev);
@@ -202,11 +194,11 @@ static void the_report_of_a_lost_flush_repeats_nothing(struct kunit *test)
 	flush_delayed_work(&device->uevent);
 	scl_disk_seem_registered(sdev, false);
 	scl_disk_set(sdev, (struct scl_stock){ SDEV_CANCEL, 0 });
-	note(device, (struct scl_state){ SCL_PHASE_CANCEL, false }, SCL_EVENT_REMOVE);
+	scl_note(device, (struct scl_state){ SCL_PHASE_CANCEL, false }, SCL_EVENT_REMOVE);
 	flush_delayed_work(&device->uevent);
 	KUNIT_EXPECT_TRUE(test, scl_heard("node STATE=cancel"));
 	scl_disk_set(sdev, (struct scl_stock){ SDEV_CANCEL, 1 });
-	note(device, (struct scl_state){ SCL_PHASE_CANCEL, true }, SCL_EVENT_BLOCK);
+	scl_note(device, (struct scl_state){ SCL_PHASE_CANCEL, true }, SCL_EVENT_BLOCK);
 	scl_ear_forget();
 	scl_device_uevent_flush(device, SCL_FLUSH_RESULT_KILLED);
 	flush_delayed_work(&device->uevent);

@@ -38,7 +38,7 @@
  *				under scl_srcu
  *   scl_spare.lock		the queue that keeps a host's tag set shared; not under scl_srcu
  *   tag_list_lock of a tag set	the kernel's: which queues are in it, sdev/tag_set.c
- *   deferred_mutex (user/node.c)	which nodes are added after the module's load
+ *   deferred_mutex (user/nodes.c)	which nodes are added after the module's load
  *   opener.reading (user/node.c)	one reader of an open file at a time; under it user memory
  *				is written
  *   scl_srcu (read)		the lifetime of objects, and of what is found through them
@@ -54,7 +54,7 @@
  *   observe_lock (teardown/observe.c)	for how many devices the end of requests is observed; under
  *				it work is queued
  *   removed_lock (user/removed.c)	the list of the last removals; a leaf
- *   devices_lock (registry/device.c)	which devices are found; a leaf
+ *   devices_lock (registry/table.c)	which devices are found; a leaf
  *   monitor_lock (teardown/monitor.c)	whether the monitor may be queued; taken in hard IRQ;
  *				under it work is queued
  *   expedite_lock (teardown/expedite.c)	whether grace periods are expedited; under it

@@ -1,8 +1,8 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 # rmmod of scsi_debug, by turns: on stock, with the guard, and with the guard where it expedites nothing.
-# rounds=N; disks=N,... and bare=N,... are numbers of LUNs, with a disk each and without; blocked=1: also where every other
-# one, or all, are blocked and offline, with teardown_tmo=0.
+# rounds=N; disks=N,... and bare=N,... are numbers of LUNs, with a disk each and without; blocked=1: also where every
+# other one, or all, are blocked and offline, with teardown_tmo=0.
 TIMEOUT=7200
 
 load_luns() { # disks|bare N

@@ -50,8 +50,8 @@ pass() {
 }
 
 # What was reported of this project's modules; one that is unloaded has no name there any more. A class that cannot be
-# registered leaves its name behind, which is the kernel's (__class_register() in drivers/base/class.c, before v6.4), and so
-# does a slab cache that cannot be shown in sysfs (sysfs_slab_add() in mm/slub.c).
+# registered leaves its name behind, which is the kernel's (__class_register() in drivers/base/class.c, before v6.4),
+# and so does a slab cache that cannot be shown in sysfs (sysfs_slab_add() in mm/slub.c).
 memory_left() {
 	awk '
 		function tell() { if (ours && !theirs) printf "%s", report; report = before = ""; ours = theirs = 0 }

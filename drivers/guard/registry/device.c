@@ -1,22 +1,11 @@
 // SPDX-License-Identifier: GPL-2.0
 #include <linux/atomic.h>
-#include <linux/hashtable.h>
 #include <linux/jiffies.h>
-#include <linux/rculist.h>
 #include <linux/slab.h>
-#include <linux/xarray.h>
 
 #include "registry.h"
 
-/*
- * By the address of the scsi_device, until it ends. (An xarray takes a node or two of its own for
- * each key that is an address: 1.2 kB a device.)
- */
-static DEFINE_HASHTABLE(devices, 12);
-static DEFINE_SPINLOCK(devices_lock);	/* which are in it; a leaf */
 static struct kmem_cache *objects;	/* kmalloc() would take the next power of two */
-static DEFINE_XARRAY_ALLOC(numbers);	/* all, by the number of the node */
-static u32 next_number;			/* under scl_devices_mutex: a million others come first */
 static atomic_t known = ATOMIC_INIT(0);
 static DECLARE_WAIT_QUEUE_HEAD(none_left);
 static atomic_t ending = ATOMIC_INIT(0);	/* devices that the worker has yet to end */
@@ -26,10 +15,6 @@ static work_func_t uevent_work, end_work;
 
 /* Protects the begin of a device and of its removal: class, bus, monitor and adopt may race. */
 DEFINE_MUTEX(scl_devices_mutex);
-
-#ifdef SCL_TESTS
-atomic_t scl_lookups, scl_state_reads;
-#endif
 
 static void device_free(struct rcu_head *rcu)
 {
@@ -48,7 +33,7 @@ static void device_release(struct device *dev)
 {
 	struct scl_device *device = container_of(dev, struct scl_device, dev);
 
-	xa_erase(&numbers, device->number);
+	scl_table_give_number_back(device);
 	call_srcu(&scl_srcu, &device->rcu, device_free);
 }
 
@@ -76,25 +61,6 @@ static void device_init(struct scl_device *device, struct scl_host *host, struct
 	device->dev.release = device_release;
 }
 
-static bool insert(struct scl_device *device, struct scsi_device *sdev)
-{
-	bool is_first;
-
-	spin_lock(&devices_lock);
-	is_first = !scl_device_find(sdev);
-	if (is_first)
-		hash_add_rcu(devices, &device->found, (unsigned long)sdev);
-	spin_unlock(&devices_lock);
-	return is_first;
-}
-
-static void erase(struct scl_device *device)
-{
-	spin_lock(&devices_lock);
-	hash_del_rcu(&device->found);
-	spin_unlock(&devices_lock);
-}
-
 /**
  * scl_device_create - create the object of a device
  * @host: its host, or NULL if that is not remembered
@@ -116,8 +82,7 @@ struct scl_device *scl_device_create(struct scl_host *host, struct scsi_device *
 	lockdep_assert_held(&scl_devices_mutex);
 	if (!device)
 		return NULL;
-	if (xa_alloc_cyclic(&numbers, &device->number, NULL, XA_LIMIT(0, MINORMASK), &next_number,
-			    GFP_NOIO) < 0) {
+	if (!scl_table_take_number(device)) {
 		kmem_cache_free(objects, device);
 		return NULL;
 	}
@@ -128,69 +93,14 @@ struct scl_device *scl_device_create(struct scl_host *host, struct scsi_device *
 	 * The device may end as soon as it is found, and its release must not precede its number.
 	 */
 	get_device(&device->dev);
-	if (!insert(device, sdev)) {
-		xa_erase(&numbers, device->number);
+	if (!scl_table_insert(device, sdev)) {
+		scl_table_give_number_back(device);
 		kmem_cache_free(objects, device);
 		return NULL;
 	}
 	atomic_inc(&known);
-	xa_store(&numbers, device->number, device, GFP_NOIO);
+	scl_table_number(device);
 	put_device(&device->dev);
-	return device;
-}
-
-/**
- * scl_device_find - find the object of a device
- * @sdev: the device, whose removal is not complete; only its address is used
- *
- * Context: any. Caller is in a read section of scl_srcu, and the object is valid in it.
- * Return: the object, or NULL.
- */
-struct scl_device *scl_device_find(const struct scsi_device *sdev)
-{
-	struct hlist_head *bucket = &devices[hash_min((unsigned long)sdev, HASH_BITS(devices))];
-	struct scl_device *device;
-
-	scl_lookups_count();
-	hlist_for_each_entry_srcu(device, bucket, found, true)
-		if (sdev && READ_ONCE(device->sdev) == sdev)
-			return device;
-	return NULL;
-}
-
-/**
- * scl_device_get_by_number - find a device by the number of its node, removed or not
- * @number: the number
- *
- * Context: any.
- * Return: the device, with a reference, or NULL.
- */
-struct scl_device *scl_device_get_by_number(unsigned int number)
-{
-	int idx = srcu_read_lock(&scl_srcu);
-	struct scl_device *device = xa_load(&numbers, number);
-
-	if (device && !kobject_get_unless_zero(&device->dev.kobj))
-		device = NULL;
-	srcu_read_unlock(&scl_srcu, idx);
-	return device;
-}
-
-/**
- * scl_device_get_next - find the first device with a number or a higher one, removed or not
- * @number: the number; then that of the device
- *
- * Context: any.
- * Return: the device, with a reference, or NULL.
- */
-struct scl_device *scl_device_get_next(unsigned long *number)
-{
-	int idx = srcu_read_lock(&scl_srcu);
-	struct scl_device *device = xa_find(&numbers, number, ULONG_MAX, XA_PRESENT);
-
-	while (device && !kobject_get_unless_zero(&device->dev.kobj))
-		device = xa_find_after(&numbers, number, ULONG_MAX, XA_PRESENT);
-	srcu_read_unlock(&scl_srcu, idx);
 	return device;
 }
 
@@ -286,7 +196,7 @@ void scl_device_end(struct scl_device *device, enum scl_stage_event event)
 	spin_unlock_irq(&device->lock);
 	if (!sdev)
 		return;
-	erase(device);
+	scl_table_erase(device);
 	queue_work(scl_device_works, &device->end);
 }
 
@@ -347,24 +257,6 @@ static bool is_ending(const struct Scsi_Host *shost)
 void scl_devices_wait_ended(const struct Scsi_Host *shost)
 {
 	wait_event(ended, !is_ending(shost));
-}
-
-/**
- * scl_devices_each - call a function for each device, removed ones included
- * @fn: the function; it is called in a read section of scl_srcu
- * @arg: for @fn
- *
- * Context: may sleep, if @fn may.
- */
-void scl_devices_each(void (*fn)(struct scl_device *device, void *arg), void *arg)
-{
-	struct scl_device *device;
-	unsigned long number;
-	int idx = srcu_read_lock(&scl_srcu);
-
-	xa_for_each(&numbers, number, device)
-		fn(device, arg);
-	srcu_read_unlock(&scl_srcu, idx);
 }
 
 /**

@@ -112,7 +112,7 @@ struct scl_device {
 	struct device dev; /* of the node; counts the references: device_release() */
 	struct hlist_node found;	/* by the address of the scsi_device, until it ends */
 	bool has_node;			/* scl_node_add() made it; no uevent before that */
-	bool node_due;			/* it is made later; under a mutex of user/node.c */
+	bool node_due;			/* it is made later; under a mutex of user/nodes.c */
 	unsigned int number;
 	unsigned int host_no, channel, id;
 	u64 lun;
@@ -179,6 +179,11 @@ int scl_devices_init(work_func_t uevent, work_func_t end);
 void scl_devices_exit(void);
 struct scl_device *scl_device_create(struct scl_host *host, struct scsi_device *sdev,
 				     struct scl_state state, enum scl_stage stage);
+bool scl_table_take_number(struct scl_device *device);
+void scl_table_number(struct scl_device *device);
+void scl_table_give_number_back(struct scl_device *device);
+bool scl_table_insert(struct scl_device *device, struct scsi_device *sdev);
+void scl_table_erase(struct scl_device *device);
 struct scl_device *scl_device_find(const struct scsi_device *sdev);
 struct scl_device *scl_device_get_by_number(unsigned int number);
 struct scl_device *scl_device_get_next(unsigned long *number);

@@ -255,7 +255,7 @@ void scl_monitor_module(const struct module *module, bool comes)
 {
 	if (!comes)
 		xa_erase(&coming, (unsigned long)module);
-	else if (!xa_err(xa_store(&coming, (unsigned long)module, xa_mk_value(1), GFP_KERNEL)))
+	else if (!xa_err(xa_store(&coming, (unsigned long)module, xa_mk_value(1), GFP_NOIO)))
 		scl_monitor_look();
 }
 

@@ -1,5 +1,4 @@
 // SPDX-License-Identifier: GPL-2.0
-#include <linux/string.h>
 #include <trace/events/scsi_lifecycle.h>
 
 #include "sdev/sdev.h"
@@ -211,24 +210,6 @@ static unsigned int enter_removal(struct scl_device *device, enum scl_stage_even
 	return scl_device_meets(device, how);
 }
 
-/* While its driver is attached: the name of the disk goes with it. */
-static void note_begin(struct scl_device *device, struct scsi_device *sdev)
-{
-	struct scl_removal_facts *removal = &device->removal;
-	struct scl_names names;
-
-	lockdep_assert_held(&scl_devices_mutex);
-	scl_sdev_disk(sdev, names.disk);
-	scl_sdev_wwid(sdev, names.wwid);
-	if (*names.disk)
-		removal->disk = kstrdup(names.disk, GFP_NOIO);
-	if (*names.wwid)
-		removal->wwid = kstrdup(names.wwid, GFP_NOIO);
-	removal->began = scl_now();
-	/* Pairs with scl_status_names(). */
-	smp_store_release(&removal->seen, true);
-}
-
 /**
  * scl_removal_begins - begin the removal of a device; harmless if it has begun
  * @host: its host
@@ -259,7 +240,7 @@ scl_ms scl_removal_begins(struct scl_host *host, struct scsi_device *sdev,
 	scl_sdev_note(device, sdev, SCL_EVENT_REMOVE);
 	scl_count(SCL_COUNT_REMOVALS);
 	if (device) {
-		note_begin(device, sdev);
+		scl_status_keep_names(device, sdev);
 		lost = account_begins(device, sdev, actions & SCL_STAGE_DO_ADOPT);
 	}
 	mutex_unlock(&scl_devices_mutex);

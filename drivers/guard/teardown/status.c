@@ -1,4 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
+#include <linux/slab.h>
+#include <linux/string.h>
+
 #include "sdev/sdev.h"
 #include "teardown.h"
 
@@ -89,7 +92,7 @@ int scl_status_waits_for(char *buf, size_t size, const struct scl_status *status
 void scl_status_names(const struct scl_device *device, struct scsi_device *sdev,
 		      struct scl_names *names)
 {
-	/* Pairs with note_begin(), which writes the names once and before this. */
+	/* Pairs with scl_status_keep_names(), which writes the names once and before this. */
 	if (device && smp_load_acquire(&device->removal.seen)) {
 		strscpy(names->disk, device->removal.disk ?: "", sizeof(names->disk));
 		strscpy(names->wwid, device->removal.wwid ?: "", sizeof(names->wwid));
@@ -97,4 +100,30 @@ void scl_status_names(const struct scl_device *device, struct scsi_device *sdev,
 	}
 	scl_sdev_disk(sdev, names->disk);
 	scl_sdev_wwid(sdev, names->wwid);
+}
+
+/**
+ * scl_status_keep_names - keep the names of a device whose removal begins, and that moment
+ * @device: its object
+ * @sdev: the device, whose driver is attached: the name of the disk goes with it
+ *
+ * A name that there is no memory for is not known.
+ *
+ * Context: may sleep. Caller holds scl_devices_mutex.
+ */
+void scl_status_keep_names(struct scl_device *device, struct scsi_device *sdev)
+{
+	struct scl_removal_facts *removal = &device->removal;
+	struct scl_names names;
+
+	lockdep_assert_held(&scl_devices_mutex);
+	scl_sdev_disk(sdev, names.disk);
+	scl_sdev_wwid(sdev, names.wwid);
+	if (*names.disk)
+		removal->disk = kstrdup(names.disk, GFP_NOIO);
+	if (*names.wwid)
+		removal->wwid = kstrdup(names.wwid, GFP_NOIO);
+	removal->began = scl_now();
+	/* Pairs with scl_status_names(). */
+	smp_store_release(&removal->seen, true);
 }

@@ -94,6 +94,7 @@ struct scl_status scl_status_of(struct scl_host *host, struct scl_device *device
 int scl_status_deadline(char *buf, size_t size, const struct scl_status *status);
 int scl_status_waits_for(char *buf, size_t size, const struct scl_status *status,
 			 unsigned int host_no, const struct scl_blocker *blocker);
+void scl_status_keep_names(struct scl_device *device, struct scsi_device *sdev);
 void scl_status_names(const struct scl_device *device, struct scsi_device *sdev,
 		      struct scl_names *names);
 

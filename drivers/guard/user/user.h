@@ -8,6 +8,7 @@
 #define SCL_NODES (MINORMASK + 1)	/* all minors of one major */
 
 extern struct class scl_nodes;
+extern const struct file_operations scl_node_operations;
 extern struct dentry *scl_debugfs;
 
 int scl_nodes_init(void);
