@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
-# What the module costs where all LUNs are in use: its load and unload, and the works that run in a minute, while no node
-# is open and while one is. luns=N; seconds=N.
+# What the module costs where all LUNs are in use: its load and unload, and the works that run in a minute, while no
+# node is open and while one is. luns=N; seconds=N.
 TIMEOUT=7200
 
 seconds=${seconds:-60}

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// How the nodes of devices come and go. All are of one cdev, which has all numbers. A worker removes
-// the node when the device is removed; a close never does.
+// How the nodes of devices come and go. All are of one cdev, which has all numbers. A worker
+// removes the node when the device is removed; a close never does.
 #include <linux/cdev.h>
 #include <linux/completion.h>
 #include <linux/fs.h>
