@@ -25,7 +25,8 @@ turns() { # WHAT ROW
 
 dmesg -n 1
 modprobe scsi_mod
-load_guard
+# Stock must not profit from the grace periods that the removal before is given.
+load_guard expedite=N
 module scsi_meter
 for each in $(echo "${luns-1,16}" | tr , ' '); do
 	# No disks: a target is blocked whether or not a disk uses it.

@@ -30,10 +30,6 @@ turn() { # disks|bare N
 	load_guard teardown_tmo=0
 	load_luns "$1" "$2"
 	unload "$1" "$2" guard
-	write N /sys/module/scsi_lifecycle/parameters/expedite
-	load_luns "$1" "$2"
-	unload "$1" "$2" unexpedited
-	write Y /sys/module/scsi_lifecycle/parameters/expedite
 	if [ "${blocked-0}" = 1 ] && [ "$2" -gt 1 ]; then
 		load_luns "$1" "$2"
 		stop_some "$2" 2
@@ -42,6 +38,10 @@ turn() { # disks|bare N
 		stop_some "$2" 1
 		unload "$1" "$2" blocked
 	fi
+	rmmod scsi_lifecycle || fail "the guard cannot be unloaded"
+	load_guard expedite=N
+	load_luns "$1" "$2"
+	unload "$1" "$2" unexpedited
 	rmmod scsi_lifecycle || fail "the guard cannot be unloaded"
 }
 
