@@ -73,7 +73,7 @@ a_hang() {
 	follow 'Do I need it?' 0 0 '[02]'
 	shows '^scsi_debug$'
 	shows '/device/state:offline'
-	shows '/proc/[0-9]*/stack'
+	shows '/proc/[0-9]*/task/[0-9]*/stack'
 	follow 'When something hangs' 1 0 0 4 0 0 0
 	deleted=$(lun 0 0 2)
 	shows "1. $deleted.* is being removed by .*, delete"
