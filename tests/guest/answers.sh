@@ -40,3 +40,23 @@ expect_refused() {
 	refused_count=$(refused "$1" "$2" "$3")
 	[ "$refused_count" = "$4" ] || fail "the target has refused $refused_count of $4 with $3, of kind $2"
 }
+
+# A disk that is dirty, whose target carries out what it is asked for until it is told to refuse.
+disk_to_refuse() {
+	iscsi_disks 1 120
+	dirty 0
+	settle
+	row_begins
+}
+
+deletion_ends_well() {
+	wait_for 30 ended delete || fail "the deletion does not end"
+	[ "$(status_of delete)" = 0 ] || fail "the deletion fails"
+}
+
+# The module counts the flush as completed, and has no word for it.
+completes_in_silence() {
+	expect_counter flushes_completed 1
+	expect_accounts
+	! said "scsi_lifecycle: cache flush" || fail "the module says: $(dmesg | grep "scsi_lifecycle: cache flush")"
+}

@@ -162,11 +162,16 @@ host_hangs() {
 	row "$1"
 }
 
+# host_ends SECONDS NAME: what removes it, which was spawned, ends well
+host_ends() {
+	wait_for "$1" ended "$2" || fail "$2 does not end"
+	[ "$(status_of "$2")" = 0 ] || fail "$2 ended with $(status_of "$2")"
+	host_is_gone || fail "the host is still there"
+}
+
 host_goes_in_time() {
 	may_go_blocked
-	wait_for 20 ended "$1" || fail "$1 does not end"
-	[ "$(status_of "$1")" = 0 ] || fail "$1 ended with $(status_of "$1")"
-	host_is_gone || fail "the host is still there"
+	host_ends 20 "$1"
 	[ "$(target_flushes)" = 0 ] || fail "the target saw a flush"
 	expect_counter flushes_killed 2
 	expect_accounts
@@ -177,9 +182,7 @@ host_is_flushed() {
 	write 60 /sys/module/scsi_lifecycle/parameters/teardown_tmo
 	! wait_for 1 ended "$1" || fail "$1 does not wait"
 	mend_path
-	wait_for 60 ended "$1" || fail "$1 does not end"
-	[ "$(status_of "$1")" = 0 ] || fail "$1 ended with $(status_of "$1")"
-	host_is_gone || fail "the host is still there"
+	host_ends 60 "$1"
 	[ "$(target_flushes)" = 2 ] || fail "the target saw $(target_flushes) flushes, not 2"
 	expect_counter flushes_completed 2
 	expect_accounts
