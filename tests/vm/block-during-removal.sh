@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="the block arrives while the removal's flush is at the LLD: refused, and the next try has no path"
+EACH_KERNEL=1
 PATHS="P6"
 REQUIRES="scsi_flaky scsi_lifecycle_livepatch"
 

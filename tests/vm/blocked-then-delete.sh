@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="a blocked disk is deleted: it does not hang, but its flush is never sent"
+EACH_KERNEL=1
 PATHS="P5"
 UPSTREAM_TMO=30
 REQUIRES="scsi_flaky"

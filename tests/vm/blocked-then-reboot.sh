@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="reboot with a blocked disk: sd_shutdown waits in SYNCHRONIZE CACHE"
+EACH_KERNEL=1
 PATHS="P11"
 REQUIRES="scsi_flaky"
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="the LLD of two blocked disks is unloaded: the path of one comes back, the other's does not"
+EACH_KERNEL=1
 PATHS="P5 P3"
 REQUIRES="scsi_flaky scsi_lifecycle_livepatch"
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="each step that is not listed as different ends as in the running kernel's own functions; with the livepatch these are ours"
+EACH_KERNEL=1
 PATHS=
 REQUIRES="scsi_lifecycle_stock scsi_lifecycle_livepatch"
 GUARD_ONLY="it calls stock's functions itself, and compares"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="a removal waits long for another command, a flush was answered before: it is not taken for swallowed"
+EACH_KERNEL=1
 PATHS=
 GUARD_ONLY="stock does not say what became of a flush"
 

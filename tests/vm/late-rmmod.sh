@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="rmmod of the LLD hangs with every disk under removal, then the module is loaded: it ends"
+EACH_KERNEL=1
 PATHS="P3"
 REQUIRES="scsi_flaky"
 LATE=1

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="80 devices come and go, are opened, held and removed, the module 36 times: no memory of kmalloc() is left behind"
+EACH_KERNEL=1
 PATHS=
 REQUIRES="scsi_flaky"
 GUARD_ONLY="what is counted are the module's own objects"

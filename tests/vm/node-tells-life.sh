@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="a device's node tells its life to the end, and a new device at the address has a new one"
+EACH_KERNEL=1
 PATHS="P1"
 REQUIRES="scsi_flaky"
 GUARD_ONLY="stock has no nodes"

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="timeouts take seconds and off, and refuse all else without a change"
+EACH_KERNEL=1
 PATHS=
 REQUIRES="scsi_flaky"
 GUARD_ONLY="stock has no time to set"

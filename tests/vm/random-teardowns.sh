@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="blocks, unblocks, deletions and unloads at random: each removal ends, and the counters add up"
+EACH_KERNEL=1
 PATHS="P1 P2 P3 P4 P5 P6 P12"
 REQUIRES="scsi_flaky"
 TIMEOUT=300

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="a new LUN is blocked while it is scanned, and its LLD is unloaded: rmmod waits for the scan"
+EACH_KERNEL=1
 PATHS="P14"
 UPSTREAM_TMO=30
 REQUIRES="scsi_flaky scsi_stubborn scsi_lifecycle_livepatch"

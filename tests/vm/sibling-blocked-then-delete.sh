@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="LUN 0 is deleted while a command is parked at LUN 1, which is blocked: stock waits for LUN 1"
+EACH_KERNEL=1
 PATHS="P4"
 REQUIRES="scsi_flaky"
 

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="256 LUNs are blocked in one grace period: 50 times faster than where stock takes one for each LUN"
+EACH_KERNEL=1
 PATHS=
 REQUIRES="scsi_flaky scsi_lifecycle_livepatch"
 LIVEPATCH_ONLY="it measures both in one machine"

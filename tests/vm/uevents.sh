@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="uevents: of the node for removals and lost flushes, on request for all else; of the host for what is gone; of the device none"
+EACH_KERNEL=1
 PATHS=
 REQUIRES="scsi_flaky"
 GUARD_ONLY="stock tells nothing"

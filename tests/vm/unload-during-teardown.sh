@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: GPL-2.0
 # shellcheck shell=dash disable=SC2034
 DESCRIPTION="the module is loaded and unloaded over and over while removals begin, wait and end"
+EACH_KERNEL=1
 PATHS="P1 P3"
 REQUIRES="scsi_flaky"
 GUARD_ONLY="its subject is the module's own unloading"
