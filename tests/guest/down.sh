@@ -14,6 +14,18 @@ expect_down_hangs() {
 	expect_hang down blk_execute_rq 6
 }
 
+# A reboot hangs, and the command names it: why_of_reboot REBOOT_TMO
+why_of_reboot() {
+	use command
+	install_guard
+	blocked_disk
+	limit reboot_tmo "$1"
+	spawn down reboot -f
+	expect_wait down blk_execute_rq
+	asked=$(now)
+	says 1 "1. the machine goes down: $(culprit down), reboot" why
+}
+
 # A shutdown has a limit of its own, reboot_tmo, which neither teardown_tmo nor a hold changes.
 expect_down_at_reboot_tmo() {
 	limit teardown_tmo 60

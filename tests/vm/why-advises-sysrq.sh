@@ -6,14 +6,8 @@ REQUIRES="scsi_flaky"
 COMMAND=1
 
 prepare() {
-	use command
 	use down
-	install_guard
-	blocked_disk
-	limit reboot_tmo 600
-	spawn down reboot -f
-	expect_wait down blk_execute_rq
-	says 1 "1. the machine goes down: $(culprit down), reboot" why
+	why_of_reboot 600
 	said_too "echo b >/proc/sysrq-trigger: the machine restarts at once"
 	rebooting 10 0 "sysrq: Resetting"
 	take_advice echo

@@ -6,15 +6,8 @@ REQUIRES="scsi_flaky"
 COMMAND=1
 
 prepare() {
-	use command
 	use down
-	install_guard
-	blocked_disk
-	limit reboot_tmo 30
-	spawn down reboot -f
-	expect_wait down blk_execute_rq
-	asked=$(now)
-	says 1 "1. the machine goes down: $(culprit down), reboot" why
+	why_of_reboot 30
 	said_too "because *$(lun 0) (.*) is blocked"
 }
 
