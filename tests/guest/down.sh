@@ -14,7 +14,7 @@ expect_down_hangs() {
 	expect_hang down blk_execute_rq 6
 }
 
-# A reboot hangs, and the command names it: why_of_reboot REBOOT_TMO
+# A reboot hangs, and the command names it, asked at ASKED: why_of_reboot REBOOT_TMO
 why_of_reboot() {
 	use command
 	install_guard
@@ -22,7 +22,7 @@ why_of_reboot() {
 	limit reboot_tmo "$1"
 	spawn down reboot -f
 	expect_wait down blk_execute_rq
-	asked=$(now)
+	ASKED=$(now)
 	says 1 "1. the machine goes down: $(culprit down), reboot" why
 }
 

@@ -13,10 +13,11 @@
 # where there are WORDS. In the guard's machine the module is loaded before prepare(), with
 # teardown_tmo=2, unless LATE=1: then guard() loads it itself. GUARD_ONLY="reason" leaves the stock one out,
 # LIVEPATCH_ONLY="reason" the guard's too, ALONE=1 lets no other machine run beside it, WORDS is more for the
-# kernel's command line, EACH_KERNEL=1 runs it on each also where kernels take turns, TIMEOUT=N gives it so many seconds, USER_SPACE=debian boots Debian's with its udevd instead of
-# busybox alone. COMMAND=1 puts the command scsi-lifecycle into the guest. HOTPLUG=1 lets it speak to the monitor of its
-# own machine, which has other devices (tests/guest/hotplug.sh). REQUIRES lists modules, and files where a
-# word has a slash; one that is missing skips the scenario, which fails check-vm on a kernel that SKIPS does not name.
+# kernel's command line, EACH_KERNEL=1 runs it on each also where kernels take turns, TIMEOUT=N gives it so many
+# seconds, USER_SPACE=debian boots Debian's with its udevd instead of busybox alone. COMMAND=1 puts the command
+# scsi-lifecycle into the guest. HOTPLUG=1 lets it speak to the monitor of its own machine, which has other devices
+# (tests/guest/hotplug.sh). REQUIRES lists modules, and files where a word has a slash; one that is missing skips the
+# scenario, which fails check-vm on a kernel that SKIPS does not name.
 # EXPECTED is a pattern of what the log may have that would fail the run.
 
 CONTROL=/sys/kernel/debug/scsi_flaky/control

@@ -21,7 +21,7 @@ stock() {
 guard() {
 	left=$(sed -n 's/.* ends *in \([0-9]*\).* s, by reboot_tmo: the flush is then lost$/\1/p' /run/said)
 	[ -n "$left" ] || fail "it does not say when the reboot goes on"
-	rebooting $((left + 10)) $(((left - 1) * 1000 - $(now) + asked)) \
+	rebooting $((left + 10)) $(((left - 1) * 1000 - $(now) + ASKED)) \
 		"scsi_lifecycle: cache flush lost: blocked for at least"
 	wait_forever
 }
