@@ -63,7 +63,7 @@ install-dkms:
 		while read -r file; do install -D -m 644 $$file $(dkms)/$$file || exit; done
 
 tools:
-	@$(MAKE) --no-print-directory -C tools
+	@$(MAKE) --no-print-directory -C tools program
 
 install-tools:
 	@$(MAKE) --no-print-directory -C tools install
@@ -160,6 +160,7 @@ clean:
 help:
 	@echo 'make modules [KDIR=...]   build the modules; needs headers and the compiler, nothing else [TESTS=1: and those of the tests]'
 	@echo 'make install [KDIR=...]   put scsi_lifecycle.ko, and the livepatch, where modprobe finds them, by the kernel'"'"'s modules_install [KEY= CERT=] [DESTDIR=]'
+	@$(RM) tools/scsi-lifecycle
 	@echo 'make uninstall            take them away again [KDIR=...] [RELEASE=6.1.0-57-amd64] [DESTDIR=]'
 	@echo 'make install-dkms         put the sources of the modules where dkms finds them [DESTDIR=]'
 	@echo 'make tools                build the command scsi-lifecycle; scripts/setup tools installs what it needs'
