@@ -47,6 +47,10 @@ endif
 
 # Of this kernel, or that of KDIR= or RELEASE=, whose headers may be gone.
 RELEASE ?= $(if $(filter file,$(origin KDIR)),$(shell uname -r),$(shell sed -n 's/.*UTS_RELEASE "\(.*\)"$$/\1/p' $(KDIR)/include/generated/utsrelease.h 2>/dev/null))
+# make and the shell split at blanks, and rm -r would be given the pieces.
+$(foreach name,CURDIR KDIR DESTDIR RELEASE KEY CERT,$(if $(word 2,$($(name))),\
+	$(error $(name) has a blank, and make cannot have that in a path: '$($(name))')))
+
 uninstall:
 	@[ -n "$(RELEASE)" ] || { echo "make: which kernel is $(KDIR) of? say RELEASE= as uname -r says it" >&2; exit 1; }
 	$(RM) $(DESTDIR)/lib/modules/$(RELEASE)/updates/scsi_lifecycle.ko* $(DESTDIR)/lib/modules/$(RELEASE)/updates/scsi_lifecycle_livepatch.ko*
@@ -63,7 +67,7 @@ install-dkms:
 		while read -r file; do install -D -m 644 $$file $(dkms)/$$file || exit; done
 
 tools:
-	@$(MAKE) --no-print-directory -C tools
+	@$(MAKE) --no-print-directory -C tools program
 
 install-tools:
 	@$(MAKE) --no-print-directory -C tools install
@@ -156,6 +160,7 @@ screens:
 
 clean:
 	@[ ! -e $(KDIR)/Makefile ] || $(MAKE) -C $(KDIR) M=$(CURDIR) clean
+	@$(RM) tools/scsi-lifecycle
 
 help:
 	@echo 'make modules [KDIR=...]   build the modules; needs headers and the compiler, nothing else [TESTS=1: and those of the tests]'

@@ -48,13 +48,20 @@ timer_writes_metrics() {
 	wait_for 120 metrics_are_written || { systemctl status ${TIMER%.timer}.service; return 1; }
 }
 
+timer_is_there() { systemctl is-enabled -q $TIMER && systemctl is-active -q $TIMER; }
+
+# What lies in /put is the next version.
+upgrade_leaves_the_timer() {
+	dpkg -i /put/scsi-lifecycle_*.deb && timer_is_there
+}
+
 purges() { apt-get -y purge scsi-lifecycle scsi-lifecycle-dkms; }
 
 # The helpers of the test itself lie in /modules and /put.
 nothing_is_left() {
 	find / -xdev -name '*scsi[-_]lifecycle*' ! -path '/modules/*' ! -path '/put/*' ! -path '/var/log/*' >/run/left
 	! grep . /run/left || return
-	! systemctl is-active -q $TIMER || { echo "$TIMER goes on"; return 1; }
+	! systemctl is-active -q $TIMER ${TIMER%.timer}.service || { echo "$TIMER goes on"; return 1; }
 	! dkms status | grep . || return
 	! modprobe -n scsi_lifecycle 2>/dev/null || { echo "modprobe still finds it"; return 1; }
 }
@@ -68,6 +75,7 @@ holds 'udev applies the policy' policy_is_applied
 holds 'a removal that would hang ends, and its flush is said to be lost' guarded_deletion_ends
 holds 'the livepatch is loaded, and unloaded' livepatch_comes_and_goes
 holds 'the timer writes the metrics' timer_writes_metrics
+holds 'the timer goes on when the command is upgraded' upgrade_leaves_the_timer
 holds 'the packages are purged while the module is loaded' purges
 holds 'nothing is left' nothing_is_left
 disk_comes_back

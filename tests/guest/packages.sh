@@ -47,13 +47,19 @@ dirty_and_stopped() {
 	stop_target
 }
 
+# Where the machine is busy the command may not see in time what has the disk open: it ends with 9, and deletes nothing.
+deletion_is_begun() {
+	guarded_code=0
+	scsi-lifecycle delete --timeout 60 "$(disk 0)" || guarded_code=$?
+	[ "$guarded_code" != 9 ]
+}
+
 # A disk loses its path, and is set offline: on stock its deletion waits for ever. Here it ends, and the command says
 # what became of the flush.
 guarded_deletion_ends() {
 	dirty_and_stopped
-	guarded_code=0
-	scsi-lifecycle delete --timeout 60 "$(disk 0)" || guarded_code=$?
-	[ $guarded_code = 4 ] || { echo "scsi-lifecycle delete ends with $guarded_code, not 4"; return 1; }
+	wait_for 600 deletion_is_begun
+	[ "$guarded_code" = 4 ] || { echo "scsi-lifecycle delete ends with $guarded_code, not 4"; return 1; }
 }
 
 # The same by sysfs.

@@ -75,7 +75,8 @@ private:
 				 module_.version.text()));
 		unread(module_.taint.unread());
 		if (module_.taint.text().find('E') != std::string::npos)
-			note("the module is not signed: Secure Boot would refuse it");
+			note("the module is not signed, or by a key that this kernel does not "
+			     "know: Secure Boot would refuse it");
 		if (!module_.lists_devices)
 			wrong("neither /sys/class/scsi_lifecycle nor debugfs shows the module's "
 			      "devices: mount debugfs, or call this as root");
