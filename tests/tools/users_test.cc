@@ -62,6 +62,24 @@ TEST_F(UsersOf, each_device_of_a_mounted_btrfs_is_used)
 		  Names{"sda1 is part of a mounted btrfs"});
 }
 
+// As umount -l leaves it.
+TEST_F(UsersOf, a_file_system_that_lives_without_a_mount_uses_its_disk)
+{
+	for (std::string type : {"ext4", "xfs", "f2fs", "nilfs2"}) {
+		auto place = "sys/fs/" + type + "/sda1/";
+		EXPECT_EQ(users_with(place + "\n" + "sys/fs/" + type + "/sdb/\n"),
+			  Names{"sda1 has a " + type +
+				" that is in use, where no mount of it is seen"});
+		tree.remove(place);
+	}
+	EXPECT_EQ(users_with("sys/fs/ext4/sda1/\nproc/self/mountinfo :\n"
+			     "\t30 25 8:1 / /srv rw - ext4 /dev/sda1 rw\n"),
+		  Names{"sda1 is mounted on /srv"});
+	tree.make_unreadable("sys/fs/ext4");
+	snapshot = tree.snapshot();
+	EXPECT_EQ(unseen_users(snapshot, {}).size(), 1u);
+}
+
 TEST_F(UsersOf, each_mount_namespace_is_looked_at)
 {
 	EXPECT_EQ(users_with("proc/900/ns/mnt -> mnt:[4026532000]\n"

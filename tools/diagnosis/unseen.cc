@@ -27,7 +27,7 @@ static bool shows_users(const std::string &path)
 {
 	bool is_node = path.find("/scsi_") != path.npos || path.find("/bsg") != path.npos;
 	return path == "proc/swaps" || path.starts_with("sys/class/block") ||
-	       path.starts_with("sys/fs/btrfs") ||
+	       path.starts_with("sys/fs/") ||
 	       (path.starts_with("sys/bus/scsi/devices/") && is_node);
 }
 

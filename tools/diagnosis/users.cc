@@ -33,6 +33,7 @@ public:
 	{
 		holders();
 		mounts();
+		systems();
 		swaps();
 		processes();
 		return std::move(users_);
@@ -105,6 +106,18 @@ private:
 		std::sort(users_.begin(), users_.end());
 	}
 
+	// A file system has a directory by the name of its device as long as it lives, which is
+	// longer than its last mount: umount -l, or a mount namespace that no process is in.
+	void systems()
+	{
+		for (const char *type : {"ext4", "xfs", "f2fs", "nilfs2"})
+			for (const auto &name : snapshot_.list(std::string("sys/fs/") + type))
+				if (parts_.contains(name) && !mounted_.contains(name))
+					add(fmt::format("{} has a {} that is in use, where no "
+							"mount of it is seen",
+							name, type));
+	}
+
 	// In the place a space is "\040".
 	void mounts()
 	{
@@ -112,9 +125,10 @@ private:
 			auto name = with_number("b" + mount.number);
 			if (name.empty() && !mount.source.empty())
 				name = at_path(mount.source);
-			if (!name.empty())
-				add(fmt::format("{} is mounted on {}", name,
-						printable(mount.place)));
+			if (name.empty())
+				continue;
+			add(fmt::format("{} is mounted on {}", name, printable(mount.place)));
+			mounted_.insert(name);
 		}
 	}
 
@@ -152,6 +166,8 @@ private:
 	const Snapshot &snapshot_;
 	// The disk and its partitions.
 	std::set<std::string> parts_;
+	// Those of them that a mount is seen of.
+	std::set<std::string> mounted_;
 	// Their names and those of the device's other nodes, by kind and number: "b8:0", "c21:0".
 	std::map<std::string, std::string> nodes_;
 	std::vector<std::string> users_;

@@ -71,7 +71,8 @@ static Reads reads_of(Area area)
 			 "@proc/self/ns/pid",
 			 "sys/bus/scsi/devices/*:*:*:*/{scsi_generic,bsg,scsi_tape}/*/dev",
 			 "sys/bus/scsi/devices/*:*:*:*/scsi_changer/*/dev",
-			 "sys/class/block/loop*/loop/backing_file", "sys/fs/btrfs/*/devices/"}};
+			 "sys/class/block/loop*/loop/backing_file", "sys/fs/btrfs/*/devices/",
+			 "sys/fs/{ext4,xfs,f2fs,nilfs2}/"}};
 	}
 	return {"", {}};
 }
