@@ -212,6 +212,18 @@ TEST_F(Delete, where_a_disk_or_its_users_were_not_read_nothing_is_deleted)
 	}
 }
 
+TEST_F(Delete, where_the_mounts_are_more_than_can_be_read_nothing_is_deleted)
+{
+	std::string mounts;
+	while (mounts.size() < 5 << 20)
+		mounts += "25 1 259:0 / /a/place/that/takes/some/room rw - ext4 /dev/nvme0n1 rw\n";
+	tree.write("proc/self/mountinfo", mounts + "30 25 8:0 / /srv rw - ext4 /dev/sda rw\n");
+	auto ran = run({"--timeout", "1", "sda"});
+	EXPECT_EQ(ran.code, 9) << ran.err;
+	EXPECT_NE(ran.err.find("File too large"), ran.err.npos) << ran.err;
+	EXPECT_FALSE(is_written(sda));
+}
+
 TEST_F(Delete, without_sysfs_nothing_is_gone)
 {
 	tree.remove("sys");

@@ -16,7 +16,8 @@
 
 namespace scl {
 
-// Of one file. The longest that is read is a list of devices.
+// Of one file. The longest that is read is a list of mounts. Of a longer one nothing is taken: what
+// is missing may be what matters.
 static constexpr std::size_t most = 4 << 20;
 
 std::vector<std::string> expand_braces(const std::string &pattern)
@@ -60,8 +61,8 @@ public:
 			text.append(buffer.data(), static_cast<std::size_t>(got));
 		int error = errno;
 		close(file);
-		if (got < 0)
-			return failed(path, error);
+		if (got != 0)
+			return failed(path, got < 0 ? error : EFBIG);
 		sink_.put(Sink::Kind::text, path, text);
 	}
 
