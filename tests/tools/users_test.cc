@@ -90,6 +90,21 @@ TEST_F(UsersOf, each_mount_namespace_is_looked_at)
 		  (Names{"sda1 is mounted on /data", "sda1 is mounted on /more"}));
 }
 
+TEST_F(UsersOf, each_root_of_a_mount_namespace_is_looked_at)
+{
+	EXPECT_EQ(users_with("proc/900/ns/mnt -> mnt:[4026532000]\n"
+			     "proc/900/root -> /jail\nproc/900/mountinfo :\n"
+			     "proc/901/ns/mnt -> mnt:[4026532000]\n"
+			     "proc/901/root -> /\n"
+			     "proc/901/mountinfo = 30 25 8:1 / /data rw - ext4 /dev/sda1 rw\n"),
+		  Names{"sda1 is mounted on /data"});
+	for (const char *path : {"proc/9/fd", "proc/9/root"}) {
+		auto other = snapshot;
+		other.put_error(path, EACCES);
+		EXPECT_EQ(unseen_users(other, {}).size(), 1u) << path;
+	}
+}
+
 TEST_F(UsersOf, an_open_file_is_the_device_that_its_number_says)
 {
 	tree.plant("proc/812/comm = dd\nproc/812/fd/\n");

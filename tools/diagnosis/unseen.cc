@@ -16,11 +16,11 @@ namespace scl {
 // The number of the namespace that all processes of the machine are in, PROC_PID_INIT_INO.
 static constexpr const char *all_processes = "pid:[4026531836]";
 
-// /proc/PID/fd, /proc/PID/fd/N, /proc/PID/ns/mnt, /proc/PID/mountinfo
+// /proc/PID/fd, /proc/PID/fd/N, /proc/PID/ns/mnt, /proc/PID/root, /proc/PID/mountinfo
 static bool is_of_process(const std::vector<std::string_view> &path)
 {
 	return path.size() > 2 && path[0] == "proc" &&
-	       (path[2] == "fd" || path[2] == "ns" || path[2] == "mountinfo");
+	       (path[2] == "fd" || path[2] == "ns" || path[2] == "root" || path[2] == "mountinfo");
 }
 
 static bool shows_users(const std::string &path)

@@ -67,7 +67,7 @@ static Reads reads_of(Area area)
 		return {"the queues of disks", {"sys/kernel/debug/block/{sd,sr}*/state"}};
 	case Area::users:
 		return {"what processes have open",
-			{"#proc/[0-9]*/fd/*", "proc/[0-9]*/comm", "@proc/[0-9]*/ns/mnt",
+			{"#proc/[0-9]*/fd/*", "proc/[0-9]*/comm", "@proc/[0-9]*/{ns/mnt,root}",
 			 "@proc/self/ns/pid",
 			 "sys/bus/scsi/devices/*:*:*:*/{scsi_generic,bsg,scsi_tape}/*/dev",
 			 "sys/bus/scsi/devices/*:*:*:*/scsi_changer/*/dev",
@@ -162,14 +162,20 @@ static void note_hidden(const Root &root, const std::string &words, Time until, 
 						words, option));
 }
 
-// A process of a mount namespace may end before its mounts are read: another is asked then.
+// A mountinfo has the mounts below the root of its process alone (show_mountinfo() leaves out the
+// others), so that it is read once for each root in each namespace. A process may end before that:
+// another is asked then.
 static void gather_mounts(const Root &root, const std::string &words, Snapshot &snapshot,
 			  Time until)
 {
-	std::map<std::string, std::vector<std::string>> spaces;
-	for (const auto &[path, space] : snapshot.links())
-		if (path.ends_with("/ns/mnt"))
-			spaces[space].push_back(path.substr(0, path.size() - 6) + "mountinfo");
+	std::map<std::pair<std::string, std::string>, std::vector<std::string>> spaces;
+	for (const auto &[path, space] : snapshot.links()) {
+		if (!path.ends_with("/ns/mnt"))
+			continue;
+		auto process = path.substr(0, path.size() - 6);
+		auto below = snapshot.link(process + "root").value_or("");
+		spaces[{space, below}].push_back(process + "mountinfo");
+	}
 	for (std::size_t attempt = 0; attempt < 3; attempt++) {
 		std::vector<std::string> patterns;
 		for (const auto &[space, files] : spaces)
