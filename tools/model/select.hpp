@@ -42,7 +42,8 @@ struct Selection {
 	std::vector<Unsure> unsure;
 };
 
-// What has to be read of the paths among the names: patterns for gather().
+// What has to be read of the paths among the names: patterns for gather(). Throws a Failure of
+// Exit::usage for a path that is a pattern, and for an empty name.
 std::vector<std::string> patterns_of(const Wanted &wanted);
 
 // Throws a Failure of Exit::usage that has the name, for one that cannot be a SCSI device's.
