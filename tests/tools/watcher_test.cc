@@ -3,6 +3,7 @@
 #include "node/watcher.hpp"
 
 #include <cerrno>
+#include <csignal>
 #include <fcntl.h>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -95,6 +96,22 @@ TEST_F(Watched, a_device_that_is_not_asked_for_is_not_told)
 	announce();
 	tell(node, began(1500000000));
 	EXPECT_EQ(heard(), "");
+}
+
+// As nohup(1) has it. A signal that is blocked is kept even where it is ignored.
+TEST_F(Watched, a_signal_that_is_ignored_ends_nothing)
+{
+	auto before = std::signal(SIGTERM, SIG_IGN);
+	sigset_t end, mask;
+	sigemptyset(&end);
+	sigaddset(&end, SIGTERM);
+	sigprocmask(SIG_BLOCK, &end, &mask);
+	raise(SIGTERM);
+	auto until = Clock::now() + std::chrono::milliseconds(200);
+	watcher.run(until, [] { return true; });
+	EXPECT_GE(Clock::now(), until);
+	sigprocmask(SIG_SETMASK, &mask, nullptr);
+	std::signal(SIGTERM, before);
 }
 
 static bool is_devtmpfs(const char *path)

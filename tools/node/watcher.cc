@@ -15,6 +15,8 @@
 #include <systemd/sd-device.h>
 #include <systemd/sd-event.h>
 
+#include "base/signals.hpp"
+
 namespace scl {
 
 // For the events of many devices that come while the machine is read.
@@ -176,11 +178,11 @@ static std::uint64_t time_until(Time time)
 
 bool Watcher::run(std::optional<Time> deadline, const Lost &lost)
 {
-	sigset_t signals;
-	sigemptyset(&signals);
+	auto signals = not_ignored({SIGINT, SIGTERM});
+	sigprocmask(SIG_BLOCK, &signals, nullptr);
 	for (int signal : {SIGINT, SIGTERM}) {
-		sigaddset(&signals, signal);
-		sigprocmask(SIG_BLOCK, &signals, nullptr);
+		if (!sigismember(&signals, signal))
+			continue;
 		check(sd_event_add_signal(loop_, nullptr, signal, nullptr, nullptr),
 		      "sd_event_add_signal");
 	}

@@ -40,7 +40,7 @@ public:
 	int add(const Address &address);
 	// Those whose node could not be opened.
 	const std::set<Address> &unfollowed() const { return unfollowed_; }
-	// Until SIGINT, SIGTERM, the deadline, or all devices that were named are gone. Calls
+	// Until SIGINT or SIGTERM, where they are not ignored, the deadline, or all devices that were named are gone. Calls
 	// `lost` where udevd told more than could be kept: what was not heard has to be read.
 	// Whether one that was named and is followed was left at the deadline.
 	bool run(std::optional<Time> deadline, const Lost &lost);
