@@ -8,6 +8,7 @@
 #include "base/output.hpp"
 #include "print/words.hpp"
 #include "verbs/held.hpp"
+#include "verbs/same.hpp"
 
 namespace scl {
 
@@ -68,6 +69,7 @@ static std::deque<Node> open_nodes(const Context &context, const Sight &sight, c
 				? refused_going(context, *device, verb, node.error())
 				: refused(*device, verb, node.error());
 	}
+	need_same(context, sight.devices(), verb);
 	return nodes;
 }
 
