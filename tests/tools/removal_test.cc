@@ -59,6 +59,30 @@ TEST_F(Replaced, the_same_one_is_deleted)
 	EXPECT_EQ(tree.read(sda + "/delete"), "1");
 }
 
+// Its removal takes the WWID from sysfs. Once the module tells that it is the same, once its
+// directory.
+TEST_F(Replaced, one_whose_removal_something_else_begins_meanwhile_is_waited_for)
+{
+	for (bool with_module : {true, false}) {
+		if (!with_module)
+			tree.remove("sys/class/scsi_lifecycle");
+		tree.remove("sys/bus/scsi/devices/2:0:0:0");
+		tree.plant("sys/bus/scsi/devices/2:0:0:0 -> ../../../devices/platform/host2/"
+			   "target2:0:0/2:0:0:0\n" +
+			   sda + "/wwid = naa.3333333000007d00\n");
+		snapshot = tree.snapshot();
+		machine = machine_of(snapshot);
+		tree.remove("sys/bus/scsi/devices/2:0:0:0");
+		tree.remove(sda + "/wwid");
+		if (with_module)
+			tree.write("sys/class/scsi_lifecycle/2:0:0:0/state", "cancel\n");
+		auto told = ending();
+		EXPECT_EQ(told.code, Exit::timed_out) << told.note;
+		EXPECT_EQ(told.note, "something else removes it");
+		EXPECT_EQ(tree.read(sda + "/delete"), "");
+	}
+}
+
 TEST_F(Replaced, one_that_comes_later_is_left_alone)
 {
 	auto all = removals();

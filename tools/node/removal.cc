@@ -57,6 +57,9 @@ void Removal::compare(const Device &now)
 	replaced_ = is_another(device_, now);
 	is_same_ = is_same(device_, now);
 	ended_ |= replaced_;
+	// Such a removal has taken the WWID from sysfs.
+	bool is_it = has_same_number(device_, now) || (inode_ && inode_of(directory_) == inode_);
+	goes_ = now.going() && is_it && !replaced_ && !is_same_;
 }
 
 void Removal::refuse(Exit code, const std::string &why)
@@ -72,7 +75,7 @@ void Removal::begin(Time deadline)
 		return;
 	if (Clock::now() >= deadline)
 		return refuse(Exit::timed_out, "its time was over; nothing was deleted");
-	others_ = !inode_ && remover_writes();
+	others_ = goes_ || (!inode_ && remover_writes());
 	if (others_)
 		return;
 	if (!is_same_ && !directory_gone())

@@ -84,6 +84,8 @@ private:
 	// Something else has begun it; another device is at its address.
 	bool others_ = false, replaced_ = false;
 	bool is_same_ = false;
+	// Something else has begun its removal since the first reading.
+	bool goes_ = false;
 	std::optional<Exit> refused_;
 	std::string refusal_;
 	int error_ = 0;
