@@ -53,4 +53,8 @@ Selection select(const Machine &machine, const Snapshot &snapshot, const Wanted 
 // the last of equals, or nullptr.
 const Removed *find_removed(const Machine &machine, const std::string &name);
 
+// A later removal that may be the one that is meant: it had lost the name, and its flush may be
+// lost. Or nullptr, also where the one that was found has lost its flush itself.
+const Removed *doubt_of(const Machine &machine, const std::string &name, const Removed &found);
+
 } // namespace scl
