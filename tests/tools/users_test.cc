@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 // What has a device open, under whatever name and in whatever mount namespace.
 #include <cerrno>
+#include <ctime>
 #include <gtest/gtest.h>
 
 #include "diagnosis/risk.hpp"
@@ -14,7 +15,7 @@ protected:
 	std::vector<std::string> users() const
 	{
 		auto machine = machine_of(snapshot);
-		return users_of(machine, snapshot, *machine.device({2, 0, 0, 0}));
+		return users_of(machine, snapshot, Uses(snapshot), *machine.device({2, 0, 0, 0}));
 	}
 
 	std::vector<std::string> users_with(const std::string &plants)
@@ -144,6 +145,28 @@ TEST_F(UsersOf, swap_and_loop_devices_stand_on_what_their_paths_say)
 	snapshot.put_text("sys/class/block/loop3/loop/backing_file", "/srv/node\n");
 	snapshot.put_text("srv/node", "8:1");
 	EXPECT_EQ(users(), (Names{"loop3 stands on it", "sda1 is swap"}));
+}
+
+// Processor time: what a busy machine takes besides does not count.
+TEST_F(UsersOf, of_many_devices_cost_little_more_than_those_of_one)
+{
+	std::vector<std::string> files;
+	for (int i = 0; i < 20000; i++) {
+		files.push_back(std::to_string(i));
+		snapshot.put_text("proc/812/fd/" + files.back(), "c1:3");
+	}
+	snapshot.put_list("proc/812/fd", files);
+	snapshot.put_list("proc", {"812"});
+	auto machine = machine_of(snapshot);
+	auto cost = [&](int devices) {
+		auto begin = std::clock();
+		Uses uses(snapshot);
+		for (int i = 0; i < devices; i++)
+			users_of(machine, snapshot, uses, machine.devices.front());
+		return std::clock() - begin;
+	};
+	auto one = cost(1);
+	EXPECT_LT(cost(100), 10 * one);
 }
 
 TEST_F(UsersOf, what_is_forbidden_or_hangs_is_unseen)
