@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "source/gather.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fmt/core.h>
 #include <map>
@@ -117,6 +118,12 @@ static Time end_of_area(const Root &root)
 	return Clock::now() + area_time;
 }
 
+// Any number of files may be open: those have all the time of the verb but that of another area.
+static Time end_of_users(const Root &root)
+{
+	return std::max(end_of_area(root), root.until - area_time);
+}
+
 static Snapshot gather(const Root &root, const std::string &words,
 		       const std::vector<std::string> &patterns, Time until)
 {
@@ -192,7 +199,7 @@ Snapshot gather(const Root &root, std::initializer_list<Area> areas)
 	Snapshot snapshot;
 	for (auto area : areas) {
 		auto reads = reads_of(area);
-		auto until = end_of_area(root);
+		auto until = area == Area::users ? end_of_users(root) : end_of_area(root);
 		snapshot.merge(gather(root, reads.words, reads.patterns, until));
 		if (area != Area::users)
 			continue;

@@ -90,8 +90,13 @@ public:
 
 	void link(const std::string &path, const std::string &target)
 	{
-		if (begins(path))
-			follow(path, target);
+		if (!begins(path))
+			return;
+		auto found = target_of(path);
+		if (!found)
+			failed(path, errno);
+		else if (found->starts_with(target))
+			sink_.put(Sink::Kind::link, path, *found);
 	}
 
 	void device_number(const std::string &path)
@@ -106,12 +111,21 @@ public:
 			failed(path, number ? ENOTBLK : errno);
 	}
 
-	// The device's number and kind where the file is a device, whatever its name is.
+	// The device's number and kind where the file is a device, whatever its name is. There may
+	// be very many: of one that can be no device nothing is asked but its name.
 	void open_device(const std::string &path)
 	{
-		if (!begins(path))
+		if (hanging_.paths.contains(path))
 			return;
-		follow(path, "/dev/");
+		sink_.begin(path);
+		auto target = target_of(path);
+		if (!target)
+			return failed(path, errno);
+		for (const char *kind : {"socket:", "pipe:", "anon_inode:"})
+			if (target->starts_with(kind))
+				return;
+		if (target->starts_with("/dev/"))
+			sink_.put(Sink::Kind::link, path, *target);
 		char kind;
 		if (auto number = number_of(path, kind))
 			sink_.put(Sink::Kind::text, path, kind + *number);
@@ -150,15 +164,13 @@ public:
 	}
 
 private:
-	void follow(const std::string &path, const std::string &target)
+	std::optional<std::string> target_of(const std::string &path) const
 	{
 		std::array<char, 4096> buffer;
 		auto got = readlink(full(path).c_str(), buffer.data(), buffer.size());
 		if (got < 0)
-			return failed(path, errno);
-		std::string_view found(buffer.data(), static_cast<std::size_t>(got));
-		if (found.starts_with(target))
-			sink_.put(Sink::Kind::link, path, found);
+			return std::nullopt;
+		return std::string(buffer.data(), static_cast<std::size_t>(got));
 	}
 
 	// Asks no file server: that may be the one that does not answer.
@@ -184,7 +196,7 @@ private:
 			return false;
 		}
 		take_name(name);
-		sink_.put(Sink::Kind::begin, path, {});
+		sink_.begin(path);
 		return true;
 	}
 
