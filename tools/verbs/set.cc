@@ -233,15 +233,16 @@ Exit apply_policy(const Context &context, const std::string &name)
 	}
 	if (policy.rules.empty())
 		return code;
-	auto sight = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded});
-	const auto *device = sight.machine.device(*address);
-	if (!device)
-		need_whole(sight.machine.devices);
+	auto snapshot = gather_device(context.root, *address);
+	auto machine = machine_of(snapshot);
+	const auto *device = machine.device(*address);
+	if (!device || !machine.devices_seen)
+		need_whole(machine.devices);
 	const auto *rule = device ? rule_for(policy.rules, *device) : nullptr;
 	if (rule) {
-		auto place = teardown_tmo_path(sight.snapshot, *address);
+		auto place = teardown_tmo_path(snapshot, *address);
 		auto value = value_for(rule->setting, device->transport);
-		need_place(sight.snapshot, place);
+		need_place(snapshot, place);
 		write_setting(context, {context, place, {rule->setting.name, value}});
 	}
 	return code;
