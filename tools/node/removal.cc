@@ -228,7 +228,8 @@ Ending Removal::ending() const
 		ending.flush = listed_->flush;
 		ending.took = listed_->took ? listed_->took : ending.took;
 	} else {
-		ending.flush = device_.write_cache == false ? "none" : "unknown";
+		ending.flush =
+			device_.write_cache == false || !device_.flushes ? "none" : "unknown";
 	}
 	if (gone_ && gone_->flush == SCSI_LIFECYCLE_FLUSH_FAILED)
 		ending.note = fmt::format("result 0x{:08x}, sense {:x}/{:02x}/{:02x}",
