@@ -36,6 +36,16 @@ CLI::Validator seconds_from(double least)
 	return CLI::Validator(refusal, "");
 }
 
+// Decimal: CLI11 itself would take "010" for 8.
+CLI::Validator number()
+{
+	return CLI::Validator(
+		[](const std::string &text) -> std::string {
+			return to_number<unsigned>(text) ? "" : in_quotes(text) + " is no number";
+		},
+		"");
+}
+
 class Line {
 public:
 	Line()
@@ -117,14 +127,26 @@ private:
 		return sub;
 	}
 
+	static void add_numbers(CLI::App *sub, const char *name, std::vector<unsigned> &numbers,
+				const char *help)
+	{
+		auto take = [&numbers](const std::vector<std::string> &texts) {
+			numbers.clear();
+			for (const auto &text : texts)
+				numbers.push_back(to_number<unsigned>(text).value());
+		};
+		sub->add_option_function<std::vector<std::string>>(name, take, help)
+			->check(number())
+			->type_name("N");
+	}
+
 	// The devices that a verb is about.
 	CLI::App *with_devices(CLI::App *sub)
 	{
 		auto &wanted = context_.wanted;
 		sub->add_option("DEV", wanted.names, names_help)->type_name("");
-		sub->add_option("--host", wanted.hosts, "all devices of host N")->type_name("N");
-		sub->add_option("--session", wanted.sessions, "all devices of iSCSI session N")
-			->type_name("N");
+		add_numbers(sub, "--host", wanted.hosts, "all devices of host N");
+		add_numbers(sub, "--session", wanted.sessions, "all devices of iSCSI session N");
 		sub->add_option("--module", wanted.drivers, "all devices of a low-level driver")
 			->type_name("LLD");
 		// What follows the value of one is a device.

@@ -4,9 +4,10 @@
 
 compare.py FOLDER [differ|PAGE]: FOLDER/stock, guard and livepatch are what tests/blktests/guest.sh wrote; where a test
 was tried again, the last time counts. FOLDER/differences lists what differs on purpose: TEST MODE REASON, a line each.
-A test is worse than on stock where it passes there and does not pass here, where stock fails and this hangs or dies,
-and where stock runs it and this does not. Prints a line of TAP for each test, and ends with 1 where one is worse, or
-where a difference is listed that is none. With "differ": prints MODE TEST of each that is worse, and nothing else. With
+A test is worse than on stock where it passes there and does not pass here, where stock fails and the kernel complains
+here, or the test hangs or dies, and where stock runs it and this does not. Prints a line of TAP for each test, and ends
+with 1 where one is worse, where one says nothing in any mode, where none passes on stock, or where a difference is
+listed that is none. With "differ": prints MODE TEST of each that is worse, and nothing else. With
 a page: puts the table into it.
 """
 import pathlib
@@ -14,7 +15,9 @@ import re
 import sys
 
 MODES = ("stock", "guard", "livepatch")
-RANKS = {"pass": 3, "fail": 2, "hangs": 1, "died": 0}
+RANKS = {"pass": 4, "fail": 3, "dmesg": 2, "hangs": 1, "died": 0}
+# What the suite says where a test has failed since the kernel's log has a warning or worse.
+COMPLAINT = "something found in dmesg"
 SAID = {"passed": "pass", "failed": "fail", "not run": "not run"}
 LINE = re.compile(r"(?P<test>\w+/(?:\d{3}|\*\*\*))(?: => (?P<disk>\S+))?(?: (?P<text>\(.*\)))? *"
                   r" \[(?P<status>passed|failed|not run)\]$")
@@ -32,6 +35,8 @@ class Result:
 
     def why(self):
         """Why it was not run, or the first that is wrong: of a diff, the lines that differ"""
+        if self.status == "dmesg":
+            return "; ".join(self.details[:2])
         if self.status != "fail":
             return "; ".join(self.details)
         lines = [each for each in self.details if re.match(r"[-+](?![-+])", each)]
@@ -80,6 +85,8 @@ def results_of(text):
             fresh.append(found)
         elif found and line.startswith("    ") and not re.match(r" +[\w ]+  +(\S+ +)?\.\.\.", line):
             found.details.append(line.strip())
+            if found.status == "fail" and found.details[-1].startswith(COMPLAINT):
+                found.status = "dmesg"
     return results
 
 
@@ -87,6 +94,8 @@ def worse(stock, other):
     """What is wrong with a result beside that of stock, or nothing"""
     if other is None:
         return "is missing"
+    if other.status == "nothing":
+        return "says nothing"
     if other.status in (stock.status, "pass"):
         return ""
     if stock.status in RANKS and other.status in RANKS:
@@ -112,8 +121,7 @@ def compared(said):
         if row["stock"] is None:
             yield key, row, {mode: "stock says nothing of it" for mode in row if mode != "stock"}
         else:
-            yield key, row, {mode: wrong for mode in row
-                             if mode != "stock" and (wrong := worse(row["stock"], row[mode]))}
+            yield key, row, {mode: wrong for mode in row if (wrong := worse(row["stock"], row[mode]))}
 
 
 def name_of(key):
@@ -132,6 +140,9 @@ def judge(said, purposes):
             shown += f"; on purpose: {purposes[(key[0], mode)]}"
         print(f"{'not ' if bad else ''}ok - {name_of(key)}: {shown}")
         fine = fine and not bad
+    if not any(result.status == "pass" for result in said["stock"].values()):
+        print("not ok - a test passes on stock: where none does, nothing is compared")
+        fine = False
     ran = {test for results in said.values() for test, _ in results}
     for test, mode in sorted(set(purposes) - used):
         if test in ran and mode in said:

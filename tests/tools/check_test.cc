@@ -14,7 +14,7 @@ protected:
 	{
 		snapshot = tree.snapshot();
 		machine = machine_of(snapshot);
-		return risk_of(machine, snapshot, *machine.device(address));
+		return risk_of(machine, snapshot, Uses(snapshot), *machine.device(address));
 	}
 
 	void state(const std::string &text)

@@ -77,6 +77,27 @@ TEST_F(Deadline, of_an_area_begins_when_it_is_known_what_earlier_calls_hang_in)
 	EXPECT_TRUE(gather(root, "the files", {"a/1"}).unseen().empty());
 }
 
+// Any number of files may be open.
+TEST_F(Deadline, of_what_uses_a_device_is_the_verb_s)
+{
+	tree.plant("proc/60/comm = a\nproc/61/comm = b\nproc/62/comm = c\n"
+		   "proc/70/ns/mnt -> mnt:[1]\nproc/70/mountinfo = x\n"
+		   "proc/71/ns/mnt -> mnt:[2]\nproc/71/mountinfo = y\n");
+	Leased leased(tree, {"proc/60/comm", "proc/61/comm", "proc/62/comm", "proc/70/mountinfo"});
+	if (!leased.taken)
+		GTEST_SKIP() << Leased::refusal;
+	Root root(tree.root());
+	root.left.emplace();
+	auto begin = Clock::now();
+	EXPECT_EQ(gather(root, {Area::users}).text("proc/71/mountinfo"), "y");
+	EXPECT_GE(since(begin), 2s);
+	root = Root(tree.root(), Clock::now() + 1s);
+	root.left.emplace();
+	begin = Clock::now();
+	gather(root, {Area::users});
+	EXPECT_LT(since(begin), 1s + slack);
+}
+
 TEST_F(Deadline, of_a_wait_counts_what_was_read_before_it)
 {
 	Leased leased(tree, parameters);

@@ -152,10 +152,31 @@ TEST_F(Delete, what_was_gone_before_is_0_with_a_note)
 
 TEST_F(Delete, what_was_gone_before_is_told_by_the_list_where_the_outcome_is_needed)
 {
-	EXPECT_EQ(run({"--need-outcome", "sdc"}).code, 0);
+	EXPECT_EQ(run({"--need-outcome", "7:0:0:1"}).code, 0);
 	EXPECT_EQ(run({"--need-outcome", "sdd"}).code, 4);
 	EXPECT_EQ(run({"--need-outcome", "7:0:0:3"}).code, 5);
 	EXPECT_EQ(run({"--need-outcome", "9:0:0:0"}).code, 5);
+}
+
+// The list has one of 7:0:0:3 that ended later, without a name.
+TEST_F(Delete, what_may_have_been_removed_again_has_an_outcome_that_is_not_known)
+{
+	const std::string list = "sys/class/scsi_lifecycle/removed";
+	auto text = tree.read(list);
+	for (const char *name : {"sdc", "naa.600c0ff000000041"}) {
+		auto ran = run({"--need-outcome", name});
+		EXPECT_EQ(ran.code, 5) << ran.err;
+		EXPECT_NE(ran.err.find("7:0:0:3 was removed later"), ran.err.npos) << ran.err;
+		EXPECT_EQ(ran.err.find("completed"), ran.err.npos) << ran.err;
+		EXPECT_EQ(run({name}).code, 0);
+	}
+	// One that has not lost its flush casts no doubt, nor one that ended before.
+	text.replace(text.find("unknown"), 7, "none");
+	tree.write(list, text);
+	EXPECT_EQ(run({"--need-outcome", "sdc"}).code, 0);
+	text.replace(text.find("flush=none ago_ms=234"), 21, "flush=killed ago_ms=99999");
+	tree.write(list, text);
+	EXPECT_EQ(run({"--need-outcome", "sdc"}).code, 0);
 }
 
 TEST_F(Delete, of_a_map_that_has_no_path_left_is_done)
@@ -210,6 +231,18 @@ TEST_F(Delete, where_a_disk_or_its_users_were_not_read_nothing_is_deleted)
 			<< ran.err;
 		EXPECT_EQ(blind.read(sda + "/delete"), "") << path;
 	}
+}
+
+TEST_F(Delete, where_the_mounts_are_more_than_can_be_read_nothing_is_deleted)
+{
+	std::string mounts;
+	while (mounts.size() < 5 << 20)
+		mounts += "25 1 259:0 / /a/place/that/takes/some/room rw - ext4 /dev/nvme0n1 rw\n";
+	tree.write("proc/self/mountinfo", mounts + "30 25 8:0 / /srv rw - ext4 /dev/sda rw\n");
+	auto ran = run({"--timeout", "1", "sda"});
+	EXPECT_EQ(ran.code, 9) << ran.err;
+	EXPECT_NE(ran.err.find("File too large"), ran.err.npos) << ran.err;
+	EXPECT_FALSE(is_written(sda));
 }
 
 TEST_F(Delete, without_sysfs_nothing_is_gone)

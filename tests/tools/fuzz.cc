@@ -169,9 +169,10 @@ static void answer(const Snapshot &snapshot)
 	auto machine = machine_of(snapshot);
 	std::vector<const Device *> all;
 	std::vector<Risk> risks;
+	Uses uses(snapshot);
 	for (const auto &device : machine.devices) {
 		all.push_back(&device);
-		risks.push_back(risk_of(machine, snapshot, device));
+		risks.push_back(risk_of(machine, snapshot, uses, device));
 	}
 	auto diagnosis = diagnose(machine, {});
 	Paint plain(false);

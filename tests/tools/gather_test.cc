@@ -88,6 +88,27 @@ TEST(Gather, of_links_those_that_point_elsewhere_are_left_out)
 	EXPECT_EQ(snapshot.link("fd/1"), "/dev/sdc");
 }
 
+TEST(Gather, of_open_files_that_can_be_no_device_nothing_is_asked_but_their_names)
+{
+	Tree tree;
+	std::string links = "fd/4 -> /dev/null\nfd/5 -> /proc/version\nfd/6 -> /nowhere\n";
+	// Here these names lead to a device, which shows whether one looks.
+	for (std::string name : {"socket:[1]", "pipe:[2]", "anon_inode:[3]"})
+		links += "fd/" + name.substr(name.size() - 2, 1) + " -> " + name + "\nfd/" + name +
+			 " -> /dev/null\n";
+	tree.plant(links);
+	std::vector<std::string> begun, found;
+	Sink sink{[&](Sink::Kind kind, const std::string &path, std::string_view) {
+			  if (kind != Sink::Kind::list)
+				  found.push_back(path);
+		  },
+		  [&](const std::string &path) { begun.push_back(path); }};
+	read_pattern(tree.root(), "#fd/[0-9]*", {}, sink);
+	EXPECT_EQ(begun.size(), 7u);
+	// Its name and its number.
+	EXPECT_EQ(found, (std::vector<std::string>{"fd/4", "fd/4"}));
+}
+
 TEST(Gather, what_is_no_file_is_not_opened)
 {
 	Tree tree;

@@ -2,9 +2,11 @@
 // What happens while a node is held: a fifo stands for it, which has a reader as long as it is.
 #include "verbs/held.hpp"
 
+#include <atomic>
 #include <cerrno>
 #include <csignal>
 #include <fcntl.h>
+#include <fstream>
 #include <gtest/gtest.h>
 #include <sys/wait.h>
 #include <thread>
@@ -81,6 +83,39 @@ TEST_F(Held, until_the_command_has_ended_whatever_becomes_of_the_tool)
 	EXPECT_TRUE(is_held());
 	tree.write("go-on", "");
 	EXPECT_TRUE(comes(false));
+}
+
+// As nohup(1) has it. A signal that is blocked is kept even where it is ignored.
+TEST_F(Held, a_signal_that_is_ignored_ends_nothing)
+{
+	std::deque<Node> nodes;
+	nodes.emplace_back(tree.root(), address);
+	int writer = open(fifo().c_str(), O_WRONLY | O_CLOEXEC);
+	auto before = std::signal(SIGHUP, SIG_IGN);
+	sigset_t hangup, mask;
+	sigemptyset(&hangup);
+	sigaddset(&hangup, SIGHUP);
+	sigprocmask(SIG_BLOCK, &hangup, &mask);
+	raise(SIGHUP);
+	auto machine = tree.machine();
+	Context quiet;
+	quiet.quiet = true;
+	// The device goes when the hold waits, or has ended.
+	std::atomic<bool> has_ended = false;
+	std::thread kernel([&, main = gettid()] {
+		auto stat = "/proc/self/task/" + std::to_string(main) + "/stat";
+		for (std::string line; !has_ended && line.find(") S ") == line.npos;)
+			std::getline(std::ifstream(stat), line);
+		auto gone = ended(3, SCSI_LIFECYCLE_FLUSH_KILLED);
+		EXPECT_EQ(write(writer, &gone, sizeof(gone)), ssize_t{sizeof(gone)});
+		close(writer);
+	});
+	auto code = keep_held(quiet, {machine.device(address)}, nodes);
+	has_ended = true;
+	kernel.join();
+	EXPECT_EQ(code, Exit::flush_lost);
+	sigprocmask(SIG_SETMASK, &mask, nullptr);
+	std::signal(SIGHUP, before);
 }
 
 TEST_F(Held, a_time_that_is_up_is_told)

@@ -29,6 +29,25 @@ TEST_F(CommandLine, a_time_that_is_none_is_a_mistake)
 	EXPECT_EQ(run_tool(tree, {"status", "--timeout", "0.5"}).code, 0);
 }
 
+TEST_F(CommandLine, a_number_is_decimal)
+{
+	for (std::string host : {"8", "10"}) {
+		auto place = "devices/platform/host" + host + "/target" + host + ":0:0/" + host +
+			     ":0:0:0";
+		tree.plant("sys/bus/scsi/devices/" + host + ":0:0:0 -> ../../../" + place + "\n" +
+			   "sys/" + place + "/state = running\n");
+	}
+	auto ran = run_tool(tree, {"status", "-a", "--host", "010"});
+	EXPECT_NE(ran.out.find("10:0:0:0"), ran.out.npos) << ran.out << ran.err;
+	EXPECT_EQ(ran.out.find("8:0:0:0"), ran.out.npos) << ran.out;
+	for (const char *option : {"--host", "--session"})
+		for (const char *number : {"0x2", "2.0", "+2", "2,3", "0b10", "", "4294967296"}) {
+			ran = run_tool(tree, {"check", option, number});
+			EXPECT_EQ(ran.code, 2) << option << number;
+			EXPECT_NE(ran.err.find(option), ran.err.npos) << ran.err;
+		}
+}
+
 TEST_F(CommandLine, a_watch_without_a_pause_is_a_mistake_that_names_it)
 {
 	for (const char *seconds : {"0", "0.0", "1e-9", "-0", "-1", "nan", "inf", "soon"}) {

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/exit.hpp"
+#include "leased.hpp"
 #include "tool.hpp"
 
 using namespace scl;
@@ -126,6 +127,56 @@ TEST_F(Apply, a_device_follows_its_transport)
 	tree.write("sys/class/scsi_lifecycle/7:0:0:2/teardown_tmo", "default\n");
 	EXPECT_EQ(applied("7:0:0:2").substr(0, 2), "10");
 	EXPECT_EQ(applied("2:0:0:0"), "default\n");
+}
+
+// A machine with thousands of LUNs calls it for each of them at once.
+TEST_F(Apply, of_one_device_no_other_is_read)
+{
+	policy("10-a.conf", "[device]\nvendor = Linux\ndriver = scsi_debug\nteardown_tmo = 10\n");
+	std::vector<std::string> others;
+	for (const char *file : {"number", "state", "blocked", "since", "teardown_tmo"})
+		others.push_back(std::string("sys/class/scsi_lifecycle/2:0:0:1/") + file);
+	for (const char *file : {"state", "wwid"})
+		others.push_back(std::string("sys/bus/scsi/devices/2:0:0:1/") + file);
+	Leased leased(tree, others);
+	if (!leased.taken)
+		GTEST_SKIP() << Leased::refusal;
+	EXPECT_EQ(applied("2:0:0:0").substr(0, 2), "10");
+}
+
+TEST_F(Apply, finds_the_transport_of_one_device)
+{
+	const std::string port = "sys/class/fc_remote_ports/rport-9:0-3/";
+	tree.plant("sys/bus/scsi/devices/9:0:3:0 -> ../../../devices/pci/host9/rport-9:0-3/"
+		   "target9:0:3/9:0:3:0\n"
+		   "sys/devices/pci/host9/rport-9:0-3/target9:0:3/9:0:3:0/state = running\n" +
+		   port + "port_state = Online\n" + port + "fast_io_fail_tmo = 7\n" + port +
+		   "dev_loss_tmo = 40\n"
+		   "sys/class/scsi_lifecycle/9:0:3:0/state = running\n"
+		   "sys/class/scsi_lifecycle/9:0:3:0/teardown_tmo = default\n");
+	const std::string srp = "sys/class/srp_remote_ports/port-8:1/";
+	tree.plant(
+		"sys/bus/scsi/devices/8:0:0:0 -> ../../../devices/pci/host8/target8:0:0/8:0:0:0\n"
+		"sys/devices/pci/host8/target8:0:0/8:0:0:0/state = running\n" +
+		srp + "state = running\n" + srp + "fast_io_fail_tmo = 8\n" +
+		"sys/class/scsi_lifecycle/8:0:0:0/state = running\n"
+		"sys/class/scsi_lifecycle/8:0:0:0/teardown_tmo = default\n");
+	policy("10-a.conf", "[device]\ntransport = fc\nteardown_tmo = auto\n"
+			    "[device]\ntransport = srp\nteardown_tmo = auto\n");
+	EXPECT_EQ(applied("9:0:3:0").substr(0, 2), "12");
+	EXPECT_EQ(applied("8:0:0:0").substr(0, 2), "13");
+	EXPECT_EQ(applied("2:0:0:0"), "default\n");
+}
+
+// What its removal has taken from the bus has a transport still; what is not there has no policy.
+TEST_F(Apply, a_device_that_goes_has_its_transport_and_one_that_is_gone_has_nothing)
+{
+	policy("10-a.conf", "[device]\nteardown_tmo = 9\n[device]\ntransport = iscsi\n"
+			    "teardown_tmo = auto\n");
+	tree.write("sys/class/scsi_lifecycle/7:0:0:1/teardown_tmo", "default\n");
+	EXPECT_EQ(applied("7:0:0:1").substr(0, 2), "10");
+	EXPECT_EQ(run_tool(tree, {"apply-policy", "7:0:0:9"}).code, 0);
+	EXPECT_EQ(run_tool(tree, {"apply-policy", "99:0:0:0"}).code, 0);
 }
 
 TEST_F(Apply, a_policy_that_is_wrong_is_named_and_stops_no_other)

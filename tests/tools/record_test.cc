@@ -65,6 +65,16 @@ TEST(Record, a_value_that_is_not_known_is_shown_as_such)
 	EXPECT_EQ(state_name(record.to), "?+blocked");
 }
 
+TEST(Event, one_that_is_not_known_is_no_removal)
+{
+	auto record = began(1500000000);
+	record.type = 9;
+	auto event = event_of({2, 0, 0, 0}, record);
+	EXPECT_EQ(event.what, "?");
+	EXPECT_EQ(event_text(event), "     1.500 2:0:0:0 an event of a newer module, which this "
+				     "program does not know\n");
+}
+
 TEST(Event, a_hosts_event_has_what_is_known_of_the_removed_device)
 {
 	std::map<std::string, const char *> properties = {

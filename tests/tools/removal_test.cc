@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <gtest/gtest.h>
 
+#include "source/gather.hpp"
 #include "tree.hpp"
 
 using namespace scl;
@@ -59,6 +60,30 @@ TEST_F(Replaced, the_same_one_is_deleted)
 	EXPECT_EQ(tree.read(sda + "/delete"), "1");
 }
 
+// Its removal takes the WWID from sysfs. Once the module tells that it is the same, once its
+// directory.
+TEST_F(Replaced, one_whose_removal_something_else_begins_meanwhile_is_waited_for)
+{
+	for (bool with_module : {true, false}) {
+		if (!with_module)
+			tree.remove("sys/class/scsi_lifecycle");
+		tree.remove("sys/bus/scsi/devices/2:0:0:0");
+		tree.plant("sys/bus/scsi/devices/2:0:0:0 -> ../../../devices/platform/host2/"
+			   "target2:0:0/2:0:0:0\n" +
+			   sda + "/wwid = naa.3333333000007d00\n");
+		snapshot = tree.snapshot();
+		machine = machine_of(snapshot);
+		tree.remove("sys/bus/scsi/devices/2:0:0:0");
+		tree.remove(sda + "/wwid");
+		if (with_module)
+			tree.write("sys/class/scsi_lifecycle/2:0:0:0/state", "cancel\n");
+		auto told = ending();
+		EXPECT_EQ(told.code, Exit::timed_out) << told.note;
+		EXPECT_EQ(told.note, "something else removes it");
+		EXPECT_EQ(tree.read(sda + "/delete"), "");
+	}
+}
+
 TEST_F(Replaced, one_that_comes_later_is_left_alone)
 {
 	auto all = removals();
@@ -85,6 +110,32 @@ TEST_F(Replaced, of_one_without_a_number_the_module_lists_what_ended_meanwhile)
 	EXPECT_EQ(all.front().ending().flush, "unknown");
 	all.front().look_up({before, now});
 	EXPECT_EQ(all.front().ending().code, Exit::flush_lost);
+}
+
+// An enclosure, a CD. A disk that sd does not have may have had it before.
+TEST(Removal, of_what_no_driver_flushes_loses_nothing_without_the_module)
+{
+	const std::string place = "devices/platform/host2/target2:0:1/2:0:1:0";
+	auto code_of = [&](const std::string &type, const std::string &hidden) {
+		Tree tree{"healthy"};
+		tree.plant("sys/bus/scsi/devices/2:0:1:0 -> ../../../" + place + "\nsys/" + place +
+			   "/state = running\n");
+		if (!type.empty())
+			tree.write("sys/" + place + "/type", type + "\n");
+		if (!hidden.empty())
+			tree.make_unreadable(hidden);
+		auto snapshot = gather(tree.root(), {Area::guarded, Area::devices});
+		auto machine = machine_of(snapshot);
+		auto all = removals_of(tree.root(), snapshot, {machine.device({2, 0, 1, 0})});
+		tree.remove("sys/" + place);
+		follow(all, Clock::now() + Milliseconds{30000});
+		return all.front().ending().code;
+	};
+	for (const char *type : {"1", "5", "13"})
+		EXPECT_EQ(code_of(type, ""), Exit::done) << type;
+	for (const char *type : {"", "0", "7", "14", "20"})
+		EXPECT_EQ(code_of(type, ""), Exit::flush_unknown) << type;
+	EXPECT_EQ(code_of("5", "sys/class/scsi_disk"), Exit::flush_unknown);
 }
 
 // A relative path of sysfs leads to nothing elsewhere, as that of a device that has gone.

@@ -241,6 +241,20 @@ TEST_F(Select, what_is_no_name_of_a_device_is_refused_by_name)
 	EXPECT_EQ(refusal("nvme0n1"), "\"nvme0n1\" is not a SCSI disk");
 }
 
+TEST_F(Select, an_empty_name_is_no_map_whose_name_was_not_read)
+{
+	map("dm-5", "", {"sda"});
+	EXPECT_EQ(selected(""), "");
+	for (const Wanted &wanted : {Wanted{{""}, {}, {}, {}}, Wanted{{}, {}, {}, {""}}})
+		try {
+			patterns_of(wanted);
+			ADD_FAILURE();
+		} catch (const Failure &failure) {
+			EXPECT_EQ(failure.code, Exit::usage);
+			EXPECT_STREQ(failure.what(), "\"\" is an empty name");
+		}
+}
+
 // Of an address and of a disk's name it is the last: they are given again.
 TEST_F(Select, of_the_last_removals_of_a_wwid_s_paths_the_worst_is_found)
 {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 // What has a device open, under whatever name and in whatever mount namespace.
 #include <cerrno>
+#include <ctime>
 #include <gtest/gtest.h>
 
 #include "diagnosis/risk.hpp"
@@ -14,7 +15,7 @@ protected:
 	std::vector<std::string> users() const
 	{
 		auto machine = machine_of(snapshot);
-		return users_of(machine, snapshot, *machine.device({2, 0, 0, 0}));
+		return users_of(machine, snapshot, Uses(snapshot), *machine.device({2, 0, 0, 0}));
 	}
 
 	std::vector<std::string> users_with(const std::string &plants)
@@ -62,6 +63,24 @@ TEST_F(UsersOf, each_device_of_a_mounted_btrfs_is_used)
 		  Names{"sda1 is part of a mounted btrfs"});
 }
 
+// As umount -l leaves it.
+TEST_F(UsersOf, a_file_system_that_lives_without_a_mount_uses_its_disk)
+{
+	for (std::string type : {"ext4", "xfs", "f2fs", "nilfs2"}) {
+		auto place = "sys/fs/" + type + "/sda1/";
+		EXPECT_EQ(users_with(place + "\n" + "sys/fs/" + type + "/sdb/\n"),
+			  Names{"sda1 has a " + type +
+				" that is in use, where no mount of it is seen"});
+		tree.remove(place);
+	}
+	EXPECT_EQ(users_with("sys/fs/ext4/sda1/\nproc/self/mountinfo :\n"
+			     "\t30 25 8:1 / /srv rw - ext4 /dev/sda1 rw\n"),
+		  Names{"sda1 is mounted on /srv"});
+	tree.make_unreadable("sys/fs/ext4");
+	snapshot = tree.snapshot();
+	EXPECT_EQ(unseen_users(snapshot, {}).size(), 1u);
+}
+
 TEST_F(UsersOf, each_mount_namespace_is_looked_at)
 {
 	EXPECT_EQ(users_with("proc/900/ns/mnt -> mnt:[4026532000]\n"
@@ -70,6 +89,21 @@ TEST_F(UsersOf, each_mount_namespace_is_looked_at)
 			     "proc/902/ns/mnt -> mnt:[4026532001]\n"
 			     "proc/902/mountinfo = 30 25 8:1 / /more rw - ext4 /dev/sda1 rw\n"),
 		  (Names{"sda1 is mounted on /data", "sda1 is mounted on /more"}));
+}
+
+TEST_F(UsersOf, each_root_of_a_mount_namespace_is_looked_at)
+{
+	EXPECT_EQ(users_with("proc/900/ns/mnt -> mnt:[4026532000]\n"
+			     "proc/900/root -> /jail\nproc/900/mountinfo :\n"
+			     "proc/901/ns/mnt -> mnt:[4026532000]\n"
+			     "proc/901/root -> /\n"
+			     "proc/901/mountinfo = 30 25 8:1 / /data rw - ext4 /dev/sda1 rw\n"),
+		  Names{"sda1 is mounted on /data"});
+	for (const char *path : {"proc/9/fd", "proc/9/root"}) {
+		auto other = snapshot;
+		other.put_error(path, EACCES);
+		EXPECT_EQ(unseen_users(other, {}).size(), 1u) << path;
+	}
 }
 
 TEST_F(UsersOf, an_open_file_is_the_device_that_its_number_says)
@@ -111,6 +145,28 @@ TEST_F(UsersOf, swap_and_loop_devices_stand_on_what_their_paths_say)
 	snapshot.put_text("sys/class/block/loop3/loop/backing_file", "/srv/node\n");
 	snapshot.put_text("srv/node", "8:1");
 	EXPECT_EQ(users(), (Names{"loop3 stands on it", "sda1 is swap"}));
+}
+
+// Processor time: what a busy machine takes besides does not count.
+TEST_F(UsersOf, of_many_devices_cost_little_more_than_those_of_one)
+{
+	std::vector<std::string> files;
+	for (int i = 0; i < 20000; i++) {
+		files.push_back(std::to_string(i));
+		snapshot.put_text("proc/812/fd/" + files.back(), "c1:3");
+	}
+	snapshot.put_list("proc/812/fd", files);
+	snapshot.put_list("proc", {"812"});
+	auto machine = machine_of(snapshot);
+	auto cost = [&](int devices) {
+		auto begin = std::clock();
+		Uses uses(snapshot);
+		for (int i = 0; i < devices; i++)
+			users_of(machine, snapshot, uses, machine.devices.front());
+		return std::clock() - begin;
+	};
+	auto one = cost(1);
+	EXPECT_LT(cost(100), 10 * one);
 }
 
 TEST_F(UsersOf, what_is_forbidden_or_hangs_is_unseen)

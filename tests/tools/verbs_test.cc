@@ -1,9 +1,14 @@
 // SPDX-License-Identifier: GPL-2.0
-// The verbs that need little: doctor, metrics, report, hold, end, rescue, monitor, __complete.
+// The verbs that need little: metrics, report, hold, end, rescue, monitor, __complete.
+#include <cstddef>
 #include <fcntl.h>
 #include <filesystem>
 #include <gtest/gtest.h>
+#include <linux/filter.h>
+#include <linux/seccomp.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,78 +17,6 @@
 #include "verbs/monitor.hpp"
 
 static const std::string sda = "sys/devices/platform/host2/target2:0:0/2:0:0:0";
-
-TEST(Doctor, a_machine_without_the_module_is_wrong)
-{
-	auto ran = run_tool(Tree{"healthy"}, {"doctor"});
-	EXPECT_EQ(ran.code, 1);
-	EXPECT_NE(ran.out.find("wrong  the module is not loaded"), ran.out.npos) << ran.out;
-}
-
-TEST(Doctor, a_machine_with_the_module_is_good)
-{
-	auto ran = run_tool(Tree{"healthy", "guard", "session"}, {"doctor"});
-	EXPECT_EQ(ran.code, 0);
-	expect_golden("doctor", ran.out);
-}
-
-TEST(Doctor, times_that_add_up_to_what_hung_task_reports_are_wrong)
-{
-	Tree tree{"healthy", "guard"};
-	tree.write("sys/module/scsi_lifecycle/parameters/flush_tmo", "60\n");
-	auto ran = run_tool(tree, {"doctor"});
-	EXPECT_EQ(ran.code, 1);
-	EXPECT_NE(ran.out.find("hold_max 60 s and flush_tmo 60 s are 120 s together"), ran.out.npos)
-		<< ran.out;
-	tree.write("sys/module/scsi_lifecycle/parameters/hold_max", "30\n");
-	EXPECT_EQ(run_tool(tree, {"doctor"}).code, 0);
-}
-
-TEST(Doctor, a_policy_with_a_mistake_is_wrong)
-{
-	Tree tree{"healthy", "guard"};
-	tree.write("etc/scsi_lifecycle/policy.d/a.conf", "nonsense\n");
-	auto ran = run_tool(tree, {"doctor"});
-	EXPECT_EQ(ran.code, 1);
-	EXPECT_NE(ran.out.find("/etc/scsi_lifecycle/policy.d/a.conf, line 1"), ran.out.npos);
-}
-
-TEST(Doctor, a_policy_that_was_not_read_is_unread)
-{
-	Tree tree{"healthy", "guard"};
-	tree.make_unreadable("etc/scsi_lifecycle/policy.d/a.conf");
-	auto ran = run_tool(tree, {"doctor"});
-	EXPECT_EQ(ran.code, 9);
-	EXPECT_NE(ran.out.find("unread"), ran.out.npos) << ran.out;
-}
-
-TEST(Doctor, the_times_of_devices_and_hosts_count_where_they_have_their_own)
-{
-	Tree tree{"healthy", "guard", "session"};
-	const std::string path = "sys/bus/scsi/devices/7:0:0:2/teardown_tmo";
-	const std::string timer = "sys/class/iscsi_session/session3/recovery_tmo";
-	tree.write(timer, "20\n");
-	auto gives_up = [&] {
-		auto ran = run_tool(tree, {"doctor"});
-		return ran.out.find("session3: recovery_tmo 20 s is longer than teardown_tmo") !=
-		       ran.out.npos;
-	};
-	tree.remove("sys/devices/platform/host7/session3/target7:0:0/7:0:0:1");
-	EXPECT_TRUE(gives_up());
-	tree.write(path, "25\n");
-	EXPECT_FALSE(gives_up());
-	tree.write(path, "off\n");
-	auto ran = run_tool(tree, {"doctor"});
-	EXPECT_EQ(ran.code, 1);
-	EXPECT_NE(ran.out.find("teardown_tmo of 7:0:0:2 (sdd) is off"), ran.out.npos) << ran.out;
-	tree.write(path, "default\n");
-	tree.write("sys/bus/scsi/devices/host7/teardown_tmo", "600\n");
-	ran = run_tool(tree, {"doctor"});
-	EXPECT_EQ(ran.code, 1);
-	EXPECT_NE(ran.out.find("teardown_tmo of host7 600 s is not below"), ran.out.npos)
-		<< ran.out;
-	EXPECT_FALSE(gives_up());
-}
 
 TEST(Metrics, are_what_the_module_counts)
 {
@@ -178,10 +111,12 @@ TEST(Hold, without_the_module_is_7)
 	EXPECT_EQ(run_tool(Tree{"healthy"}, {"rescue"}).code, 7);
 }
 
-TEST(Hold, of_a_device_that_is_gone_is_5)
+TEST(Hold, of_a_device_that_is_gone_is_5_and_of_one_without_a_node_6)
 {
 	EXPECT_EQ(run_tool(Tree{"healthy", "guard"}, {"hold", "sdz", "--", "true"}).code, 5);
-	EXPECT_EQ(run_tool(Tree{"healthy", "guard"}, {"hold", "sda", "--", "true"}).code, 5);
+	auto ran = run_tool(Tree{"healthy", "guard"}, {"hold", "sda", "--", "true"});
+	EXPECT_EQ(ran.code, 6);
+	EXPECT_NE(ran.err.find("it is there, and has no node"), ran.err.npos) << ran.err;
 }
 
 TEST(Hold, of_a_node_that_may_not_be_opened_is_8)
@@ -225,6 +160,42 @@ TEST(End, of_a_device_that_is_not_being_removed_is_refused)
 	auto ran = run_tool(tree, {"end", "sda"});
 	EXPECT_EQ(ran.code, 6);
 	EXPECT_NE(ran.err.find("not being removed"), ran.err.npos);
+}
+
+// A process that asks the kernel for the end itself dies of this.
+static bool forbid_end()
+{
+	sock_filter filter[] = {
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 3),
+		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[1])),
+		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SCSI_LIFECYCLE_IOC_END, 0, 1),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
+		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
+	};
+	sock_fprog program = {std::size(filter), filter};
+	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
+	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
+}
+
+TEST(End, is_asked_for_in_a_child_which_may_hang)
+{
+	Tree tree{"healthy", "guard"};
+	tree.write("dev/scsi_lifecycle/2:0:0:0", "");
+	tree.write("sys/class/scsi_lifecycle/2:0:0:0/state", "cancel\n");
+	EXPECT_EQ(run_tool(tree, {"end", "sda"}).code, 7);
+	scl::Context context;
+	context.root = scl::Root(tree.root());
+	context.wanted.names = {"sda"};
+	auto pid = fork();
+	if (pid == 0)
+		_exit(forbid_end() ? static_cast<int>(scl::end(context)) : 77);
+	int status;
+	waitpid(pid, &status, 0);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
+		GTEST_SKIP() << "no seccomp";
+	ASSERT_TRUE(WIFEXITED(status)) << status;
+	EXPECT_EQ(WEXITSTATUS(status), 9);
 }
 
 TEST(End, of_a_removal_that_hung_before_the_module_came_is_refused_and_the_device_is_not_gone)

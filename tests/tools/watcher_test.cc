@@ -2,7 +2,9 @@
 // What monitor follows: a fifo stands for a device's node.
 #include "node/watcher.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <csignal>
 #include <fcntl.h>
 #include <fstream>
 #include <gtest/gtest.h>
@@ -90,11 +92,76 @@ TEST_F(Watched, a_device_that_comes_while_the_one_before_it_ends_is_told_too)
 
 TEST_F(Watched, a_device_that_is_not_asked_for_is_not_told)
 {
-	watcher.only({{2, 0, 0, 1}});
+	watcher.only({{{2, 0, 0, 1}, "naa.1"}});
 	auto node = device();
 	announce();
 	tell(node, began(1500000000));
 	EXPECT_EQ(heard(), "");
+}
+
+class Named : public Watched {
+protected:
+	Named()
+	{
+		tree.write("sys/bus/scsi/devices/2:0:0:0/wwid", "naa.1\n");
+		watcher.only({{address, "naa.1"}});
+		before = device();
+		EXPECT_EQ(watcher.add(address), 0);
+	}
+
+	// Another device comes to the address.
+	int comes(const std::string &wwid)
+	{
+		tree.write("sys/bus/scsi/devices/2:0:0:0/wwid", wwid + "\n");
+		auto after = device();
+		announce();
+		return after;
+	}
+
+	void ends(int node)
+	{
+		tell(node, ended(2000000000, SCSI_LIFECYCLE_FLUSH_COMPLETED));
+		files.erase(std::find(files.begin(), files.end(), node));
+		close(node);
+	}
+
+	int before;
+};
+
+TEST_F(Named, another_device_that_comes_to_the_address_is_not_told)
+{
+	tell(comes("naa.2"), began(1500000000));
+	EXPECT_EQ(heard(), "");
+}
+
+TEST_F(Named, the_device_that_comes_back_is_told)
+{
+	tell(comes("naa.1"), began(1500000000));
+	EXPECT_EQ(heard(), "     1.500" + begins);
+}
+
+TEST_F(Named, what_comes_to_the_address_is_not_waited_for)
+{
+	comes("naa.1");
+	ends(before);
+	EXPECT_FALSE(watcher.run(Clock::now() + std::chrono::seconds(30), [] { return true; }));
+	EXPECT_NE(told.find("gone, flush completed"), told.npos) << told;
+}
+
+// As nohup(1) has it. A signal that is blocked is kept even where it is ignored.
+TEST_F(Watched, a_signal_that_is_ignored_ends_nothing)
+{
+	auto before = std::signal(SIGTERM, SIG_IGN);
+	sigset_t end, mask;
+	sigemptyset(&end);
+	sigaddset(&end, SIGTERM);
+	sigprocmask(SIG_BLOCK, &end, &mask);
+	raise(SIGTERM);
+	auto until = Clock::now() + std::chrono::milliseconds(200);
+	watcher.run(until, [] { return true; });
+	EXPECT_GE(Clock::now(), until);
+	sigprocmask(SIG_SETMASK, &mask, nullptr);
+	std::signal(SIGTERM, before);
 }
 
 static bool is_devtmpfs(const char *path)

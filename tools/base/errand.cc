@@ -17,6 +17,7 @@
 
 #include "base/exit.hpp"
 #include "base/output.hpp"
+#include "base/signals.hpp"
 #include "base/text.hpp"
 
 namespace scl {
@@ -47,19 +48,9 @@ namespace {
 // Those that end a process wait while this is there, so that it can clean up.
 class Signals {
 public:
-	Signals()
+	Signals() : held_(not_ignored({SIGHUP, SIGINT, SIGTERM}))
 	{
-		sigset_t held;
-		sigemptyset(&held);
-		for (int signal : {SIGHUP, SIGINT, SIGTERM}) {
-			struct sigaction action;
-			// One that is blocked is kept even where it is ignored, as by nohup(1).
-			if (sigaction(signal, nullptr, &action) == 0 &&
-			    action.sa_handler != SIG_IGN)
-				sigaddset(&held, signal);
-		}
-		sigprocmask(SIG_BLOCK, &held, &before_);
-		held_ = held;
+		sigprocmask(SIG_BLOCK, &held_, &before_);
 	}
 	~Signals() { sigprocmask(SIG_SETMASK, &before_, nullptr); }
 	Signals(const Signals &) = delete;

@@ -35,6 +35,28 @@ int write_now(const std::string &path, const std::string &text, int directory)
 	return error;
 }
 
+std::optional<ino_t> inode_of(const std::string &path)
+{
+	struct stat status;
+	if (stat(path.c_str(), &status) != 0)
+		return std::nullopt;
+	return status.st_ino;
+}
+
+int write_in(const std::string &directory, std::optional<ino_t> inode, const std::string &name,
+	     const std::string &text)
+{
+	int file = open(directory.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (file < 0)
+		return errno;
+	struct stat status;
+	int error = fstat(file, &status) != 0 ? errno
+		    : inode == status.st_ino  ? write_now(name, text, file)
+					      : ENODEV;
+	close(file);
+	return error;
+}
+
 // The file that is to be replaced, or nothing where there is none.
 static std::optional<struct stat> replaceable(const std::string &path)
 {

@@ -12,6 +12,13 @@ namespace scl {
 // 0, or the errno. Waits for as long as the kernel does. The path may begin at a directory.
 int write_now(const std::string &path, const std::string &text, int directory = AT_FDCWD);
 
+// Of a file or a directory that is there: none that is there with it has the same.
+std::optional<ino_t> inode_of(const std::string &path);
+
+// The same of a file of a directory that has this inode: where another is there by now, ENODEV.
+int write_in(const std::string &directory, std::optional<ino_t> inode, const std::string &name,
+	     const std::string &text);
+
 // The name, and behind it what no other has: for a file that is renamed when it is whole, or for a
 // directory.
 std::string temporary_name(const std::string &path);

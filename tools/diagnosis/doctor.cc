@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "diagnosis/case.hpp"
+#include "model/setting.hpp"
 #include "print/words.hpp"
 
 namespace scl {
@@ -190,11 +191,21 @@ private:
 			    !seen.insert(transport.name).second)
 				continue;
 			note(fmt::format("{}: {} {} s is longer than teardown_tmo {} s: a removal "
-					 "gives a lost path up before its transport does "
-					 "(teardown_tmo=auto follows it)",
+					 "gives a lost path up before its transport does ({})",
 					 printable(transport.name), transport.timer,
-					 *transport.timer_seconds, *limit));
+					 *transport.timer_seconds, *limit, auto_for(transport)));
 		}
+	}
+
+	// What the setting "auto" does for it.
+	static std::string auto_for(const Transport &transport)
+	{
+		if (*transport.timer_seconds <= longest - margin)
+			return "teardown_tmo=auto follows it";
+		return fmt::format("teardown_tmo=auto stops at {} s, so that what waits behind a "
+				   "removal stays below hung_task's 120 s: lower {} to {} s or "
+				   "less for auto to follow it",
+				   longest, transport.timer, longest - margin);
 	}
 
 	void drivers()

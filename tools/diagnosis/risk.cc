@@ -183,10 +183,11 @@ private:
 
 } // namespace
 
-Risk risk_of(const Machine &machine, const Snapshot &snapshot, const Device &device)
+Risk risk_of(const Machine &machine, const Snapshot &snapshot, const Uses &uses,
+	     const Device &device)
 {
 	auto risk = Questions(machine, device).ask();
-	risk.users = users_of(machine, snapshot, device);
+	risk.users = users_of(machine, snapshot, uses, device);
 	return risk;
 }
 

@@ -5,8 +5,9 @@
 #include <string>
 #include <vector>
 
-#include "model/machine.hpp"
 #include "base/exit.hpp"
+#include "diagnosis/uses.hpp"
+#include "model/machine.hpp"
 
 namespace scl {
 
@@ -20,11 +21,13 @@ struct Risk {
 	std::vector<std::string> users;
 };
 
-Risk risk_of(const Machine &machine, const Snapshot &snapshot, const Device &device);
+// `uses` is the snapshot's.
+Risk risk_of(const Machine &machine, const Snapshot &snapshot, const Uses &uses,
+	     const Device &device);
 
 // What has a disk, one of its partitions or a map of it open: holders, mounts, swap, processes.
 std::vector<std::string> users_of(const Machine &machine, const Snapshot &snapshot,
-				  const Device &device);
+				  const Uses &uses, const Device &device);
 
 // Sentences: which users of the devices could not be seen.
 std::vector<std::string> unseen_users(const Snapshot &snapshot,

@@ -16,18 +16,18 @@ namespace scl {
 // The number of the namespace that all processes of the machine are in, PROC_PID_INIT_INO.
 static constexpr const char *all_processes = "pid:[4026531836]";
 
-// /proc/PID/fd, /proc/PID/fd/N, /proc/PID/ns/mnt, /proc/PID/mountinfo
+// /proc/PID/fd, /proc/PID/fd/N, /proc/PID/ns/mnt, /proc/PID/root, /proc/PID/mountinfo
 static bool is_of_process(const std::vector<std::string_view> &path)
 {
 	return path.size() > 2 && path[0] == "proc" &&
-	       (path[2] == "fd" || path[2] == "ns" || path[2] == "mountinfo");
+	       (path[2] == "fd" || path[2] == "ns" || path[2] == "root" || path[2] == "mountinfo");
 }
 
 static bool shows_users(const std::string &path)
 {
 	bool is_node = path.find("/scsi_") != path.npos || path.find("/bsg") != path.npos;
 	return path == "proc/swaps" || path.starts_with("sys/class/block") ||
-	       path.starts_with("sys/fs/btrfs") ||
+	       path.starts_with("sys/fs/") ||
 	       (path.starts_with("sys/bus/scsi/devices/") && is_node);
 }
 

@@ -3,6 +3,7 @@
 #include "model/machine.hpp"
 
 #include <algorithm>
+#include <array>
 
 #include "base/text.hpp"
 #include "model/name.hpp"
@@ -53,6 +54,20 @@ std::string teardown_tmo_path(const Snapshot &snapshot, const Address &address)
 	return value || !value.unread().empty() ? path : bus + to_text(address) + "/teardown_tmo";
 }
 
+// sd alone flushes, and takes disks of these types alone (sd_probe()): one that it has is in its
+// class.
+static bool may_flush(const Snapshot &snapshot, const Address &address)
+{
+	const std::string disks = "sys/class/scsi_disk";
+	const auto &names = snapshot.list(disks);
+	bool is_disk = std::find(names.begin(), names.end(), to_text(address)) != names.end();
+	auto type = snapshot.number(bus + to_text(address) + "/type");
+	if (is_disk || !snapshot.unread_list(disks).empty() || !type)
+		return true;
+	constexpr std::array types_of_sd = {0x00u, 0x07u, 0x0eu, 0x14u};
+	return std::find(types_of_sd.begin(), types_of_sd.end(), *type) != types_of_sd.end();
+}
+
 static Device device_of(const Snapshot &snapshot, const Machine &machine, const Address &address)
 {
 	auto dir = bus + to_text(address) + "/";
@@ -72,6 +87,7 @@ static Device device_of(const Snapshot &snapshot, const Machine &machine, const 
 	auto cache = snapshot.text("sys/class/scsi_disk/" + to_text(address) + "/cache_type");
 	if (cache)
 		device.write_cache = cache->starts_with("write back");
+	device.flushes = may_flush(snapshot, address);
 	auto queue = snapshot.text("sys/kernel/debug/block/" + device.disk + "/state");
 	if (queue && !device.disk.empty())
 		device.queue_stopped = queue->find("QUIESCED") != queue->npos;

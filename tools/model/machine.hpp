@@ -122,6 +122,8 @@ struct Device {
 	Value<std::string> driver;
 	Transport transport;
 	std::optional<bool> write_cache;
+	// Not where it is known that its driver sends no flush, whatever cache it has.
+	bool flushes = true;
 	// Nothing where debugfs could not be read.
 	std::optional<bool> queue_stopped;
 	std::optional<Guarded> guarded;

@@ -46,4 +46,19 @@ const Removed *find_removed(const Machine &machine, const std::string &name)
 	return named ? named : worst;
 }
 
+const Removed *doubt_of(const Machine &machine, const std::string &name, const Removed &found)
+{
+	if (parse_address(name) || loss_of(found))
+		return nullptr;
+	bool by_disk = found.disk == name;
+	const Removed *doubt = nullptr;
+	for (const auto &removed : machine.removed) {
+		bool has_name = !(by_disk ? removed.disk : removed.wwid).empty();
+		if (has_name || !loss_of(removed) || !is_later(removed, doubt ? *doubt : found))
+			continue;
+		doubt = &removed;
+	}
+	return doubt;
+}
+
 } // namespace scl

@@ -22,6 +22,10 @@ static Failure unknown(const std::string &name, const std::string &why)
 std::vector<std::string> patterns_of(const Wanted &wanted)
 {
 	std::vector<std::string> patterns;
+	for (const auto *list : {&wanted.names, &wanted.drivers})
+		for (const auto &name : *list)
+			if (name.empty())
+				throw unknown(name, "is an empty name");
 	for (const auto &name : wanted.names) {
 		if (!is_path(name))
 			continue;
@@ -171,8 +175,11 @@ private:
 		return found;
 	}
 
+	// A map whose name was not read has an empty one.
 	const Map *map_of(const std::string &name) const
 	{
+		if (name.empty())
+			return nullptr;
 		for (const auto &map : machine_.maps)
 			if (map.name == name || map.disk == name)
 				return &map;

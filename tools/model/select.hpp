@@ -42,7 +42,8 @@ struct Selection {
 	std::vector<Unsure> unsure;
 };
 
-// What has to be read of the paths among the names: patterns for gather().
+// What has to be read of the paths among the names: patterns for gather(). Throws a Failure of
+// Exit::usage for a path that is a pattern, and for an empty name.
 std::vector<std::string> patterns_of(const Wanted &wanted);
 
 // Throws a Failure of Exit::usage that has the name, for one that cannot be a SCSI device's.
@@ -51,5 +52,9 @@ Selection select(const Machine &machine, const Snapshot &snapshot, const Wanted 
 // Of an ended removal, by the name that the devices had: a WWID has a path each. The worst of all,
 // the last of equals, or nullptr.
 const Removed *find_removed(const Machine &machine, const std::string &name);
+
+// A later removal that may be the one that is meant: it had lost the name, and its flush may be
+// lost. Or nullptr, also where the one that was found has lost its flush itself.
+const Removed *doubt_of(const Machine &machine, const std::string &name, const Removed &found);
 
 } // namespace scl

@@ -4,14 +4,13 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
-#include <fcntl.h>
 #include <filesystem>
 #include <fmt/core.h>
 #include <poll.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include "base/write.hpp"
+#include "model/identity.hpp"
 #include "source/gather.hpp"
 
 namespace scl {
@@ -20,14 +19,6 @@ namespace scl {
 static constexpr Milliseconds again{100};
 // Two areas, with all that hangs in them.
 static constexpr Milliseconds again_time{4000};
-
-static std::optional<unsigned long long> inode_of(const std::string &path)
-{
-	struct stat status;
-	if (stat(path.c_str(), &status) != 0)
-		return std::nullopt;
-	return status.st_ino;
-}
 
 // The bus's link goes when the removal begins, the directory that it points to at its end.
 static std::string directory_of(const std::string &root, const Snapshot &snapshot,
@@ -61,34 +52,14 @@ bool Removal::remover_writes() const
 	return target.find("/" + to_text(device_.address) + "/delete") != target.npos;
 }
 
-static std::optional<unsigned> number_of(const Device &device)
-{
-	return device.guarded ? device.guarded->number : std::nullopt;
-}
-
-// By the module's number, which no two devices have, and by the WWID.
-static bool is_another(const Device &before, const Device &now)
-{
-	if (number_of(before) && number_of(now) && number_of(before) != number_of(now))
-		return true;
-	return !before.wwid.text().empty() && !now.wwid.text().empty() && before.wwid != now.wwid;
-}
-
 void Removal::compare(const Device &now)
 {
 	replaced_ = is_another(device_, now);
-	is_same_ = device_.wwid == now.wwid && number_of(device_) == number_of(now);
+	is_same_ = is_same(device_, now);
 	ended_ |= replaced_;
-}
-
-// In the directory that was there at first: a path may have become another device's.
-int Removal::write_delete() const
-{
-	int directory = open(directory_.c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct stat status;
-	if (directory < 0 || fstat(directory, &status) != 0)
-		return errno;
-	return inode_ == status.st_ino ? write_now("delete", "1", directory) : ENODEV;
+	// Such a removal has taken the WWID from sysfs.
+	bool is_it = has_same_number(device_, now) || (inode_ && inode_of(directory_) == inode_);
+	goes_ = now.going() && is_it && !replaced_ && !is_same_;
 }
 
 void Removal::refuse(Exit code, const std::string &why)
@@ -104,7 +75,7 @@ void Removal::begin(Time deadline)
 		return;
 	if (Clock::now() >= deadline)
 		return refuse(Exit::timed_out, "its time was over; nothing was deleted");
-	others_ = !inode_ && remover_writes();
+	others_ = goes_ || (!inode_ && remover_writes());
 	if (others_)
 		return;
 	if (!is_same_ && !directory_gone())
@@ -115,7 +86,7 @@ void Removal::begin(Time deadline)
 	// The status is an errno: the child's memory is not the parent's.
 	child_.emplace([this] {
 		take_name(left_name(directory_ + "/delete"));
-		return write_delete();
+		return write_in(directory_, inode_, "delete", "1");
 	});
 }
 
@@ -189,10 +160,10 @@ void Removal::look_up(const std::vector<Removed> &removed)
 {
 	auto followed = std::chrono::duration_cast<Milliseconds>(Clock::now() - started_);
 	for (const auto &each : removed) {
-		bool is_it = number_of(device_)
-				     ? number_of(device_) == each.number
-				     : !listed_ && each.ago &&
-					       *each.ago <= static_cast<Ms>(followed.count());
+		auto number = device_.guarded ? device_.guarded->number : std::nullopt;
+		bool is_it = number ? number == each.number
+				    : !listed_ && each.ago &&
+					      *each.ago <= static_cast<Ms>(followed.count());
 		if (each.address == device_.address && is_it)
 			listed_ = each;
 	}
@@ -257,7 +228,8 @@ Ending Removal::ending() const
 		ending.flush = listed_->flush;
 		ending.took = listed_->took ? listed_->took : ending.took;
 	} else {
-		ending.flush = device_.write_cache == false ? "none" : "unknown";
+		ending.flush =
+			device_.write_cache == false || !device_.flushes ? "none" : "unknown";
 	}
 	if (gone_ && gone_->flush == SCSI_LIFECYCLE_FLUSH_FAILED)
 		ending.note = fmt::format("result 0x{:08x}, sense {:x}/{:02x}/{:02x}",
@@ -270,16 +242,21 @@ Ending Removal::ending() const
 	return ending;
 }
 
+// In a time of its own: that of the reading before may be used up.
+Machine read_again(const Root &root)
+{
+	Root anew(root.path, std::max(root.until, Clock::now() + again_time));
+	anew.left = root.left;
+	return machine_of(gather(anew, {Area::guarded, Area::devices}));
+}
+
 std::deque<Removal> removals_of(const Root &root, const Snapshot &snapshot,
 				const std::vector<const Device *> &devices)
 {
 	std::deque<Removal> removals;
 	for (const auto *device : devices)
 		removals.emplace_back(root.path, snapshot, *device);
-	// In a time of its own: that of the reading before may be used up.
-	Root anew(root.path, std::max(root.until, Clock::now() + again_time));
-	anew.left = root.left;
-	auto now = machine_of(gather(anew, {Area::guarded, Area::devices}));
+	auto now = read_again(root);
 	for (std::size_t i = 0; i < devices.size(); i++)
 		if (const auto *device = now.device(devices[i]->address))
 			removals[i].compare(*device);

@@ -68,14 +68,13 @@ private:
 	void read_child();
 	bool directory_gone() const;
 	bool remover_writes() const;
-	int write_delete() const;
 	void refuse(Exit code, const std::string &why);
 
 	std::string root_, directory_;
 	const Device &device_;
 	Node node_;
 	std::optional<Child> child_;
-	std::optional<unsigned long long> inode_;
+	std::optional<ino_t> inode_;
 	std::string remover_;
 	std::optional<Record> first_, gone_;
 	std::optional<Removed> listed_;
@@ -84,12 +83,16 @@ private:
 	bool ended_ = false, written_ = false;
 	// Something else has begun it; another device is at its address.
 	bool others_ = false, replaced_ = false;
-	// Its number and its WWID, where it has them, were read again and are the same.
 	bool is_same_ = false;
+	// Something else has begun its removal since the first reading.
+	bool goes_ = false;
 	std::optional<Exit> refused_;
 	std::string refusal_;
 	int error_ = 0;
 };
+
+// The devices as they are by now.
+Machine read_again(const Root &root);
 
 // Of each of these devices of the snapshot, compared with what is there once the nodes are open.
 std::deque<Removal> removals_of(const Root &root, const Snapshot &snapshot,

@@ -15,6 +15,9 @@
 #include <systemd/sd-device.h>
 #include <systemd/sd-event.h>
 
+#include "base/signals.hpp"
+#include "source/gather.hpp"
+
 namespace scl {
 
 // For the events of many devices that come while the machine is read.
@@ -22,8 +25,10 @@ static constexpr std::size_t event_bytes = 16 << 20;
 static constexpr std::chrono::seconds reads_again_after{1};
 
 struct Followed {
-	Followed(Watcher &its_watcher, const std::string &root, const Address &its_address)
-		: watcher(its_watcher), address(its_address), node(root, its_address)
+	Followed(Watcher &its_watcher, const std::string &root, const Address &its_address,
+		 bool is_waited_for)
+		: watcher(its_watcher), address(its_address), node(root, its_address),
+		  waited_for(is_waited_for)
 	{
 	}
 	~Followed() { sd_event_source_disable_unref(source); }
@@ -31,6 +36,8 @@ struct Followed {
 	Watcher &watcher;
 	Address address;
 	Node node;
+	// It was there when the watcher began.
+	bool waited_for;
 	sd_event_source *source = nullptr;
 };
 
@@ -94,9 +101,9 @@ void Watcher::listen()
 		unseen_ = fmt::format("udevd's events: {}", std::strerror(-result));
 }
 
-void Watcher::only(const std::vector<Address> &devices)
+void Watcher::only(const std::map<Address, std::string> &devices)
 {
-	named_ = {devices.begin(), devices.end()};
+	named_ = devices;
 }
 
 bool Watcher::wanted(const Address &address) const
@@ -104,17 +111,42 @@ bool Watcher::wanted(const Address &address) const
 	return named_.empty() || named_.contains(address);
 }
 
+// A device that has none is not known again.
+bool Watcher::is_theirs(const Address &address) const
+{
+	auto found = named_.find(address);
+	if (found == named_.end() || found->second.empty())
+		return named_.empty();
+	auto file = "sys/bus/scsi/devices/" + to_text(address) + "/wwid";
+	return gather(Root(root_), "the new device", {file}).text(file) == found->second;
+}
+
+bool Watcher::any_left() const
+{
+	return std::any_of(nodes_.begin(), nodes_.end(),
+			   [](const auto &each) { return each.second->waited_for; });
+}
+
 int Watcher::add(const Address &address)
 {
-	auto followed = std::make_unique<Followed>(*this, root_, address);
+	return follow(address, runs_);
+}
+
+int Watcher::follow(const Address &address, bool is_late)
+{
+	bool is_first = !is_late || unfollowed_.contains(address);
+	auto followed = std::make_unique<Followed>(*this, root_, address, is_first);
+	auto identity = followed->node.identity();
+	if (followed->node.is_open() && nodes_.contains(identity))
+		return 0;
+	if (is_late && !is_theirs(address))
+		return 0;
 	if (!followed->node.is_open()) {
-		unfollowed_.insert(address);
+		if (is_first)
+			unfollowed_.insert(address);
 		return followed->node.error();
 	}
 	unfollowed_.erase(address);
-	auto identity = followed->node.identity();
-	if (nodes_.contains(identity))
-		return 0;
 	int result = sd_event_add_io(loop_, &followed->source, followed->node.descriptor(), EPOLLIN,
 				     on_node, followed.get());
 	check(result, "sd_event_add_io");
@@ -129,7 +161,7 @@ void Watcher::node_speaks(Followed &followed)
 	if (!followed.node.ended())
 		return;
 	nodes_.erase(followed.node.identity());
-	if (nodes_.empty() && !named_.empty())
+	if (!any_left() && !named_.empty())
 		sd_event_exit(loop_, 0);
 }
 
@@ -141,7 +173,7 @@ void Watcher::device_speaks(const char *subsystem, const char *action, const cha
 		// The node of a device that was at the address before may be followed still: its
 		// history is not over.
 		if (action == std::string("add") && address && wanted(*address))
-			add(*address);
+			follow(*address, true);
 		return;
 	}
 	timespec now;
@@ -176,11 +208,11 @@ static std::uint64_t time_until(Time time)
 
 bool Watcher::run(std::optional<Time> deadline, const Lost &lost)
 {
-	sigset_t signals;
-	sigemptyset(&signals);
+	auto signals = not_ignored({SIGINT, SIGTERM});
+	sigprocmask(SIG_BLOCK, &signals, nullptr);
 	for (int signal : {SIGINT, SIGTERM}) {
-		sigaddset(&signals, signal);
-		sigprocmask(SIG_BLOCK, &signals, nullptr);
+		if (!sigismember(&signals, signal))
+			continue;
 		check(sd_event_add_signal(loop_, nullptr, signal, nullptr, nullptr),
 		      "sd_event_add_signal");
 	}
@@ -191,8 +223,9 @@ bool Watcher::run(std::optional<Time> deadline, const Lost &lost)
 					static_cast<std::uint64_t>(us), 1, nullptr, nullptr),
 		      "sd_event_add_time");
 	}
-	if (nodes_.empty() && !named_.empty())
+	if (!any_left() && !named_.empty())
 		return false;
+	runs_ = true;
 	auto reads_again = Time::max();
 	while (sd_event_get_state(loop_) != SD_EVENT_FINISHED) {
 		check(sd_event_run(loop_, time_until(reads_again)), "sd_event_run");
@@ -201,7 +234,7 @@ bool Watcher::run(std::optional<Time> deadline, const Lost &lost)
 		dropped_ = dropped();
 		reads_again = lost() ? Time::max() : Clock::now() + reads_again_after;
 	}
-	return deadline && Clock::now() >= *deadline && !named_.empty() && !nodes_.empty();
+	return deadline && Clock::now() >= *deadline && !named_.empty() && any_left();
 }
 
 } // namespace scl

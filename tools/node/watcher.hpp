@@ -34,15 +34,17 @@ public:
 	Watcher(const Watcher &) = delete;
 	Watcher &operator=(const Watcher &) = delete;
 
-	// Of these devices alone.
-	void only(const std::vector<Address> &devices);
+	// Of these devices alone, with their WWIDs. What comes to the address of one later is told
+	// where it has the same WWID, and is not waited for: the device that was named has gone.
+	void only(const std::map<Address, std::string> &devices);
 	// Opens the device's node; its errno, or 0. One that is followed already is told once.
 	int add(const Address &address);
 	// Those whose node could not be opened.
 	const std::set<Address> &unfollowed() const { return unfollowed_; }
-	// Until SIGINT, SIGTERM, the deadline, or all devices that were named are gone. Calls
-	// `lost` where udevd told more than could be kept: what was not heard has to be read.
-	// Whether one that was named and is followed was left at the deadline.
+	// Until SIGINT or SIGTERM, where they are not ignored, the deadline, or all devices that
+	// were named are gone. Calls `lost` where udevd told more than could be kept: what was
+	// not heard has to be read. Whether one that was named and is followed was left at the
+	// deadline.
 	bool run(std::optional<Time> deadline, const Lost &lost);
 	// A sentence where udevd cannot be heard.
 	const std::string &unseen() const { return unseen_; }
@@ -54,17 +56,24 @@ public:
 
 private:
 	bool wanted(const Address &address) const;
+	// A device that was not there when the watcher began is late.
+	int follow(const Address &address, bool is_late);
+	bool is_theirs(const Address &address) const;
+	// Of those that were named, whether one is followed still.
+	bool any_left() const;
 	void listen();
 	// How many of udevd's events were dropped, ever.
 	std::uint32_t dropped() const;
 
 	std::string root_;
-	std::set<Address> named_, unfollowed_;
+	std::map<Address, std::string> named_;
+	std::set<Address> unfollowed_;
 	Tell tell_;
 	std::map<Node::Identity, std::unique_ptr<Followed>> nodes_;
 	sd_event *loop_ = nullptr;
 	sd_device_monitor *monitor_ = nullptr;
 	std::uint32_t dropped_ = 0;
+	bool runs_ = false;
 	std::string unseen_;
 };
 

@@ -60,10 +60,12 @@ std::string event_text(const Event &event)
 		text += " is there, " + event.to;
 	else if (event.what == "gone")
 		text += " gone, " + outcome_words(event.flush);
-	else
+	else if (event.what == "removed")
 		text += fmt::format(" removed{}, {}",
 				    event.took ? " in " + duration(*event.took) : "",
 				    outcome_words(event.flush));
+	else
+		text += " an event of a newer module, which this program does not know";
 	return text + "\n";
 }
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-2.0
 #include "source/gather.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <fmt/core.h>
 #include <map>
@@ -67,11 +68,12 @@ static Reads reads_of(Area area)
 		return {"the queues of disks", {"sys/kernel/debug/block/{sd,sr}*/state"}};
 	case Area::users:
 		return {"what processes have open",
-			{"#proc/[0-9]*/fd/*", "proc/[0-9]*/comm", "@proc/[0-9]*/ns/mnt",
+			{"#proc/[0-9]*/fd/*", "proc/[0-9]*/comm", "@proc/[0-9]*/{ns/mnt,root}",
 			 "@proc/self/ns/pid",
 			 "sys/bus/scsi/devices/*:*:*:*/{scsi_generic,bsg,scsi_tape}/*/dev",
 			 "sys/bus/scsi/devices/*:*:*:*/scsi_changer/*/dev",
-			 "sys/class/block/loop*/loop/backing_file", "sys/fs/btrfs/*/devices/"}};
+			 "sys/class/block/loop*/loop/backing_file", "sys/fs/btrfs/*/devices/",
+			 "sys/fs/{ext4,xfs,f2fs,nilfs2}/"}};
 	}
 	return {"", {}};
 }
@@ -114,6 +116,12 @@ static Time end_of_area(const Root &root)
 {
 	left_in(root);
 	return Clock::now() + area_time;
+}
+
+// Any number of files may be open: those have all the time of the verb but that of another area.
+static Time end_of_users(const Root &root)
+{
+	return std::max(end_of_area(root), root.until - area_time);
 }
 
 static Snapshot gather(const Root &root, const std::string &words,
@@ -161,14 +169,20 @@ static void note_hidden(const Root &root, const std::string &words, Time until, 
 						words, option));
 }
 
-// A process of a mount namespace may end before its mounts are read: another is asked then.
+// A mountinfo has the mounts below the root of its process alone (show_mountinfo() leaves out the
+// others), so that it is read once for each root in each namespace. A process may end before that:
+// another is asked then.
 static void gather_mounts(const Root &root, const std::string &words, Snapshot &snapshot,
 			  Time until)
 {
-	std::map<std::string, std::vector<std::string>> spaces;
-	for (const auto &[path, space] : snapshot.links())
-		if (path.ends_with("/ns/mnt"))
-			spaces[space].push_back(path.substr(0, path.size() - 6) + "mountinfo");
+	std::map<std::pair<std::string, std::string>, std::vector<std::string>> spaces;
+	for (const auto &[path, space] : snapshot.links()) {
+		if (!path.ends_with("/ns/mnt"))
+			continue;
+		auto process = path.substr(0, path.size() - 6);
+		auto below = snapshot.link(process + "root").value_or("");
+		spaces[{space, below}].push_back(process + "mountinfo");
+	}
 	for (std::size_t attempt = 0; attempt < 3; attempt++) {
 		std::vector<std::string> patterns;
 		for (const auto &[space, files] : spaces)
@@ -185,7 +199,7 @@ Snapshot gather(const Root &root, std::initializer_list<Area> areas)
 	Snapshot snapshot;
 	for (auto area : areas) {
 		auto reads = reads_of(area);
-		auto until = end_of_area(root);
+		auto until = area == Area::users ? end_of_users(root) : end_of_area(root);
 		snapshot.merge(gather(root, reads.words, reads.patterns, until));
 		if (area != Area::users)
 			continue;

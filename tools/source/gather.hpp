@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/address.hpp"
 #include "source/root.hpp"
 #include "source/snapshot.hpp"
 
@@ -23,6 +24,10 @@ std::string words_of(Area area);
 Snapshot gather(const Root &root, const std::string &words,
 		const std::vector<std::string> &patterns);
 Snapshot gather(const Root &root, std::initializer_list<Area> areas);
+
+// One device as if there were no other, with what a policy asks for: each of thousands may be read
+// when it comes, by a process of its own.
+Snapshot gather_device(const Root &root, const Address &address);
 
 // Threads in uninterruptible sleep, with their stacks and what they have open. With these words
 // begins each sentence about what of them could not be read.

@@ -16,7 +16,8 @@
 
 namespace scl {
 
-// Of one file. The longest that is read is a list of devices.
+// Of one file. The longest that is read is a list of mounts. Of a longer one nothing is taken: what
+// is missing may be what matters.
 static constexpr std::size_t most = 4 << 20;
 
 std::vector<std::string> expand_braces(const std::string &pattern)
@@ -60,8 +61,8 @@ public:
 			text.append(buffer.data(), static_cast<std::size_t>(got));
 		int error = errno;
 		close(file);
-		if (got < 0)
-			return failed(path, error);
+		if (got != 0)
+			return failed(path, got < 0 ? error : EFBIG);
 		sink_.put(Sink::Kind::text, path, text);
 	}
 
@@ -89,8 +90,13 @@ public:
 
 	void link(const std::string &path, const std::string &target)
 	{
-		if (begins(path))
-			follow(path, target);
+		if (!begins(path))
+			return;
+		auto found = target_of(path);
+		if (!found)
+			failed(path, errno);
+		else if (found->starts_with(target))
+			sink_.put(Sink::Kind::link, path, *found);
 	}
 
 	void device_number(const std::string &path)
@@ -105,12 +111,21 @@ public:
 			failed(path, number ? ENOTBLK : errno);
 	}
 
-	// The device's number and kind where the file is a device, whatever its name is.
+	// The device's number and kind where the file is a device, whatever its name is. There may
+	// be very many: of one that can be no device nothing is asked but its name.
 	void open_device(const std::string &path)
 	{
-		if (!begins(path))
+		if (hanging_.paths.contains(path))
 			return;
-		follow(path, "/dev/");
+		sink_.begin(path);
+		auto target = target_of(path);
+		if (!target)
+			return failed(path, errno);
+		for (const char *kind : {"socket:", "pipe:", "anon_inode:"})
+			if (target->starts_with(kind))
+				return;
+		if (target->starts_with("/dev/"))
+			sink_.put(Sink::Kind::link, path, *target);
 		char kind;
 		if (auto number = number_of(path, kind))
 			sink_.put(Sink::Kind::text, path, kind + *number);
@@ -149,15 +164,13 @@ public:
 	}
 
 private:
-	void follow(const std::string &path, const std::string &target)
+	std::optional<std::string> target_of(const std::string &path) const
 	{
 		std::array<char, 4096> buffer;
 		auto got = readlink(full(path).c_str(), buffer.data(), buffer.size());
 		if (got < 0)
-			return failed(path, errno);
-		std::string_view found(buffer.data(), static_cast<std::size_t>(got));
-		if (found.starts_with(target))
-			sink_.put(Sink::Kind::link, path, found);
+			return std::nullopt;
+		return std::string(buffer.data(), static_cast<std::size_t>(got));
 	}
 
 	// Asks no file server: that may be the one that does not answer.
@@ -183,7 +196,7 @@ private:
 			return false;
 		}
 		take_name(name);
-		sink_.put(Sink::Kind::begin, path, {});
+		sink_.begin(path);
 		return true;
 	}
 

@@ -6,7 +6,7 @@
 //	@sys/bus/scsi/devices/*:*			where links point to
 //	@proc/[0-9]*/fd/*=/dev/				of links, those that point there
 //	%dev/sdc					the MAJOR:MINOR of a block device's file
-//	#proc/[0-9]*/fd/*				of links to devices: "b8:0", "c21:0"
+//	#proc/[0-9]*/fd/*				of open files the devices: "b8:0", "c21:0"
 //	!dev/kmsg				the lines of the kernel's log that name a disk
 //
 // A `*` stands for a part of one name. The names of each directory that is searched are kept too.
@@ -25,7 +25,6 @@ namespace scl {
 // What is found goes here, in the order in which it is read.
 struct Sink {
 	enum class Kind : char {
-		begin = 'b',
 		text = 't',
 		list = 'l',
 		link = '@',
@@ -35,6 +34,8 @@ struct Sink {
 	// Data: of a list each name with a NUL behind it, of an error the errno's digits, of what
 	// an earlier call hangs in that process's number.
 	std::function<void(Kind, const std::string &path, std::string_view data)> put;
+	// This is being read: what hangs, hangs in it.
+	std::function<void(const std::string &path)> begin;
 };
 
 // Of {a,b} each.
@@ -49,7 +50,8 @@ struct Hanging {
 };
 
 // Reads what a pattern fits, below a directory. Never opens a device's file, but the log's. May
-// sleep for as long as a file does. The process is called by what it reads.
+// sleep for as long as a file does. The process is called by what it reads, of open files by their
+// directory.
 void read_pattern(const std::string &root, const std::string &pattern, const Hanging &hanging,
 		  const Sink &sink);
 

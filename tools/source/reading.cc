@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <fmt/core.h>
 #include <poll.h>
+#include <sys/mman.h>
 #include <system_error>
 #include <unistd.h>
 
@@ -20,10 +21,45 @@ static constexpr int hanging_files = 3;
 
 namespace {
 
-// What the child writes before each path and its data.
+// Of a child that is alive something is heard so often, and what it has read by then. What it has
+// read since is lost where it hangs: the next one reads it again.
+constexpr Milliseconds writes_each{100};
+constexpr std::size_t batch = 32768;
+
+// What the child writes before each path and its data. A sign of life is an error without a path.
 struct Head {
 	Sink::Kind kind;
 	std::uint32_t path, data;
+};
+
+// The path that the child reads: a write for each would take longer than most reads.
+class Current {
+public:
+	Current()
+		: place_(static_cast<Place *>(mmap(nullptr, sizeof(Place), PROT_READ | PROT_WRITE,
+						   MAP_SHARED | MAP_ANONYMOUS, -1, 0)))
+	{
+		if (place_ == MAP_FAILED)
+			throw std::system_error(errno, std::generic_category(), "mmap");
+	}
+	~Current() { munmap(place_, sizeof(Place)); }
+	Current(const Current &) = delete;
+	Current &operator=(const Current &) = delete;
+
+	void set(const std::string &path) const
+	{
+		place_->size = std::min(path.size(), sizeof(place_->text));
+		path.copy(place_->text, place_->size);
+	}
+	// Of a child that hangs, or has ended.
+	std::string get() const { return {place_->text, place_->size}; }
+
+private:
+	struct Place {
+		std::size_t size;
+		char text[4096];
+	};
+	Place *place_;
 };
 
 bool write_all(int file, std::string_view data)
@@ -37,19 +73,56 @@ bool write_all(int file, std::string_view data)
 	return true;
 }
 
-int read_all(int file, const std::string &root, const std::vector<std::string> &patterns,
-	     const Hanging &hanging)
-{
-	Sink sink{[file](Sink::Kind kind, const std::string &path, std::string_view data) {
+// What the child tells its parent.
+class Told {
+public:
+	explicit Told(int file) : file_(file) {}
+
+	void put(Sink::Kind kind, const std::string &path, std::string_view data)
+	{
 		Head head{kind, static_cast<std::uint32_t>(path.size()),
 			  static_cast<std::uint32_t>(data.size())};
-		std::string record(reinterpret_cast<const char *>(&head), sizeof(head));
-		record.append(path).append(data);
-		if (!write_all(file, record))
+		records_.append(reinterpret_cast<const char *>(&head), sizeof(head));
+		records_.append(path).append(data);
+		if (records_.size() >= batch)
+			write();
+	}
+	void begin()
+	{
+		if (Clock::now() < next_)
+			return;
+		if (records_.empty())
+			put(Sink::Kind::error, "", "");
+		write();
+	}
+	void write()
+	{
+		if (!write_all(file_, records_))
 			_exit(1);
-	}};
+		records_.clear();
+		next_ = Clock::now() + writes_each;
+	}
+
+private:
+	int file_;
+	std::string records_;
+	Time next_ = Clock::now() + writes_each;
+};
+
+int read_all(int file, const std::string &root, const std::vector<std::string> &patterns,
+	     const Hanging &hanging, const Current &current)
+{
+	Told told(file);
+	Sink sink{[&](Sink::Kind kind, const std::string &path, std::string_view data) {
+			  told.put(kind, path, data);
+		  },
+		  [&](const std::string &path) {
+			  told.begin();
+			  current.set(path);
+		  }};
 	for (const auto &pattern : patterns)
 		read_pattern(root, pattern, hanging, sink);
+	told.write();
 	return 0;
 }
 
@@ -78,14 +151,12 @@ public:
 		pending_.erase(0, at);
 	}
 
-	// The path that is being read.
-	const std::string &current() const { return current_; }
-
 private:
 	void enter(Sink::Kind kind, const std::string &path, const std::string &data)
 	{
+		if (path.empty())
+			return;
 		switch (kind) {
-		case Sink::Kind::begin: current_ = path; return;
 		case Sink::Kind::text: return snapshot_.put_text(path, data);
 		case Sink::Kind::link: return snapshot_.put_link(path, data);
 		case Sink::Kind::error:
@@ -106,7 +177,7 @@ private:
 
 	Snapshot &snapshot_;
 	const std::string &words_;
-	std::string pending_, current_;
+	std::string pending_;
 };
 
 } // namespace
@@ -166,20 +237,23 @@ private:
 		int ends[2];
 		if (pipe(ends) != 0)
 			throw std::system_error(errno, std::generic_category(), "pipe");
-		Child child([&] { return read_all(ends[1], root_, patterns, hanging_); }, ends[1]);
+		current_.set("");
+		Child child([&] { return read_all(ends[1], root_, patterns, hanging_, current_); },
+			    ends[1]);
 		close(ends[1]);
 		Received received(snapshot_, words_);
 		auto outcome = receive(ends[0], child, until_, received);
 		close(ends[0]);
 		if (outcome != Outcome::all)
-			pass_over(received.current(), child, outcome);
+			pass_over(child, outcome);
 		return outcome == Outcome::all;
 	}
 
-	void pass_over(const std::string &path, Child &child, Outcome outcome)
+	void pass_over(Child &child, Outcome outcome)
 	{
 		// One that is slow may take its time to die too.
 		bool left = !child.kill() && child.is_stuck();
+		auto path = current_.get();
 		auto what = fmt::format("{}: reading /{}", words_, path);
 		if (outcome == Outcome::hangs)
 			what += fmt::format(" did not end within {} ms", file_time.count());
@@ -197,6 +271,7 @@ private:
 
 	const std::string &root_, &words_;
 	Time until_;
+	Current current_;
 	Hanging hanging_;
 	Snapshot snapshot_;
 };

@@ -14,8 +14,9 @@ Exit check(const Context &context)
 				   Area::maps, Area::queues, Area::users});
 	std::vector<Risk> risks;
 	auto code = Exit::done;
+	Uses uses(sight.snapshot);
 	for (const auto *device : sight.devices()) {
-		risks.push_back(risk_of(sight.machine, sight.snapshot, *device));
+		risks.push_back(risk_of(sight.machine, sight.snapshot, uses, *device));
 		code = worse(code, risks.back().verdict);
 	}
 	tell_unread(sight.machine, unseen_users(sight.snapshot, sight.devices()));

@@ -27,8 +27,9 @@ static void refuse_hosts(const Context &context, const DeleteOptions &options)
 static void refuse_users(const Sight &sight)
 {
 	std::vector<std::string> sentences;
+	Uses uses(sight.snapshot);
 	for (const auto *device : sight.devices())
-		for (const auto &user : users_of(sight.machine, sight.snapshot, *device))
+		for (const auto &user : users_of(sight.machine, sight.snapshot, uses, *device))
 			sentences.push_back(name_of(*device) + ": " + user);
 	if (!sentences.empty())
 		throw Failure(Exit::refused,

@@ -28,6 +28,14 @@ static Ending gone_before(const Machine &machine, const std::string &name, bool 
 		ending.took = removed->took;
 		ending.note = removed->ago ? fmt::format("{} ago", duration(*removed->ago))
 					   : "before this was called";
+		if (const auto *doubt = doubt_of(machine, name, *removed)) {
+			ending.address.reset();
+			ending.took.reset();
+			ending.flush = "unknown";
+			ending.note = fmt::format("{} was removed later, and may have been it: its "
+						  "names are not known",
+						  to_text(doubt->address));
+		}
 	}
 	ending.code = need_outcome ? code_of_flush(ending.flush) : Exit::done;
 	return ending;

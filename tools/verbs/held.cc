@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/output.hpp"
+#include "base/signals.hpp"
 #include "node/removal.hpp"
 #include "print/words.hpp"
 
@@ -81,10 +82,7 @@ Exit run_held(const Context &context, const std::vector<const Device *> &devices
 // Readable when one of the signals has come that end a hold.
 static int signals_of_end()
 {
-	sigset_t signals;
-	sigemptyset(&signals);
-	for (int signal : {SIGINT, SIGTERM, SIGHUP})
-		sigaddset(&signals, signal);
+	auto signals = not_ignored({SIGINT, SIGTERM, SIGHUP});
 	sigprocmask(SIG_BLOCK, &signals, nullptr);
 	int file = signalfd(-1, &signals, SFD_CLOEXEC);
 	if (file < 0)

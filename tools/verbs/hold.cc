@@ -4,31 +4,30 @@
 
 #include <cerrno>
 #include <fmt/core.h>
+#include <sys/wait.h>
 
 #include "base/output.hpp"
+#include "model/identity.hpp"
 #include "print/words.hpp"
 #include "verbs/held.hpp"
+#include "verbs/same.hpp"
 
 namespace scl {
 
 static Failure refused(const Device &device, const char *verb, int error)
 {
 	auto what = fmt::format("{} {}", verb, name_of(device));
-	switch (error) {
-	case ENOENT:
-	case ENODEV:
-	case ENXIO: return Failure(Exit::flush_unknown, what + ": it is gone, or its time is up");
-	case ENOTTY:
+	if (error == ENOTTY)
 		return Failure(Exit::needs_module,
 			       what + ": the module or this program is too old");
-	}
 	return failure_of(error, what, Exit::refused);
 }
 
-// For a device that was going when it was seen: its node is not there, or takes no end any more.
-static Failure refused_going(const Context &given, const Device &device, const char *verb,
-			     int error)
+// Its node is not there, or takes neither a hold nor an end: it may be there all the same.
+static Failure refused_here(const Context &given, const Device &device, const char *verb, int error)
 {
+	if (error != ENOENT && error != ENODEV && error != ENXIO)
+		return refused(device, verb, error);
 	auto context = given;
 	context.wanted = {};
 	context.wanted.names = {to_text(device.address)};
@@ -38,14 +37,14 @@ static Failure refused_going(const Context &given, const Device &device, const c
 	if (!found && !now.selection.unsure.empty())
 		return Failure(Exit::cannot_tell, fmt::format("{} {}: {}", verb, name_of(device),
 							      now.selection.unsure.front().why));
-	if (!found || !found->going())
-		return refused(device, verb, error);
-	return Failure(Exit::refused,
-		       fmt::format("{} {}: {}", verb, name_of(device),
-				   error == ENODEV
-					   ? "its time is up already, and it is still there"
-					   : "it has no node: its removal had left sysfs when the "
-					     "module was loaded"));
+	if (!found || is_another(device, *found))
+		return Failure(Exit::flush_unknown,
+			       fmt::format("{} {}: it is gone", verb, name_of(device)));
+	const char *why = error == ENODEV  ? "its time is up already, and it is still there"
+			  : found->going() ? "it has no node: its removal had left sysfs when the "
+					     "module was loaded"
+					   : "it is there, and has no node";
+	return Failure(Exit::refused, fmt::format("{} {}: {}", verb, name_of(device), why));
 }
 
 static std::deque<Node> open_nodes(const Context &context, const Sight &sight, const char *verb)
@@ -64,10 +63,9 @@ static std::deque<Node> open_nodes(const Context &context, const Sight &sight, c
 	for (const auto *device : sight.devices()) {
 		const auto &node = nodes.emplace_back(context.root.path, device->address);
 		if (!node.is_open())
-			throw device->going() && node.error() == ENOENT
-				? refused_going(context, *device, verb, node.error())
-				: refused(*device, verb, node.error());
+			throw refused_here(context, *device, verb, node.error());
 	}
+	need_same(context, sight.devices(), verb);
 	return nodes;
 }
 
@@ -83,7 +81,7 @@ Exit hold(const Context &context, const std::vector<std::string> &command)
 				? Failure(Exit::refused, fmt::format("hold {}: forbidden, hold_max "
 								     "may be 0",
 								     name_of(*devices[i])))
-				: refused(*devices[i], "hold", error);
+				: refused_here(context, *devices[i], "hold", error);
 	if (!command.empty())
 		return run_held(context, devices, nodes, command);
 	for (const auto *device : devices)
@@ -108,6 +106,36 @@ static std::string left_of(const Device &device)
 	return "for nothing that the module knows of";
 }
 
+// In a child: the kernel takes the device's state_mutex, and may wait for that.
+static void end_node(const Context &context, const Device &device, Node &node)
+{
+	auto what = "end " + name_of(device);
+	auto name = left_name(context.root.path + "/dev/scsi_lifecycle/" + to_text(device.address));
+	const auto &left = left_in(context.root);
+	if (auto found = left.find(name); found != left.end())
+		throw Failure(Exit::timed_out,
+			      fmt::format("{}: process {} of an earlier call hangs in it", what,
+					  found->second));
+	// The status is an errno.
+	Child child(
+		[&] {
+			take_name(name);
+			return node.end();
+		},
+		node.descriptor());
+	auto status = child.wait(context.deadline());
+	if (!status) {
+		what += " has not ended in time";
+		if (!child.kill() && child.is_stuck())
+			what += fmt::format(": process {} is left in it", child.pid());
+		throw Failure(Exit::timed_out, what);
+	}
+	if (!WIFEXITED(*status))
+		throw Failure(Exit::cannot_tell, what + " was cut off");
+	if (int error = WEXITSTATUS(*status))
+		throw refused_here(context, device, "end", error);
+}
+
 // What was ended is told, also where others were not.
 Exit end(const Context &context)
 {
@@ -122,16 +150,14 @@ Exit end(const Context &context)
 	std::string out;
 	auto code = Exit::done;
 	for (std::size_t i = 0; i < nodes.size(); i++) {
-		int error = nodes[i].end();
-		if (!error) {
+		try {
+			end_node(context, *devices[i], nodes[i]);
 			out += fmt::format("{}: its removal waits {}\n", name_of(*devices[i]),
 					   left_of(*devices[i]));
-			continue;
+		} catch (const Failure &failure) {
+			complain(failure.what());
+			code = worse(code, failure.code);
 		}
-		auto failure = error == ENODEV ? refused_going(context, *devices[i], "end", error)
-					       : refused(*devices[i], "end", error);
-		complain(failure.what());
-		code = worse(code, failure.code);
 	}
 	return print_result(out, code);
 }

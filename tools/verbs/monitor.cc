@@ -4,6 +4,7 @@
 #include <cerrno>
 #include <cstring>
 #include <fmt/core.h>
+#include <map>
 
 #include "print/text.hpp"
 #include "print/words.hpp"
@@ -96,7 +97,11 @@ Exit monitor(const Context &given)
 	// Where that was not seen, its devices are heard all the same.
 	if (module_is_missing(sight.machine))
 		need_module(sight.machine);
-	watcher.only(sight.selection.addresses);
+	std::map<Address, std::string> named;
+	for (const auto &address : sight.selection.addresses)
+		if (const auto *device = sight.machine.device(address))
+			named[address] = device->wwid.text();
+	watcher.only(named);
 	note_absent(context, sight.selection);
 	follow_seen(context, sight, watcher);
 	if (!watcher.unseen().empty())

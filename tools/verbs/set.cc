@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <fmt/core.h>
-#include <utility>
+#include <sys/types.h>
 
 #include "base/output.hpp"
 #include "base/text.hpp"
@@ -14,16 +14,38 @@
 #include "print/words.hpp"
 #include "source/writing.hpp"
 #include "verbs/persistence.hpp"
+#include "verbs/same.hpp"
 
 namespace scl {
 
-static void write_setting(const Context &context, const std::string &path, const Setting &setting)
+namespace {
+
+// A value that is to be written.
+struct Writing {
+	Writing(const Context &context, const std::string &its_path, const Setting &its_setting)
+		: path(its_path), setting(its_setting),
+		  directory(context.root.path + "/" + path.substr(0, path.rfind('/'))),
+		  inode(inode_of(directory))
+	{
+	}
+
+	std::string path;
+	Setting setting;
+	// The path may lead to another device's by then, and not to this directory.
+	std::string directory;
+	std::optional<ino_t> inode;
+};
+
+} // namespace
+
+static void write_setting(const Context &context, const Writing &writing)
 {
+	const auto &[path, setting, directory, inode] = writing;
 	auto what = fmt::format("{}={}: /{}", setting.name, setting.value, path);
-	auto file = context.root.path + "/" + path;
-	run_writing(context.root, file,
+	auto name = path.substr(path.rfind('/') + 1);
+	run_writing(context.root, directory + "/" + name,
 		    {what, context.deadline(), [&] {
-			     int error = write_now(file, setting.value);
+			     int error = write_in(directory, inode, name, setting.value);
 			     if (error)
 				     throw failure_of(error, what,
 						      error == EINVAL ? Exit::usage
@@ -67,6 +89,7 @@ public:
 
 	void device(const Device &device, const Setting &setting)
 	{
+		devices_.push_back(&device);
 		add(teardown_tmo_path(sight_.snapshot, device.address),
 		    {setting.name, value_for(setting, device.transport)});
 		if (persistent_)
@@ -90,8 +113,9 @@ public:
 
 	void write() const
 	{
-		for (const auto &[path, setting] : writes_)
-			write_setting(context_, path, setting);
+		need_same(context_, devices_, "set");
+		for (const auto &writing : writes_)
+			write_setting(context_, writing);
 		persistence_.write();
 	}
 
@@ -99,13 +123,14 @@ private:
 	void add(const std::string &path, const Setting &setting)
 	{
 		need_place(sight_.snapshot, path);
-		writes_.emplace_back(path, setting);
+		writes_.emplace_back(context_, path, setting);
 	}
 
 	const Context &context_;
 	const Sight &sight_;
 	bool persistent_;
-	std::vector<std::pair<std::string, Setting>> writes_;
+	std::vector<Writing> writes_;
+	std::vector<const Device *> devices_;
 	Persistence persistence_;
 };
 
@@ -208,16 +233,17 @@ Exit apply_policy(const Context &context, const std::string &name)
 	}
 	if (policy.rules.empty())
 		return code;
-	auto sight = see(context, {Area::module, Area::hosts, Area::devices, Area::guarded});
-	const auto *device = sight.machine.device(*address);
-	if (!device)
-		need_whole(sight.machine.devices);
+	auto snapshot = gather_device(context.root, *address);
+	auto machine = machine_of(snapshot);
+	const auto *device = machine.device(*address);
+	if (!device || !machine.devices_seen)
+		need_whole(machine.devices);
 	const auto *rule = device ? rule_for(policy.rules, *device) : nullptr;
 	if (rule) {
-		auto place = teardown_tmo_path(sight.snapshot, *address);
+		auto place = teardown_tmo_path(snapshot, *address);
 		auto value = value_for(rule->setting, device->transport);
-		need_place(sight.snapshot, place);
-		write_setting(context, place, {rule->setting.name, value});
+		need_place(snapshot, place);
+		write_setting(context, {context, place, {rule->setting.name, value}});
 	}
 	return code;
 }
