@@ -70,7 +70,7 @@ static void a_device_is_shown_with_its_state_and_its_users(struct kunit *test)
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_get(sdev), 0);
 	elsewhere(test, sdev, line);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(line, " state=running blocked=no since="));
-	scnprintf(end, sizeof(end), " references=3 openers=2 disk=- wwid=%s\n", wwid);
+	scnprintf(end, sizeof(end), " references=3 openers=2 disk=- wwid=%s gone=no\n", wwid);
 	KUNIT_EXPECT_NOT_NULL(test, strstr(line, " deadline=- holds=1 waits_for=- "));
 	expect_end(test, line, end);
 	scsi_lifecycle_put(sdev);
@@ -106,6 +106,23 @@ static void a_state_is_shown_with_its_age(struct kunit *test)
 	KUNIT_EXPECT_LE(test, number_in(test, line, " since="), scl_now() - before);
 	KUNIT_EXPECT_EQ(test, scsi_lifecycle_unblock_nowait(sdev, SDEV_RUNNING), 0);
 	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+}
+
+/* A file or a map that has it open keeps it in the list. */
+static void a_device_whose_removal_is_complete_is_shown_to_be_gone(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+	char line[LINE];
+	scl_ms removed;
+
+	scsi_remove_device(sdev);
+	removed = scl_now();
+	elsewhere(test, sdev, line);
+	KUNIT_EXPECT_NOT_NULL(test, strstr(line, " state=del blocked=no since="));
+	expect_end(test, line, " gone=yes\n");
+	KUNIT_EXPECT_GE(test, number_in(test, line, " since="), removed);
+	KUNIT_EXPECT_LE(test, number_in(test, line, " since="), scl_now());
 	scl_disk_put(sdev);
 }
 
@@ -248,6 +265,7 @@ static void all_may_read_and_root_may_rescue(struct kunit *test)
 static struct kunit_case cases[] = {
 	KUNIT_CASE(a_device_is_shown_with_its_state_and_its_users),
 	KUNIT_CASE(a_state_is_shown_with_its_age),
+	KUNIT_CASE(a_device_whose_removal_is_complete_is_shown_to_be_gone),
 	KUNIT_CASE(a_removal_that_waits_is_shown_with_its_time),
 	KUNIT_CASE(a_node_is_shown_with_its_files_and_holds),
 	KUNIT_CASE(the_counters_are_shown_by_name),

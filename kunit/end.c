@@ -196,6 +196,17 @@ static struct scsi_lifecycle_record last_record(struct kunit *test, struct file 
 	return record;
 }
 
+/* A reader that finds a device in no list of devices looks for it in that of the removed. */
+static void a_device_is_listed_as_removed_before_its_node_goes(struct kunit *test)
+{
+	unsigned long before = scl_removed_count();
+	struct kept kept = {};
+
+	remove_and_keep(test, &kept, scl_kunit_other(test));
+	KUNIT_EXPECT_EQ(test, scl_removed_count(), before + 1);
+	let_go(test, &kept);
+}
+
 static void the_last_record_has_the_flush_result(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
@@ -259,6 +270,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_host_that_is_removed_waits_for_the_nodes_of_its_devices),
 	KUNIT_CASE(a_new_device_does_not_wait_for_the_node_of_another_hosts_device),
 	KUNIT_CASE(the_end_of_a_device_that_is_held_up_holds_up_no_other),
+	KUNIT_CASE(a_device_is_listed_as_removed_before_its_node_goes),
 	KUNIT_CASE(the_last_record_has_the_flush_result),
 	KUNIT_CASE(a_device_may_begin_while_its_queue_is_frozen),
 	KUNIT_CASE(a_number_that_is_free_again_is_not_the_next_to_be_given),

@@ -40,6 +40,8 @@ ends() {
 	flaky unblock "$there"
 	wait_told waiting "$1" "$name $there  gone in .*$2"
 	wait_for 20 ended delete || fail "the removal goes on waiting"
+	[ ! -e "$GUARD/devices" ] || grep -q "^$there state=del " "$GUARD/devices" || fail "the map does not keep $there"
+	says "$1" "$name.* gone" wait --need-outcome --timeout 5 "$name"
 	dmsetup remove store || fail "the map stays"
 	wait_for 20 forgotten || fail "the module lists $there, which the map had open"
 	says 0 "$name" wait "$name"

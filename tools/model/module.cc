@@ -190,10 +190,14 @@ static bool read_class(const Snapshot &snapshot, Machine &machine)
 	return any;
 }
 
-// An open file keeps a device in the list, also when its removal has ended.
-static bool has_ended(const Machine &machine, const Address &address, const Guarded &guarded)
+// An open file keeps a device in the list, also when its removal has ended. An older module does
+// not say so.
+static bool has_ended(const Machine &machine, const Address &address, const Guarded &guarded,
+		      const Value<std::string> &gone)
 {
-	return guarded.since.has_value() &&
+	if (gone)
+		return gone == "yes";
+	return guarded.state == "del" && guarded.since.has_value() &&
 	       std::any_of(machine.removed.begin(), machine.removed.end(),
 			   [&](const Removed &removed) {
 				   return removed.address == address && removed.ago &&
@@ -214,7 +218,7 @@ static void read_line(Machine &machine, std::string_view line)
 	guarded.endless = std::find(fields.begin(), fields.end(), "deadline=-") != fields.end();
 	const auto *known = machine.device(*address);
 	if (machine.module.lists_devices && ((known && known->guarded) || !guarded.going() ||
-					     has_ended(machine, *address, guarded)))
+					     has_ended(machine, *address, guarded, field("gone"))))
 		return;
 	auto &device = machine.enter(*address);
 	device.guarded = std::move(guarded);

@@ -26,12 +26,13 @@ void scl_lifetime_end(struct work_struct *work)
 
 	scl_observe_stop(device);
 	scl_uevent_last(device);
+	/* Before the node goes: what is not in the class is in the list. */
+	if (device->stage == SCL_STAGE_REMOVED)
+		scl_removed_add(device);
 	if (device->has_node)
 		scl_node_remove(device);
-	if (device->stage == SCL_STAGE_REMOVED) {
-		scl_removed_add(device);
+	if (device->stage == SCL_STAGE_REMOVED)
 		scl_uevent_removed(device);
-	}
 	scl_device_finish(device, scl_consumers_gone);
 	memalloc_noio_restore(noio);
 }

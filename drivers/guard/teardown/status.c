@@ -2,6 +2,17 @@
 #include "sdev/sdev.h"
 #include "teardown.h"
 
+/* Of a device without an object, which is kept by a reference: nothing can wait in its queue. */
+static bool is_gone(struct scsi_device *sdev)
+{
+	if (!scl_removal_is_past_queue(sdev))
+		return false;
+	if (!scl_queue_enter(sdev->request_queue))
+		return true;
+	scl_queue_exit(sdev->request_queue);
+	return false;
+}
+
 /**
  * scl_status_of - find out what user space is shown of a device
  * @host: its host
@@ -35,8 +46,9 @@ struct scl_status scl_status_of(struct scl_host *host, struct scl_device *device
 	mutex_unlock(&sdev->state_mutex);
 
 	status.state = snapshot.state;
+	status.gone = !device && is_gone(sdev);
 	status.left = scl_decide(&progress, &snapshot, &limits, now).left;
-	status.since = now - progress.since;
+	status.since = status.gone ? now : now - progress.since;
 	return status;
 }
 

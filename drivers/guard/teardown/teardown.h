@@ -65,10 +65,11 @@ void scl_stall_poll(struct scl_host *host, struct scl_device *device, struct scs
 /* What user space is shown of a device. */
 struct scl_status {
 	struct scl_state state;
-	scl_ms since;			/* milliseconds that it was seen in this state */
+	scl_ms since;			/* milliseconds that it was seen in this state; once gone, since boot */
 	scl_ms left;			/* until its deadline; SCL_NEVER: it has none */
 	enum scl_stall_on waits_for;
 	struct scl_openers openers;
+	bool gone;			/* its removal is complete, and something refers to it */
 };
 
 /* The names of a device, as scl_sdev_disk() and scl_sdev_wwid() have them. */

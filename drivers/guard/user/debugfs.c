@@ -27,7 +27,8 @@ static void show_device(struct seq_file *m, struct scl_host *host, struct scsi_d
 	seq_printf(m, "holds=%u waits_for=%s references=%u openers=%u ", status.openers.holding,
 		   waits_for, scl_references_of(sdev), status.openers.open);
 	/* Programs read the line: what is new stands at its end. */
-	seq_printf(m, "disk=%s wwid=%s\n", scl_or_dash(names.disk), scl_or_dash(names.wwid));
+	seq_printf(m, "disk=%s wwid=%s gone=%s\n", scl_or_dash(names.disk), scl_or_dash(names.wwid),
+		   status.gone ? "yes" : "no");
 }
 
 static void show_host(struct scl_host *host, void *arg)
