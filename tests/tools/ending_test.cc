@@ -3,8 +3,11 @@
 #include "verbs/ending.hpp"
 
 #include <gtest/gtest.h>
+#include <thread>
 
-#include "tree.hpp"
+#include "changing.hpp"
+#include "leased.hpp"
+#include "tool.hpp"
 
 using namespace scl;
 
@@ -106,4 +109,55 @@ TEST_F(LeavesSysfs, and_is_gone_where_the_module_lists_another_at_its_address)
 	auto after = tree.machine();
 	removal.go_on(*after.device({2, 0, 0, 0}));
 	EXPECT_TRUE(removal.ended());
+}
+
+// The reader opens a device's file when it ends.
+class EndsBetweenTheReadings : public testing::Test {
+protected:
+	Ran wait(const std::string &name, const std::function<void()> &change)
+	{
+		Changing changing(tree, "sys/bus/scsi/devices/2:0:0:1/wwid", change);
+		if (!changing.taken) {
+			[] { GTEST_SKIP() << Leased::refusal; }();
+			return {};
+		}
+		return run_tool(tree, {"wait", "--need-outcome", "--timeout", "5", name});
+	}
+
+	void list(const std::string &line)
+	{
+		auto file = "sys/class/scsi_lifecycle/removed";
+		tree.write(file, tree.read(file) + line + "\n");
+	}
+
+	Tree tree{"healthy", "guard"};
+};
+
+TEST_F(EndsBetweenTheReadings, and_its_flush_is_told)
+{
+	for (const char *name : {"9:0:0:1", "sdx"}) {
+		auto ran = wait(name, [this] {
+			list("number=44 device=9:0:0:1 disk=sdx wwid=- took_ms=7 flush=killed "
+			     "ago_ms=1");
+		});
+		if (IsSkipped())
+			return;
+		EXPECT_EQ(ran.code, 4) << name << ran.err;
+	}
+}
+
+// The module's directory of the device went before it was read, and its number with it.
+TEST_F(EndsBetweenTheReadings, and_is_known_by_its_address)
+{
+	auto ran = wait("2:0:0:0", [this] {
+		std::this_thread::sleep_for(std::chrono::milliseconds(250));
+		tree.remove("sys/bus/scsi/devices/2:0:0:0");
+		tree.remove(directory);
+		tree.remove(listed);
+		list("number=1 device=2:0:0:0 disk=sda wwid=- took_ms=7 flush=completed "
+		     "ago_ms=240");
+	});
+	if (IsSkipped())
+		return;
+	EXPECT_EQ(ran.code, 0) << ran.out << ran.err;
 }

@@ -74,6 +74,11 @@ TEST(Gather, a_proc_that_hides_processes_is_said)
 	EXPECT_EQ(unseen("rw,gid=4,hidepid=2").size(), 2u);
 	EXPECT_EQ(unseen("rw"), Sentences{});
 	EXPECT_EQ(unseen("rw,hidepid=noaccess"), Sentences{});
+	// That file is too long to be read.
+	tree.write("proc/self/mountinfo", std::string(5 << 20, 'x'));
+	auto unread = gather_stuck(tree.root()).unseen();
+	ASSERT_FALSE(unread.empty());
+	EXPECT_NE(unread.back().find("whether /proc hides"), std::string::npos) << unread.back();
 	// As root sees it.
 	tree.plant("proc/1/comm = init\nproc/1/task/1/stat = 1 (init) S 0\n");
 	EXPECT_EQ(unseen("rw,hidepid=invisible"), Sentences{});

@@ -152,3 +152,18 @@ TEST(Removal, finds_its_device_whatever_the_working_directory_is)
 	follow(all, Clock::now() + std::chrono::milliseconds(200));
 	EXPECT_FALSE(all.front().ending().gone);
 }
+
+// The module listed both at that address; the number of the device that is followed was not read.
+TEST(RemovalWithoutNumber, is_not_the_listed_one_that_had_another_disk)
+{
+	Tree tree{"healthy"};
+	auto snapshot = tree.snapshot();
+	auto machine = machine_of(snapshot);
+	tree.remove("sys/bus/scsi/devices/2:0:0:0");
+	tree.remove(sda);
+	Removal removal(tree.root(), snapshot, *machine.device({2, 0, 0, 0}));
+	removal.look_up({{7, {2, 0, 0, 0}, "sdz", "", 1, 0, "killed"},
+			 {8, {2, 0, 0, 0}, "sda", "", 1, 0, "completed"},
+			 {9, {2, 0, 0, 0}, "sda", "", 1, 0, "killed"}});
+	EXPECT_EQ(removal.ending().flush, "completed");
+}

@@ -35,9 +35,10 @@ static std::string directory_of(const std::string &root, const Snapshot &snapsho
 	return std::filesystem::path(root + "/" + bus + *place).lexically_normal().string();
 }
 
-Removal::Removal(const std::string &root, const Snapshot &snapshot, const Device &device)
+Removal::Removal(const std::string &root, const Snapshot &snapshot, const Device &device, Time seen)
 	: root_(root), directory_(directory_of(root, snapshot, device.address)), device_(device),
-	  node_(root, device.address), inode_(inode_of(directory_)), remover_(device.remover)
+	  node_(root, device.address), inode_(inode_of(directory_)), remover_(device.remover),
+	  seen_(seen)
 {
 	ended_ = !node_.is_open() && directory_gone();
 }
@@ -154,16 +155,23 @@ void Removal::go_on(const Device &now)
 	remover_ = now.remover;
 }
 
+// Where both are known, they are the same.
+static bool fits(const std::string &name, const std::string &other)
+{
+	return name.empty() || other.empty() || name == other;
+}
+
 // The list is in the order in which the removals ended. Of a device whose number is not known it is
-// the first at its address since this began.
+// the first at its address since it was seen, unless it had other names.
 void Removal::look_up(const std::vector<Removed> &removed)
 {
-	auto followed = std::chrono::duration_cast<Milliseconds>(Clock::now() - started_);
+	auto followed = std::chrono::duration_cast<Milliseconds>(Clock::now() - seen_);
 	for (const auto &each : removed) {
 		auto number = device_.guarded ? device_.guarded->number : std::nullopt;
 		bool is_it = number ? number == each.number
 				    : !listed_ && each.ago &&
-					      *each.ago <= static_cast<Ms>(followed.count());
+					      *each.ago <= static_cast<Ms>(followed.count()) &&
+					      fits(each.disk, device_.known_disk());
 		if (each.address == device_.address && is_it)
 			listed_ = each;
 	}
@@ -245,17 +253,16 @@ Ending Removal::ending() const
 // In a time of its own: that of the reading before may be used up.
 Machine read_again(const Root &root)
 {
-	Root anew(root.path, std::max(root.until, Clock::now() + again_time));
-	anew.left = root.left;
-	return machine_of(gather(anew, {Area::guarded, Area::devices}));
+	auto until = std::max(root.until, Clock::now() + again_time);
+	return machine_of(gather(root.anew(until), {Area::guarded, Area::devices}));
 }
 
 std::deque<Removal> removals_of(const Root &root, const Snapshot &snapshot,
-				const std::vector<const Device *> &devices)
+				const std::vector<const Device *> &devices, Time seen)
 {
 	std::deque<Removal> removals;
 	for (const auto *device : devices)
-		removals.emplace_back(root.path, snapshot, *device);
+		removals.emplace_back(root.path, snapshot, *device, seen);
 	auto now = read_again(root);
 	for (std::size_t i = 0; i < devices.size(); i++)
 		if (const auto *device = now.device(devices[i]->address))

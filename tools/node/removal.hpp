@@ -36,8 +36,10 @@ struct Ending {
 
 class Removal {
 public:
-	// Opens the node now: one that is opened later can miss the end.
-	Removal(const std::string &root, const Snapshot &snapshot, const Device &device);
+	// Opens the node now: one that is opened later can miss the end. The device may have ended
+	// since it was seen, which is when the reading of the snapshot began.
+	Removal(const std::string &root, const Snapshot &snapshot, const Device &device,
+		Time seen = Clock::now());
 
 	// The device as it is after that. Another one at its address is not removed.
 	void compare(const Device &now);
@@ -78,7 +80,7 @@ private:
 	std::string remover_;
 	std::optional<Record> first_, gone_;
 	std::optional<Removed> listed_;
-	Time started_ = Clock::now();
+	Time started_ = Clock::now(), seen_;
 	std::optional<Time> ended_at_;
 	bool ended_ = false, written_ = false;
 	// Something else has begun it; another device is at its address.
@@ -96,7 +98,8 @@ Machine read_again(const Root &root);
 
 // Of each of these devices of the snapshot, compared with what is there once the nodes are open.
 std::deque<Removal> removals_of(const Root &root, const Snapshot &snapshot,
-				const std::vector<const Device *> &devices);
+				const std::vector<const Device *> &devices,
+				Time seen = Clock::now());
 
 // Until all have ended, or the deadline.
 void follow(std::deque<Removal> &removals, Time deadline);

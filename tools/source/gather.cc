@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <fmt/core.h>
 #include <map>
 #include <unistd.h>
@@ -162,7 +163,11 @@ static void note_hidden(const Root &root, const std::string &words, Time until, 
 	if (snapshot.has("proc/1/comm") || snapshot.has("proc/1/task/1/stat"))
 		return;
 	const std::string file = "proc/self/mountinfo";
-	auto mounts = gather(root, words, {file}, until).whole(file);
+	auto read = gather(root, words, {file}, until);
+	if (int error = read.error(file); error && error != ENOENT)
+		snapshot.put_unseen(fmt::format("{}: whether /proc hides those of other users ({})",
+						words, std::strerror(error)));
+	auto mounts = read.whole(file);
 	auto option = hiding_option(mounts);
 	if (!option.empty())
 		snapshot.put_unseen(fmt::format("{}: /proc hides the processes of other users ({})",
@@ -194,6 +199,20 @@ static void gather_mounts(const Root &root, const std::string &words, Snapshot &
 	}
 }
 
+// A removal that ends while the devices are read is in no list but this one, and in this one only
+// when it is read after them.
+static void gather_removed(const Root &root, Snapshot &snapshot)
+{
+	const std::string file = "sys/class/scsi_lifecycle/removed";
+	if (!snapshot.has(file))
+		return;
+	auto later = gather(root, "the module's list of ended removals", {file}, end_of_area(root));
+	if (!later.has(file))
+		return;
+	snapshot.drop_text(file);
+	snapshot.merge(std::move(later));
+}
+
 Snapshot gather(const Root &root, std::initializer_list<Area> areas)
 {
 	Snapshot snapshot;
@@ -211,6 +230,8 @@ Snapshot gather(const Root &root, std::initializer_list<Area> areas)
 				patterns.push_back("%" + path);
 		snapshot.merge(gather(root, reads.words, patterns, until));
 	}
+	if (areas.size() > 1)
+		gather_removed(root, snapshot);
 	return snapshot;
 }
 

@@ -20,6 +20,14 @@ struct Root {
 	{
 	}
 
+	// For another reading, until then. What earlier calls have left behind is not looked for again.
+	Root anew(Time its_until) const
+	{
+		Root root(path, its_until);
+		root.left = left;
+		return root;
+	}
+
 	// "" is the machine itself; a test has a directory.
 	std::string path;
 	Time until;

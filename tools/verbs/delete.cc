@@ -60,7 +60,7 @@ Exit remove(const Context &context, const DeleteOptions &options, bool need_outc
 		refuse_unseen(sight);
 	}
 	note(context, unseen_text(sight.machine));
-	auto removals = removals_of(context.root, sight.snapshot, sight.devices());
+	auto removals = removals_of(context.root, sight.snapshot, sight.devices(), context.begun);
 	for (auto &removal : removals)
 		removal.begin(context.deadline());
 	return tell_endings(context, sight, removals, need_outcome);

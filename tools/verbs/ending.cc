@@ -70,12 +70,11 @@ static constexpr int looks_again_after = 100;
 static Machine look_behind(const Context &context)
 {
 	auto until = std::max(context.deadline(), Clock::now() + Context::least_reading);
-	Root anew(context.root.path, until);
-	anew.left = context.root.left;
-	auto snapshot = gather(anew, {Area::module, Area::guarded});
+	auto root = context.root.anew(until);
+	auto snapshot = gather(root, {Area::module, Area::guarded});
 	if (auto machine = machine_of(snapshot); machine.module.lists_devices)
 		return machine;
-	snapshot.merge(gather_stuck(anew));
+	snapshot.merge(gather_stuck(root));
 	return machine_of(snapshot);
 }
 

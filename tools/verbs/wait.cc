@@ -12,7 +12,7 @@ Exit wait(const Context &context, bool need_outcome)
 	auto sight =
 		see(context, {Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps});
 	note(context, unseen_text(sight.machine));
-	auto removals = removals_of(context.root, sight.snapshot, sight.devices());
+	auto removals = removals_of(context.root, sight.snapshot, sight.devices(), context.begun);
 	return tell_endings(context, sight, removals, need_outcome);
 }
 
