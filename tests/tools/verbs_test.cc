@@ -1,15 +1,9 @@
 // SPDX-License-Identifier: GPL-2.0
-// The verbs that need little: metrics, report, hold, end, rescue, monitor, __complete.
-#include <cstddef>
+// The verbs that need little: metrics, report, hold, rescue, monitor, __complete.
 #include <fcntl.h>
 #include <filesystem>
 #include <gtest/gtest.h>
-#include <linux/filter.h>
-#include <linux/seccomp.h>
-#include <sys/prctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include "kernel.hpp"
@@ -151,71 +145,6 @@ TEST(Hold, a_node_that_knows_no_hold_is_of_another_module_and_nothing_runs)
 	auto ran = run_tool(tree, {"hold", "sda", "--", "touch", tree.root() + "/ran"});
 	EXPECT_EQ(ran.code, 7);
 	EXPECT_FALSE(std::filesystem::exists(tree.root() + "/ran"));
-}
-
-TEST(End, of_a_device_that_is_not_being_removed_is_refused)
-{
-	Tree tree{"healthy", "guard"};
-	tree.write("dev/scsi_lifecycle/2:0:0:0", "");
-	auto ran = run_tool(tree, {"end", "sda"});
-	EXPECT_EQ(ran.code, 6);
-	EXPECT_NE(ran.err.find("not being removed"), ran.err.npos);
-}
-
-// A process that asks the kernel for the end itself dies of this.
-static bool forbid_end()
-{
-	sock_filter filter[] = {
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, nr)),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SYS_ioctl, 0, 3),
-		BPF_STMT(BPF_LD | BPF_W | BPF_ABS, offsetof(seccomp_data, args[1])),
-		BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, SCSI_LIFECYCLE_IOC_END, 0, 1),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_KILL_PROCESS),
-		BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW),
-	};
-	sock_fprog program = {std::size(filter), filter};
-	return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	       prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &program) == 0;
-}
-
-TEST(End, is_asked_for_in_a_child_which_may_hang)
-{
-	Tree tree{"healthy", "guard"};
-	tree.write("dev/scsi_lifecycle/2:0:0:0", "");
-	tree.write("sys/class/scsi_lifecycle/2:0:0:0/state", "cancel\n");
-	EXPECT_EQ(run_tool(tree, {"end", "sda"}).code, 7);
-	scl::Context context;
-	context.root = scl::Root(tree.root());
-	context.wanted.names = {"sda"};
-	auto pid = fork();
-	if (pid == 0)
-		_exit(forbid_end() ? static_cast<int>(scl::end(context)) : 77);
-	int status;
-	waitpid(pid, &status, 0);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == 77)
-		GTEST_SKIP() << "no seccomp";
-	ASSERT_TRUE(WIFEXITED(status)) << status;
-	EXPECT_EQ(WEXITSTATUS(status), 9);
-}
-
-TEST(End, of_a_removal_that_hung_before_the_module_came_is_refused_and_the_device_is_not_gone)
-{
-	Tree tree{"healthy", "guard", "session"};
-	tree.write("sys/kernel/debug/scsi_lifecycle/devices",
-		   "7:0:0:1 state=cancel blocked=yes since=9 deadline=9 holds=0 waits_for=path\n");
-	auto ran = run_tool(tree, {"end", "7:0:0:1"});
-	EXPECT_EQ(ran.code, 6);
-	EXPECT_NE(ran.err.find("it has no node"), ran.err.npos) << ran.err;
-}
-
-// Neither sysfs nor the module's list has it, but a process has its `delete` open.
-TEST(End, of_a_removal_that_only_its_process_shows_does_not_say_that_it_is_gone)
-{
-	Tree tree{"healthy", "guard", "session"};
-	tree.remove("sys/devices/platform/host7/session3/target7:0:0/7:0:0:1");
-	auto ran = run_tool(tree, {"end", "7:0:0:1"});
-	EXPECT_EQ(ran.code, 6) << ran.err;
-	EXPECT_NE(ran.err.find("it has no node"), ran.err.npos) << ran.err;
 }
 
 // The module may know it: its list is in debugfs, which is not read.

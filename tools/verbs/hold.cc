@@ -23,28 +23,49 @@ static Failure refused(const Device &device, const char *verb, int error)
 	return failure_of(error, what, Exit::refused);
 }
 
+// The devices once more, read when the first of them is refused.
+class Again {
+public:
+	Again(const Context &context, const std::vector<const Device *> &devices)
+		: context_(context)
+	{
+		context_.wanted = {};
+		for (const auto *device : devices)
+			context_.wanted.names.push_back(to_text(device->address));
+	}
+
+	const Sight &sight()
+	{
+		if (!sight_) {
+			context_.look_anew();
+			sight_ = see(context_, {Area::module, Area::devices, Area::guarded});
+		}
+		return *sight_;
+	}
+
+private:
+	Context context_;
+	std::optional<Sight> sight_;
+};
+
 // Its node is not there, or takes neither a hold nor an end: it may be there all the same.
-static Failure refused_here(const Context &given, const Device &device, const char *verb, int error)
+static Failure refused_here(Again &again, const Device &device, const char *verb, int error)
 {
 	if (error != ENOENT && error != ENODEV && error != ENXIO)
 		return refused(device, verb, error);
-	auto context = given;
-	context.wanted = {};
-	context.wanted.names = {to_text(device.address)};
-	context.look_anew();
-	auto now = see(context, {Area::module, Area::devices, Area::guarded});
+	const auto &now = again.sight();
 	const auto *found = now.machine.device(device.address);
-	if (!found && !now.selection.unsure.empty())
-		return Failure(Exit::cannot_tell, fmt::format("{} {}: {}", verb, name_of(device),
-							      now.selection.unsure.front().why));
+	auto what = fmt::format("{} {}: ", verb, name_of(device));
+	for (const auto &unsure : now.selection.unsure)
+		if (!found && unsure.name == to_text(device.address))
+			return Failure(Exit::cannot_tell, what + unsure.why);
 	if (!found || is_another(device, *found))
-		return Failure(Exit::flush_unknown,
-			       fmt::format("{} {}: it is gone", verb, name_of(device)));
+		return Failure(Exit::flush_unknown, what + "it is gone");
 	const char *why = error == ENODEV  ? "its time is up already, and it is still there"
 			  : found->going() ? "it has no node: its removal had left sysfs when the "
 					     "module was loaded"
 					   : "it is there, and has no node";
-	return Failure(Exit::refused, fmt::format("{} {}: {}", verb, name_of(device), why));
+	return Failure(Exit::refused, what + why);
 }
 
 static std::deque<Node> open_nodes(const Context &context, const Sight &sight, const char *verb)
@@ -62,8 +83,8 @@ static std::deque<Node> open_nodes(const Context &context, const Sight &sight, c
 	std::deque<Node> nodes;
 	for (const auto *device : sight.devices()) {
 		const auto &node = nodes.emplace_back(context.root.path, device->address);
-		if (!node.is_open())
-			throw refused_here(context, *device, verb, node.error());
+		if (Again again(context, {device}); !node.is_open())
+			throw refused_here(again, *device, verb, node.error());
 	}
 	need_same(context, sight.devices(), verb);
 	return nodes;
@@ -75,13 +96,14 @@ Exit hold(const Context &context, const std::vector<std::string> &command)
 		see(context, {Area::module, Area::hosts, Area::devices, Area::guarded, Area::maps});
 	auto nodes = open_nodes(context, sight, "hold");
 	auto devices = sight.devices();
+	Again again(context, devices);
 	for (std::size_t i = 0; i < nodes.size(); i++)
 		if (int error = nodes[i].hold())
 			throw error == EACCES
 				? Failure(Exit::refused, fmt::format("hold {}: forbidden, hold_max "
 								     "may be 0",
 								     name_of(*devices[i])))
-				: refused_here(context, *devices[i], "hold", error);
+				: refused_here(again, *devices[i], "hold", error);
 	if (!command.empty())
 		return run_held(context, devices, nodes, command);
 	for (const auto *device : devices)
@@ -107,7 +129,8 @@ static std::string left_of(const Device &device)
 }
 
 // In a child: the kernel takes the device's state_mutex, and may wait for that.
-static void end_node(const Context &context, const Device &device, Node &node)
+static void begin_end(const Context &context, const Device &device, Node &node,
+		      std::optional<Child> &child)
 {
 	auto what = "end " + name_of(device);
 	auto name = left_name(context.root.path + "/dev/scsi_lifecycle/" + to_text(device.address));
@@ -116,24 +139,34 @@ static void end_node(const Context &context, const Device &device, Node &node)
 		throw Failure(Exit::timed_out,
 			      fmt::format("{}: process {} of an earlier call hangs in it", what,
 					  found->second));
+	if (Clock::now() >= context.deadline())
+		throw Failure(Exit::timed_out, what + ": its time was over; it was not ended");
 	// The status is an errno.
-	Child child(
-		[&] {
+	child.emplace(
+		[name, &node] {
 			take_name(name);
 			return node.end();
 		},
 		node.descriptor());
+}
+
+// Returns an errno.
+static int finish_end(const Context &context, const Device &device, Child &child)
+{
+	auto what = "end " + name_of(device);
 	auto status = child.wait(context.deadline());
 	if (!status) {
-		what += " has not ended in time";
+		what += " has not ended in time, and may end it yet";
 		if (!child.kill() && child.is_stuck())
-			what += fmt::format(": process {} is left in it", child.pid());
-		throw Failure(Exit::timed_out, what);
+			throw Failure(Exit::timed_out, fmt::format("{}: process {} is left in it",
+								   what, child.pid()));
+		status = child.wait(Clock::now());
+		if (!status || !WIFEXITED(*status))
+			throw Failure(Exit::timed_out, what);
 	}
 	if (!WIFEXITED(*status))
 		throw Failure(Exit::cannot_tell, what + " was cut off");
-	if (int error = WEXITSTATUS(*status))
-		throw refused_here(context, device, "end", error);
+	return WEXITSTATUS(*status);
 }
 
 // What was ended is told, also where others were not.
@@ -149,15 +182,28 @@ Exit end(const Context &context)
 								 name_of(*device)));
 	std::string out;
 	auto code = Exit::done;
-	for (std::size_t i = 0; i < nodes.size(); i++) {
+	auto attempt = [&code](const auto &work) {
 		try {
-			end_node(context, *devices[i], nodes[i]);
-			out += fmt::format("{}: its removal waits {}\n", name_of(*devices[i]),
-					   left_of(*devices[i]));
+			work();
 		} catch (const Failure &failure) {
 			complain(failure.what());
 			code = worse(code, failure.code);
 		}
+	};
+	// All at once: none takes the time of the others.
+	std::deque<std::optional<Child>> children(nodes.size());
+	for (std::size_t i = 0; i < nodes.size(); i++)
+		attempt([&] { begin_end(context, *devices[i], nodes[i], children[i]); });
+	Again again(context, devices);
+	for (std::size_t i = 0; i < nodes.size(); i++) {
+		if (!children[i])
+			continue;
+		attempt([&] {
+			if (int error = finish_end(context, *devices[i], *children[i]))
+				throw refused_here(again, *devices[i], "end", error);
+			out += fmt::format("{}: its removal waits {}\n", name_of(*devices[i]),
+					   left_of(*devices[i]));
+		});
 	}
 	return print_result(out, code);
 }
