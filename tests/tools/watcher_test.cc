@@ -140,6 +140,33 @@ TEST_F(Named, the_device_that_comes_back_is_told)
 	EXPECT_EQ(heard(), "     1.500" + begins);
 }
 
+// Its file in sysfs has the NULs that end a name string of SCSI.
+TEST_F(Named, the_device_that_comes_back_is_known_by_its_name_string)
+{
+	watcher.only({{address, "iqn.2026-11.x:t,L,0x0000"}});
+	tell(comes(std::string("iqn.2026-11.x:t,L,0x0000\0\0", 26)), began(1500000000));
+	EXPECT_EQ(heard(), "     1.500" + begins);
+}
+
+TEST_F(Named, the_device_that_comes_back_is_known_by_what_the_module_kept_of_its_name)
+{
+	watcher.only({{address, "t10.A_B"}});
+	tell(comes("t10.A B"), began(1500000000));
+	EXPECT_EQ(heard(), "     1.500" + begins);
+}
+
+TEST_F(Watched, a_device_without_a_wwid_is_told_when_its_node_comes)
+{
+	watcher.only({{address, ""}, {{2, 0, 0, 1}, "naa.1"}});
+	tree.fifo("dev/scsi_lifecycle/2:0:0:1");
+	EXPECT_EQ(watcher.add({2, 0, 0, 1}), 0);
+	EXPECT_EQ(watcher.add(address), ENOENT);
+	auto node = device();
+	announce();
+	tell(node, began(1500000000));
+	EXPECT_EQ(heard(), "     1.500" + begins);
+}
+
 TEST_F(Named, what_comes_to_the_address_is_not_waited_for)
 {
 	comes("naa.1");

@@ -76,9 +76,8 @@ static Device device_of(const Snapshot &snapshot, const Machine &machine, const 
 	device.state = snapshot.text(dir + "state");
 	device.vendor = snapshot.text(dir + "vendor");
 	device.model = snapshot.text(dir + "model");
-	// A name string of SCSI ends in NULs, which sysfs has too.
 	device.wwid = snapshot.text(dir + "wwid").as([](const std::string &text) {
-		return std::optional(text.substr(0, text.find('\0')));
+		return std::optional(wwid_of_file(text));
 	});
 	if (const auto &disks = snapshot.list(dir + "block"); !disks.empty())
 		device.disk = disks.front();

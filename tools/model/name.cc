@@ -79,6 +79,11 @@ bool is_wwid(const std::string &untrimmed, const std::string &wwid)
 	       (one == other || are_same_digits(one, other) || are_same_digits(other, one));
 }
 
+std::string wwid_of_file(const std::string &text)
+{
+	return text.substr(0, text.find('\0'));
+}
+
 bool is_kept_wwid(const std::string &name, const std::string &wwid)
 {
 	return is_wwid(name, wwid) || have_same_parts(name, wwid, text_in_sysfs);

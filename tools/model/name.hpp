@@ -9,6 +9,8 @@ namespace scl {
 // Whether both are the same, as sysfs or multipath writes it. A name in text counts as it stands,
 // but against multipath's writing, which does not tell blanks and "_" apart.
 bool is_wwid(const std::string &name, const std::string &wwid);
+// Of what its file in sysfs has: a name string of SCSI ends in NULs, which are there too.
+std::string wwid_of_file(const std::string &text);
 // Whether it is the one that the module keeps, with "_" for each blank, or multipath has.
 bool is_kept_wwid(const std::string &name, const std::string &wwid);
 // That of a map, as sysfs writes it; one in text stays as it is.

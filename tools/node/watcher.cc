@@ -16,6 +16,7 @@
 #include <systemd/sd-event.h>
 
 #include "base/signals.hpp"
+#include "model/name.hpp"
 #include "source/gather.hpp"
 
 namespace scl {
@@ -23,6 +24,8 @@ namespace scl {
 // For the events of many devices that come while the machine is read.
 static constexpr std::size_t event_bytes = 16 << 20;
 static constexpr std::chrono::seconds reads_again_after{1};
+// Nothing else is heard meanwhile.
+static constexpr Milliseconds new_device_time{1000};
 
 struct Followed {
 	Followed(Watcher &its_watcher, const std::string &root, const Address &its_address,
@@ -111,14 +114,19 @@ bool Watcher::wanted(const Address &address) const
 	return named_.empty() || named_.contains(address);
 }
 
-// A device that has none is not known again.
-bool Watcher::is_theirs(const Address &address) const
+// One that has no WWID is not known again, unless it is the first that is seen there.
+bool Watcher::is_theirs(const Address &address, bool is_first) const
 {
 	auto found = named_.find(address);
-	if (found == named_.end() || found->second.empty())
+	if (found == named_.end())
 		return named_.empty();
+	const auto &named = found->second;
+	if (named.empty())
+		return is_first;
 	auto file = "sys/bus/scsi/devices/" + to_text(address) + "/wwid";
-	return gather(Root(root_), "the new device", {file}).text(file) == found->second;
+	Root root(root_, Clock::now() + new_device_time);
+	auto wwid = wwid_of_file(gather(root, "the new device", {file}).text(file).text());
+	return wwid == named || is_kept_wwid(wwid, named);
 }
 
 bool Watcher::any_left() const
@@ -139,7 +147,7 @@ int Watcher::follow(const Address &address, bool is_late)
 	auto identity = followed->node.identity();
 	if (followed->node.is_open() && nodes_.contains(identity))
 		return 0;
-	if (is_late && !is_theirs(address))
+	if (is_late && !is_theirs(address, is_first))
 		return 0;
 	if (!followed->node.is_open()) {
 		if (is_first)

@@ -100,7 +100,7 @@ Exit monitor(const Context &given)
 	std::map<Address, std::string> named;
 	for (const auto &address : sight.selection.addresses)
 		if (const auto *device = sight.machine.device(address))
-			named[address] = device->wwid.text();
+			named[address] = device->known_wwid().text();
 	watcher.only(named);
 	note_absent(context, sight.selection);
 	follow_seen(context, sight, watcher);
