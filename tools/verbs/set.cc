@@ -38,6 +38,11 @@ struct Writing {
 
 } // namespace
 
+static bool is_parameter(const std::string &path)
+{
+	return path.starts_with("sys/module/");
+}
+
 static void write_setting(const Context &context, const Writing &writing)
 {
 	const auto &[path, setting, directory, inode] = writing;
@@ -46,6 +51,9 @@ static void write_setting(const Context &context, const Writing &writing)
 	run_writing(context.root, directory + "/" + name,
 		    {what, context.deadline(), [&] {
 			     int error = write_in(directory, inode, name, setting.value);
+			     if (error && !is_parameter(path) &&
+				 (!inode || inode_of(directory) != inode))
+				     throw Failure(Exit::flush_unknown, what + ": it is gone");
 			     if (error)
 				     throw failure_of(error, what,
 						      error == EINVAL ? Exit::usage
