@@ -126,6 +126,30 @@ static void a_device_whose_removal_is_complete_is_shown_to_be_gone(struct kunit 
 	scl_disk_put(sdev);
 }
 
+/* That removal may be its own: the module cannot tell them apart. */
+static void no_device_is_shown_to_be_gone_while_a_removal_of_its_host_runs(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test), *disk = scl_kunit_disk(test);
+	struct scl_removal removal;
+	char line[LINE];
+
+	KUNIT_ASSERT_PTR_EQ(test, sdev->host, disk->host);
+	scsi_remove_device(sdev);
+	scl_removal_tmo(disk, 100);
+	scl_removal_will_wait(test, disk);
+	scl_removal_begin(test, &removal, disk);
+	KUNIT_EXPECT_TRUE(test, scl_comes_true(READ_ONCE(disk->sdev_state) == SDEV_CANCEL));
+	elsewhere(test, sdev, line);
+	expect_end(test, line, " gone=no\n");
+	KUNIT_EXPECT_EQ(test, scsi_internal_device_unblock_nowait(disk, SDEV_RUNNING), 0);
+	KUNIT_ASSERT_NE(test, wait_for_completion_timeout(&removal.done, 20 * HZ), 0UL);
+	elsewhere(test, sdev, line);
+	expect_end(test, line, " gone=yes\n");
+	scl_removal_tmo(disk, SCL_TMO_DEFAULT);
+	scl_disk_put(disk);
+	scl_disk_put(sdev);
+}
+
 static void a_removal_that_waits_is_shown_with_its_time(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);
@@ -266,6 +290,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_device_is_shown_with_its_state_and_its_users),
 	KUNIT_CASE(a_state_is_shown_with_its_age),
 	KUNIT_CASE(a_device_whose_removal_is_complete_is_shown_to_be_gone),
+	KUNIT_CASE(no_device_is_shown_to_be_gone_while_a_removal_of_its_host_runs),
 	KUNIT_CASE(a_removal_that_waits_is_shown_with_its_time),
 	KUNIT_CASE(a_node_is_shown_with_its_files_and_holds),
 	KUNIT_CASE(the_counters_are_shown_by_name),

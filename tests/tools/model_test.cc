@@ -169,3 +169,15 @@ TEST(Machine, the_age_of_a_process_is_the_most_that_it_can_have_waited)
 	EXPECT_EQ(machine.tasks[0].deletes, (Address{7, 0, 0, 1}));
 	EXPECT_EQ(machine.tasks[1].host, 7u);
 }
+
+// The module's files of a device say ENODEV from the end of its removal until its node goes.
+TEST(Machine, a_removal_that_has_just_ended_is_one_until_its_node_goes)
+{
+	const std::string state = "sys/class/scsi_lifecycle/2:0:0:0/state";
+	auto snapshot = Tree{"healthy", "guard"}.snapshot();
+	snapshot.drop_text(state);
+	snapshot.put_error(state, ENODEV);
+	auto machine = machine_of(snapshot);
+	ASSERT_TRUE(machine.device({2, 0, 0, 0})->guarded);
+	EXPECT_TRUE(machine.device({2, 0, 0, 0})->going());
+}

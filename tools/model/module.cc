@@ -3,6 +3,7 @@
 #include "model/machine.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <fmt/core.h>
 
 #include "base/text.hpp"
@@ -177,9 +178,13 @@ static bool read_class(const Snapshot &snapshot, Machine &machine)
 		auto file = [&](const char *field) {
 			return snapshot.text(class_dir + name + "/" + field);
 		};
-		if (!address || (!file("state") && file("state").unread().empty()))
+		// Its removal has just ended: the node goes, and has the outcome.
+		bool ends = snapshot.error(class_dir + name + "/state") == ENODEV && file("number");
+		if (!address || (!ends && !file("state") && file("state").unread().empty()))
 			continue;
 		auto guarded = guarded_of(file, class_dir + name);
+		if (ends)
+			guarded.state = std::string("del");
 		guarded.number = to_number<unsigned>(file("number").text());
 		any = true;
 		// It came after the bus's list was read.
@@ -217,8 +222,9 @@ static void read_line(Machine &machine, std::string_view line)
 	auto guarded = guarded_of(field, debug_dir + "devices");
 	guarded.endless = std::find(fields.begin(), fields.end(), "deadline=-") != fields.end();
 	const auto *known = machine.device(*address);
-	if (machine.module.lists_devices && ((known && known->guarded) || !guarded.going() ||
-					     has_ended(machine, *address, guarded, field("gone"))))
+	if (has_ended(machine, *address, guarded, field("gone")))
+		return;
+	if (machine.module.lists_devices && ((known && known->guarded) || !guarded.going()))
 		return;
 	auto &device = machine.enter(*address);
 	device.guarded = std::move(guarded);

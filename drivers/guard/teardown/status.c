@@ -2,15 +2,13 @@
 #include "sdev/sdev.h"
 #include "teardown.h"
 
-/* Of a device without an object, which is kept by a reference: nothing can wait in its queue. */
+/*
+ * Of a device without an object. All removals of a host have ended where its scan_mutex is free; while
+ * it is held, by a scan too, this one may wait in what follows the drain of its queue.
+ */
 static bool is_gone(struct scsi_device *sdev)
 {
-	if (!scl_removal_is_past_queue(sdev))
-		return false;
-	if (!scl_queue_enter(sdev->request_queue))
-		return true;
-	scl_queue_exit(sdev->request_queue);
-	return false;
+	return scl_removal_is_past_queue(sdev) && !mutex_is_locked(&sdev->host->scan_mutex);
 }
 
 /**
