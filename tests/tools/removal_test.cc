@@ -153,17 +153,41 @@ TEST(Removal, finds_its_device_whatever_the_working_directory_is)
 	EXPECT_FALSE(all.front().ending().gone);
 }
 
-// The module listed both at that address; the number of the device that is followed was not read.
-TEST(RemovalWithoutNumber, is_not_the_listed_one_that_had_another_disk)
-{
+// Its directories went before its number was read.
+class RemovalWithoutNumber : public testing::Test {
+protected:
+	RemovalWithoutNumber()
+	{
+		tree.remove("sys/bus/scsi/devices/2:0:0:0");
+		tree.remove(sda);
+	}
+
+	Ending ending(const std::vector<Removed> &listed)
+	{
+		Removal removal(tree.root(), snapshot, *machine.device({2, 0, 0, 0}));
+		removal.look_up(listed);
+		return removal.ending();
+	}
+
 	Tree tree{"healthy"};
-	auto snapshot = tree.snapshot();
-	auto machine = machine_of(snapshot);
-	tree.remove("sys/bus/scsi/devices/2:0:0:0");
-	tree.remove(sda);
-	Removal removal(tree.root(), snapshot, *machine.device({2, 0, 0, 0}));
-	removal.look_up({{7, {2, 0, 0, 0}, "sdz", "", 1, 0, "killed"},
-			 {8, {2, 0, 0, 0}, "sda", "", 1, 0, "completed"},
-			 {9, {2, 0, 0, 0}, "sda", "", 1, 0, "killed"}});
-	EXPECT_EQ(removal.ending().flush, "completed");
+	Snapshot snapshot = tree.snapshot();
+	Machine machine = machine_of(snapshot);
+	const Removed its = {8, {2, 0, 0, 0}, "sda", "", 1, 0, "completed"};
+};
+
+TEST_F(RemovalWithoutNumber, is_the_listed_one_with_its_names)
+{
+	Removed other_disk = {7, {2, 0, 0, 0}, "sdz", "", 1, 0, "killed"};
+	Removed other_wwid = {9, {2, 0, 0, 0}, "sda", "naa.another", 1, 0, "killed"};
+	ASSERT_TRUE(machine.device({2, 0, 0, 0})->wwid);
+	EXPECT_EQ(ending({other_disk, its, other_wwid}).flush, "completed");
+}
+
+TEST_F(RemovalWithoutNumber, is_none_of_several_with_its_names)
+{
+	Removed before = {7, {2, 0, 0, 0}, "sda", "", 1, 0, "killed"};
+	auto told = ending({before, its});
+	EXPECT_EQ(told.flush, "unknown");
+	EXPECT_EQ(told.code, Exit::flush_unknown);
+	EXPECT_NE(told.note.find("several at its address"), std::string::npos) << told.note;
 }

@@ -11,6 +11,7 @@
 
 #include "base/write.hpp"
 #include "model/identity.hpp"
+#include "model/name.hpp"
 #include "source/gather.hpp"
 
 namespace scl {
@@ -155,26 +156,36 @@ void Removal::go_on(const Device &now)
 	remover_ = now.remover;
 }
 
-// Where both are known, they are the same.
-static bool fits(const std::string &name, const std::string &other)
+// As far as both are known.
+static bool has_names_of(const Device &device, const Removed &removed)
 {
-	return name.empty() || other.empty() || name == other;
+	const auto &disk = device.known_disk();
+	auto wwid = device.known_wwid().text();
+	return (disk.empty() || removed.disk.empty() || disk == removed.disk) &&
+	       (wwid.empty() || removed.wwid.empty() || wwid == removed.wwid ||
+		is_kept_wwid(wwid, removed.wwid));
 }
 
-// The list is in the order in which the removals ended. Of a device whose number is not known it is
-// the first at its address since it was seen, unless it had other names.
+// A device whose number is not known is the one that ended at its address since it was seen. Where
+// several did, it may be any of them.
 void Removal::look_up(const std::vector<Removed> &removed)
 {
 	auto followed = std::chrono::duration_cast<Milliseconds>(Clock::now() - seen_);
+	bool has_number = device_.guarded && device_.guarded->number;
+	int found = 0;
 	for (const auto &each : removed) {
-		auto number = device_.guarded ? device_.guarded->number : std::nullopt;
-		bool is_it = number ? number == each.number
-				    : !listed_ && each.ago &&
-					      *each.ago <= static_cast<Ms>(followed.count()) &&
-					      fits(each.disk, device_.known_disk());
-		if (each.address == device_.address && is_it)
-			listed_ = each;
+		bool is_it = has_number
+				     ? *device_.guarded->number == each.number
+				     : each.ago && *each.ago <= static_cast<Ms>(followed.count()) &&
+					       has_names_of(device_, each);
+		if (each.address != device_.address || !is_it)
+			continue;
+		listed_ = each;
+		found++;
 	}
+	is_one_of_several_ = found > 1;
+	if (is_one_of_several_)
+		listed_.reset();
 }
 
 std::vector<int> Removal::descriptors() const
@@ -244,8 +255,10 @@ Ending Removal::ending() const
 					  gone_->result, gone_->sense_key, gone_->asc, gone_->ascq);
 	bool forbidden = node_.error() == EACCES || node_.error() == EPERM;
 	if (!gone_ && !listed_)
-		ending.note =
-			forbidden ? "its node may not be opened" : "the module did not see it";
+		ending.note = forbidden ? "its node may not be opened"
+			      : is_one_of_several_
+				      ? "several at its address have ended since this was called"
+				      : "the module did not see it";
 	ending.code = code_of_flush(ending.flush);
 	return ending;
 }

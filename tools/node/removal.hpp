@@ -80,6 +80,8 @@ private:
 	std::string remover_;
 	std::optional<Record> first_, gone_;
 	std::optional<Removed> listed_;
+	// Of what the module has listed, more than one may be it.
+	bool is_one_of_several_ = false;
 	Time started_ = Clock::now(), seen_;
 	std::optional<Time> ended_at_;
 	bool ended_ = false, written_ = false;
