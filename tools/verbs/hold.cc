@@ -3,7 +3,10 @@
 #include "verbs/verb.hpp"
 
 #include <cerrno>
+#include <csignal>
+#include <deque>
 #include <fmt/core.h>
+#include <functional>
 #include <sys/wait.h>
 
 #include "base/output.hpp"
@@ -150,23 +153,57 @@ static void begin_end(const Context &context, const Device &device, Node &node,
 		node.descriptor());
 }
 
+// What dies of SIGKILL dies within this time.
+static constexpr Milliseconds dies_within{100};
+
+// Of all at once: the deadline is theirs together.
+static void wait_for_ends(const Context &context, std::deque<std::optional<Child>> &children)
+{
+	for (auto &child : children)
+		if (child && !child->wait(context.deadline()))
+			::kill(child->pid(), SIGKILL);
+	auto until = Clock::now() + dies_within;
+	for (auto &child : children)
+		if (child)
+			child->wait(until);
+}
+
 // Returns an errno.
-static int finish_end(const Context &context, const Device &device, Child &child)
+static int result_of(const Device &device, Child &child)
 {
 	auto what = "end " + name_of(device);
-	auto status = child.wait(context.deadline());
-	if (!status) {
-		what += " has not ended in time, and may end it yet";
-		if (!child.kill() && child.is_stuck())
-			throw Failure(Exit::timed_out, fmt::format("{}: process {} is left in it",
-								   what, child.pid()));
-		status = child.wait(Clock::now());
-		if (!status || !WIFEXITED(*status))
-			throw Failure(Exit::timed_out, what);
-	}
+	auto status = child.wait(Clock::now());
+	if (!status)
+		throw Failure(
+			Exit::timed_out,
+			fmt::format("{} has not ended in time, and may end it yet: process {} is "
+				    "left in it",
+				    what, child.pid()));
+	if (WIFSIGNALED(*status) && WTERMSIG(*status) == SIGKILL)
+		throw Failure(Exit::timed_out,
+			      what + " has not ended in time: whether it was ended is not known");
 	if (!WIFEXITED(*status))
 		throw Failure(Exit::cannot_tell, what + " was cut off");
 	return WEXITSTATUS(*status);
+}
+
+// Runs it for each of the devices; the worst code.
+static Exit for_each(const std::vector<const Device *> &devices,
+		     const std::function<void(std::size_t)> &work)
+{
+	auto code = Exit::done;
+	for (std::size_t i = 0; i < devices.size(); i++) {
+		try {
+			work(i);
+		} catch (const Failure &failure) {
+			complain(failure.what());
+			code = worse(code, failure.code);
+		} catch (const std::exception &error) {
+			complain(fmt::format("end {}: {}", name_of(*devices[i]), error.what()));
+			code = worse(code, Exit::cannot_tell);
+		}
+	}
+	return code;
 }
 
 // What was ended is told, also where others were not.
@@ -180,31 +217,24 @@ Exit end(const Context &context)
 		if (device->guarded && !device->guarded->going())
 			throw Failure(Exit::refused, fmt::format("end {}: it is not being removed",
 								 name_of(*device)));
-	std::string out;
-	auto code = Exit::done;
-	auto attempt = [&code](const auto &work) {
-		try {
-			work();
-		} catch (const Failure &failure) {
-			complain(failure.what());
-			code = worse(code, failure.code);
-		}
-	};
 	// All at once: none takes the time of the others.
 	std::deque<std::optional<Child>> children(nodes.size());
-	for (std::size_t i = 0; i < nodes.size(); i++)
-		attempt([&] { begin_end(context, *devices[i], nodes[i], children[i]); });
+	auto code = for_each(devices, [&](std::size_t i) {
+		begin_end(context, *devices[i], nodes[i], children[i]);
+	});
+	wait_for_ends(context, children);
+	std::string out;
+	// What was refused is read when all have answered.
 	Again again(context, devices);
-	for (std::size_t i = 0; i < nodes.size(); i++) {
+	auto finish = [&](std::size_t i) {
 		if (!children[i])
-			continue;
-		attempt([&] {
-			if (int error = finish_end(context, *devices[i], *children[i]))
-				throw refused_here(again, *devices[i], "end", error);
-			out += fmt::format("{}: its removal waits {}\n", name_of(*devices[i]),
-					   left_of(*devices[i]));
-		});
-	}
+			return;
+		if (int error = result_of(*devices[i], *children[i]))
+			throw refused_here(again, *devices[i], "end", error);
+		out += fmt::format("{}: its removal waits {}\n", name_of(*devices[i]),
+				   left_of(*devices[i]));
+	};
+	code = worse(code, for_each(devices, finish));
 	return print_result(out, code);
 }
 
