@@ -155,6 +155,21 @@ TEST_F(Named, the_device_that_comes_back_is_known_by_what_the_module_kept_of_its
 	EXPECT_EQ(heard(), "     1.500" + begins);
 }
 
+TEST_F(Named, the_device_that_comes_back_and_cannot_be_read_is_read_again)
+{
+	tree.make_unreadable("sys/bus/scsi/devices/2:0:0:0/wwid");
+	auto after = device();
+	announce();
+	tell(after, began(1500000000));
+	watcher.run(Clock::now() + std::chrono::milliseconds(2500), [this] {
+		tree.remove("sys/bus/scsi/devices/2:0:0:0/wwid");
+		tree.write("sys/bus/scsi/devices/2:0:0:0/wwid", "naa.1\n");
+		watcher.add(address);
+		return true;
+	});
+	EXPECT_EQ(told, "     1.500" + begins);
+}
+
 TEST_F(Watched, a_device_without_a_wwid_is_told_when_its_node_comes)
 {
 	watcher.only({{address, ""}, {{2, 0, 0, 1}, "naa.1"}});

@@ -14,6 +14,7 @@
 #include <system_error>
 #include <systemd/sd-device.h>
 #include <systemd/sd-event.h>
+#include <utility>
 
 #include "base/signals.hpp"
 #include "model/name.hpp"
@@ -39,7 +40,7 @@ struct Followed {
 	Watcher &watcher;
 	Address address;
 	Node node;
-	// It was there when the watcher began.
+	// It is one of those that were named, or there when the watcher began.
 	bool waited_for;
 	sd_event_source *source = nullptr;
 };
@@ -72,7 +73,8 @@ static int on_device(sd_device_monitor *, sd_device *device, void *data)
 	return 0;
 }
 
-Watcher::Watcher(const std::string &root, Tell tell) : root_(root), tell_(std::move(tell))
+Watcher::Watcher(const std::string &root, Tell tell)
+	: root_(root), reads_(root), tell_(std::move(tell))
 {
 	check(sd_event_new(&loop_), "sd_event_new");
 	// A test's tree has no udevd.
@@ -115,7 +117,7 @@ bool Watcher::wanted(const Address &address) const
 }
 
 // One that has no WWID is not known again, unless it is the first that is seen there.
-bool Watcher::is_theirs(const Address &address, bool is_first) const
+bool Watcher::is_theirs(const Address &address, bool is_first)
 {
 	auto found = named_.find(address);
 	if (found == named_.end())
@@ -124,8 +126,11 @@ bool Watcher::is_theirs(const Address &address, bool is_first) const
 	if (named.empty())
 		return is_first;
 	auto file = "sys/bus/scsi/devices/" + to_text(address) + "/wwid";
-	Root root(root_, Clock::now() + new_device_time);
-	auto wwid = wwid_of_file(gather(root, "the new device", {file}).text(file).text());
+	auto root = reads_.anew(Clock::now() + new_device_time);
+	auto snapshot = gather(root, "the new device", {file});
+	reads_.left = root.left;
+	missed_ |= !snapshot.text(file).unread().empty();
+	auto wwid = wwid_of_file(snapshot.text(file).text());
 	return wwid == named || is_kept_wwid(wwid, named);
 }
 
@@ -143,7 +148,10 @@ int Watcher::add(const Address &address)
 int Watcher::follow(const Address &address, bool is_late)
 {
 	bool is_first = !is_late || unfollowed_.contains(address);
-	auto followed = std::make_unique<Followed>(*this, root_, address, is_first);
+	// Another may have come to the address of one that has no WWID.
+	auto named = named_.find(address);
+	bool is_it = !is_late || (is_first && (named == named_.end() || !named->second.empty()));
+	auto followed = std::make_unique<Followed>(*this, root_, address, is_it);
 	auto identity = followed->node.identity();
 	if (followed->node.is_open() && nodes_.contains(identity))
 		return 0;
@@ -154,7 +162,8 @@ int Watcher::follow(const Address &address, bool is_late)
 			unfollowed_.insert(address);
 		return followed->node.error();
 	}
-	unfollowed_.erase(address);
+	if (is_it)
+		unfollowed_.erase(address);
 	int result = sd_event_add_io(loop_, &followed->source, followed->node.descriptor(), EPOLLIN,
 				     on_node, followed.get());
 	check(result, "sd_event_add_io");
@@ -236,6 +245,8 @@ bool Watcher::run(std::optional<Time> deadline, const Lost &lost)
 	runs_ = true;
 	auto reads_again = Time::max();
 	while (sd_event_get_state(loop_) != SD_EVENT_FINISHED) {
+		if (std::exchange(missed_, false))
+			reads_again = std::min(reads_again, Clock::now() + reads_again_after);
 		check(sd_event_run(loop_, time_until(reads_again)), "sd_event_run");
 		if (dropped() == dropped_ && Clock::now() < reads_again)
 			continue;

@@ -13,6 +13,7 @@
 #include "base/child.hpp"
 #include "node/node.hpp"
 #include "print/event.hpp"
+#include "source/root.hpp"
 
 struct sd_event;
 struct sd_device_monitor;
@@ -35,7 +36,8 @@ public:
 	Watcher &operator=(const Watcher &) = delete;
 
 	// Of these devices alone, with their WWIDs, as sysfs or the module has them. What comes to the
-	// address of one later is told where it has the same WWID, and is not waited for: the device that was named has gone.
+	// address of one later is told where it has the same WWID, or where the one that was named
+	// has none and was not seen yet. It is not waited for: the device that was named has gone.
 	void only(const std::map<Address, std::string> &devices);
 	// Opens the device's node; its errno, or 0. One that is followed already is told once.
 	int add(const Address &address);
@@ -58,7 +60,7 @@ private:
 	bool wanted(const Address &address) const;
 	// A device that was not there when the watcher began is late.
 	int follow(const Address &address, bool is_late);
-	bool is_theirs(const Address &address, bool is_first) const;
+	bool is_theirs(const Address &address, bool is_first);
 	// Of those that were named, whether one is followed still.
 	bool any_left() const;
 	void listen();
@@ -66,6 +68,9 @@ private:
 	std::uint32_t dropped() const;
 
 	std::string root_;
+	Root reads_;
+	// What came could not be read, and may be one of those that were named.
+	bool missed_ = false;
 	std::map<Address, std::string> named_;
 	std::set<Address> unfollowed_;
 	Tell tell_;

@@ -110,8 +110,8 @@ Exit monitor(const Context &given)
 		return sight.selection.unsure.empty() ? Exit::done : Exit::cannot_tell;
 	auto deadline = context.timeout ? std::optional(context.deadline()) : std::nullopt;
 	bool is_late = watcher.run(deadline, [&] {
-		note(context, "not seen: events of udevd were lost, so all devices are read anew; "
-			      "removals of hosts among them are not told\n");
+		note(context, "not seen: events of udevd were lost, or what came was not read; all "
+			      "devices are read anew, removals of hosts among them are not told\n");
 		return follow_anew(context, sight.selection.addresses, watcher);
 	});
 	if (is_late)
