@@ -11,6 +11,7 @@
 #include "base/text.hpp"
 #include "base/write.hpp"
 #include "model/policy.hpp"
+#include "node/removal.hpp"
 #include "print/words.hpp"
 #include "source/writing.hpp"
 #include "verbs/persistence.hpp"
@@ -22,8 +23,9 @@ namespace {
 
 // A value that is to be written.
 struct Writing {
-	Writing(const Context &context, const std::string &its_path, const Setting &its_setting)
-		: path(its_path), setting(its_setting),
+	Writing(const Context &context, const std::string &its_path, const Setting &its_setting,
+		const Device *its_device)
+		: path(its_path), setting(its_setting), device(its_device),
 		  directory(context.root.path + "/" + path.substr(0, path.rfind('/'))),
 		  inode(inode_of(directory))
 	{
@@ -31,6 +33,8 @@ struct Writing {
 
 	std::string path;
 	Setting setting;
+	// Whose it is; none of a host's or the module's.
+	const Device *device;
 	// The path may lead to another device's by then, and not to this directory.
 	std::string directory;
 	std::optional<ino_t> inode;
@@ -38,27 +42,35 @@ struct Writing {
 
 } // namespace
 
-static bool is_parameter(const std::string &path)
-{
-	return path.starts_with("sys/module/");
-}
-
 static void write_setting(const Context &context, const Writing &writing)
 {
-	const auto &[path, setting, directory, inode] = writing;
+	const auto &[path, setting, device, directory, inode] = writing;
 	auto what = fmt::format("{}={}: /{}", setting.name, setting.value, path);
 	auto name = path.substr(path.rfind('/') + 1);
 	run_writing(context.root, directory + "/" + name,
 		    {what, context.deadline(), [&] {
 			     int error = write_in(directory, inode, name, setting.value);
-			     if (error && !is_parameter(path) &&
-				 (!inode || inode_of(directory) != inode))
-				     throw Failure(Exit::flush_unknown, what + ": it is gone");
 			     if (error)
 				     throw failure_of(error, what,
 						      error == EINVAL ? Exit::usage
 								      : Exit::needs_module);
 		     }});
+}
+
+// The file goes with the module too, and with the begin of a removal: that is no device that is gone.
+static void write_or_gone(const Context &context, const Writing &writing)
+{
+	try {
+		write_setting(context, writing);
+	} catch (const Failure &failure) {
+		if (!writing.device || failure.code != Exit::needs_module)
+			throw;
+		auto again = read_again(context.root);
+		if (!again.devices.unread.empty() || again.device(writing.device->address))
+			throw;
+		throw Failure(Exit::flush_unknown,
+			      fmt::format("set {}: it is gone", name_of(*writing.device)));
+	}
 }
 
 // A file that the caller may not read, the caller may not write either: the write says so.
@@ -99,7 +111,7 @@ public:
 	{
 		devices_.push_back(&device);
 		add(teardown_tmo_path(sight_.snapshot, device.address),
-		    {setting.name, value_for(setting, device.transport)});
+		    {setting.name, value_for(setting, device.transport)}, &device);
 		if (persistent_)
 			persistence_.add(setting, device);
 	}
@@ -123,15 +135,15 @@ public:
 	{
 		need_same(context_, devices_, "set");
 		for (const auto &writing : writes_)
-			write_setting(context_, writing);
+			write_or_gone(context_, writing);
 		persistence_.write();
 	}
 
 private:
-	void add(const std::string &path, const Setting &setting)
+	void add(const std::string &path, const Setting &setting, const Device *device = nullptr)
 	{
 		need_place(sight_.snapshot, path);
-		writes_.emplace_back(context_, path, setting);
+		writes_.emplace_back(context_, path, setting, device);
 	}
 
 	const Context &context_;
@@ -251,7 +263,7 @@ Exit apply_policy(const Context &context, const std::string &name)
 		auto place = teardown_tmo_path(snapshot, *address);
 		auto value = value_for(rule->setting, device->transport);
 		need_place(snapshot, place);
-		write_setting(context, {context, place, {rule->setting.name, value}});
+		write_setting(context, {context, place, {rule->setting.name, value}, nullptr});
 	}
 	return code;
 }
