@@ -57,7 +57,8 @@ static void write_setting(const Context &context, const Writing &writing)
 		     }});
 }
 
-// The file goes with the module too, and with the begin of a removal: that is no device that is gone.
+// The file goes with the module too, and with the begin of a removal: that is no device that is
+// gone.
 static void write_or_gone(const Context &context, const Writing &writing)
 {
 	try {

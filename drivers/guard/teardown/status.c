@@ -3,8 +3,8 @@
 #include "teardown.h"
 
 /*
- * Of a device without an object. All removals of a host have ended where its scan_mutex is free; while
- * it is held, by a scan too, this one may wait in what follows the drain of its queue.
+ * Of a device without an object. All removals of a host have ended where its scan_mutex is free;
+ * while it is held, by a scan too, this one may wait in what follows the drain of its queue.
  */
 static bool is_gone(struct scsi_device *sdev)
 {
