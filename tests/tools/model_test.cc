@@ -171,13 +171,34 @@ TEST(Machine, the_age_of_a_process_is_the_most_that_it_can_have_waited)
 }
 
 // The module's files of a device say ENODEV from the end of its removal until its node goes.
-TEST(Machine, a_removal_that_has_just_ended_is_one_until_its_node_goes)
+class SaysEnodev : public testing::Test {
+protected:
+	const Device *seen() { return (machine = machine_of(snapshot())).device({2, 0, 0, 0}); }
+
+	Snapshot snapshot() const
+	{
+		const std::string state = "sys/class/scsi_lifecycle/2:0:0:0/state";
+		auto snapshot = tree.snapshot();
+		snapshot.drop_text(state);
+		snapshot.put_error(state, ENODEV);
+		return snapshot;
+	}
+
+	Tree tree{"healthy", "guard"};
+	Machine machine;
+};
+
+TEST_F(SaysEnodev, a_removal_that_has_just_ended_is_one_until_its_node_goes)
 {
-	const std::string state = "sys/class/scsi_lifecycle/2:0:0:0/state";
-	auto snapshot = Tree{"healthy", "guard"}.snapshot();
-	snapshot.drop_text(state);
-	snapshot.put_error(state, ENODEV);
-	auto machine = machine_of(snapshot);
-	ASSERT_TRUE(machine.device({2, 0, 0, 0})->guarded);
-	EXPECT_TRUE(machine.device({2, 0, 0, 0})->going());
+	tree.remove("sys/bus/scsi/devices/2:0:0:0");
+	tree.remove("sys/devices/platform/host2/target2:0:0/2:0:0:0");
+	ASSERT_NE(seen(), nullptr);
+	EXPECT_TRUE(seen()->going());
+}
+
+// The module has no memory for its host, or the one before it at its address goes.
+TEST_F(SaysEnodev, a_device_that_the_bus_has_is_not_being_removed)
+{
+	ASSERT_NE(seen(), nullptr);
+	EXPECT_FALSE(seen()->going());
 }

@@ -76,7 +76,13 @@ TEST(PendingWithModule, a_removal_is_none_where_the_module_says_that_it_is_gone)
 	tree.write("sys/kernel/debug/scsi_lifecycle/devices", line + "yes\n");
 	EXPECT_EQ(run_tool(tree, {"wait", "sdy"}).code, 0);
 	EXPECT_EQ(run_tool(tree, {"status"}).out.find("7:0:0:9"), std::string::npos);
-	tree.write("sys/kernel/debug/scsi_lifecycle/devices", line + "no\n");
+	// Another removal of that host runs.
+	const std::string place = "sys/kernel/debug/scsi_lifecycle/devices";
+	tree.write(place,
+		   "7:0:0:2 state=del blocked=no since=900000 deadline=- holds=0 waits_for=- "
+		   "references=0 openers=0 disk=sdd wwid=naa.600c0ff000000042 gone=no\n");
+	EXPECT_EQ(run_tool(tree, {"wait", "--need-outcome", "--timeout", "5", "sdd"}).code, 4);
+	tree.write(place, line + "no\n");
 	EXPECT_EQ(run_tool(tree, {"wait", "--timeout", "1", "sdy"}).code, 3);
 	EXPECT_NE(run_tool(tree, {"status"}).out.find("7:0:0:9"), std::string::npos);
 }

@@ -25,4 +25,9 @@ bool is_same(const Device &before, const Device &now)
 	return before.wwid == now.wwid && number_of(before) == number_of(now);
 }
 
+bool has_just_ended(const Device &device)
+{
+	return device.guarded && device.guarded->ends;
+}
+
 } // namespace scl

@@ -8,6 +8,8 @@ namespace scl {
 
 // By the module's number, which no two devices have, and by the WWID.
 bool is_another(const Device &before, const Device &now);
+// Its removal is complete, though its node is there.
+bool has_just_ended(const Device &device);
 // It has the number that it had.
 bool has_same_number(const Device &before, const Device &now);
 // Its number and its WWID, where it has them, were read again and are the same.

@@ -64,6 +64,8 @@ struct Guarded {
 	// "path", "lld", "error_handling", another device's H:C:T:L, or nothing.
 	Value<std::string> waits_for;
 	std::optional<unsigned> holds;
+	// Its removal is complete, and its node is about to go.
+	bool ends = false;
 
 	// Its removal has begun.
 	bool going() const { return state == "cancel" || state == "del"; }

@@ -178,17 +178,23 @@ static bool read_class(const Snapshot &snapshot, Machine &machine)
 		auto file = [&](const char *field) {
 			return snapshot.text(class_dir + name + "/" + field);
 		};
-		// Its removal has just ended: the node goes, and has the outcome.
-		bool ends = snapshot.error(class_dir + name + "/state") == ENODEV && file("number");
-		if (!address || (!ends && !file("state") && file("state").unread().empty()))
+		if (!address)
+			continue;
+		// Its removal has just ended: the node goes, and has the outcome. One that the bus
+		// has is another, which came to its address, or is not remembered.
+		const auto *known = machine.device(*address);
+		bool ends = snapshot.error(class_dir + name + "/state") == ENODEV &&
+			    file("number") && (!known || known->half_removed);
+		if ((!ends && !file("state") && file("state").unread().empty()))
 			continue;
 		auto guarded = guarded_of(file, class_dir + name);
+		guarded.ends = ends;
 		if (ends)
 			guarded.state = std::string("del");
 		guarded.number = to_number<unsigned>(file("number").text());
 		any = true;
 		// It came after the bus's list was read.
-		if (!machine.device(*address) && guarded.state && !guarded.going())
+		if (!known && guarded.state && !guarded.going())
 			continue;
 		machine.enter(*address).guarded = std::move(guarded);
 	}
@@ -196,12 +202,12 @@ static bool read_class(const Snapshot &snapshot, Machine &machine)
 }
 
 // An open file keeps a device in the list, also when its removal has ended. An older module does
-// not say so.
+// not say so, and no module while another removal of the host runs.
 static bool has_ended(const Machine &machine, const Address &address, const Guarded &guarded,
 		      const Value<std::string> &gone)
 {
-	if (gone)
-		return gone == "yes";
+	if (gone == "yes")
+		return true;
 	return guarded.state == "del" && guarded.since.has_value() &&
 	       std::any_of(machine.removed.begin(), machine.removed.end(),
 			   [&](const Removed &removed) {

@@ -62,7 +62,7 @@ static Failure refused_here(Again &again, const Device &device, const char *verb
 	for (const auto &unsure : now.selection.unsure)
 		if (!found && unsure.name == to_text(device.address))
 			return Failure(Exit::cannot_tell, what + unsure.why);
-	if (!found || is_another(device, *found))
+	if (!found || is_another(device, *found) || has_just_ended(*found))
 		return Failure(Exit::flush_unknown, what + "it is gone");
 	const char *why = error == ENODEV  ? "its time is up already, and it is still there"
 			  : found->going() ? "it has no node: its removal had left sysfs when the "

@@ -10,6 +10,7 @@
 #include "base/output.hpp"
 #include "base/text.hpp"
 #include "base/write.hpp"
+#include "model/identity.hpp"
 #include "model/policy.hpp"
 #include "node/removal.hpp"
 #include "print/words.hpp"
@@ -67,7 +68,10 @@ static void write_or_gone(const Context &context, const Writing &writing)
 		if (!writing.device || failure.code != Exit::needs_module)
 			throw;
 		auto again = read_again(context.root);
-		if (!again.devices.unread.empty() || again.device(writing.device->address))
+		const auto *now = again.device(writing.device->address);
+		bool is_gone = now ? is_another(*writing.device, *now) || has_just_ended(*now)
+				   : again.devices.unread.empty();
+		if (!is_gone)
 			throw;
 		throw Failure(Exit::flush_unknown,
 			      fmt::format("set {}: it is gone", name_of(*writing.device)));

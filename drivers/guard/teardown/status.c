@@ -2,15 +2,6 @@
 #include "sdev/sdev.h"
 #include "teardown.h"
 
-/*
- * Of a device without an object. All removals of a host have ended where its scan_mutex is free;
- * while it is held, by a scan too, this one may wait in what follows the drain of its queue.
- */
-static bool is_gone(struct scsi_device *sdev)
-{
-	return scl_removal_is_past_queue(sdev) && !mutex_is_locked(&sdev->host->scan_mutex);
-}
-
 /**
  * scl_status_of - find out what user space is shown of a device
  * @host: its host
@@ -29,6 +20,7 @@ struct scl_status scl_status_of(struct scl_host *host, struct scl_device *device
 	struct scl_progress progress = {};
 	struct scl_status status = {};
 	struct scl_snapshot snapshot;
+	bool is_past;
 	scl_ms now;
 
 	if (device)
@@ -44,9 +36,14 @@ struct scl_status scl_status_of(struct scl_host *host, struct scl_device *device
 	mutex_unlock(&sdev->state_mutex);
 
 	status.state = snapshot.state;
-	status.gone = !device && is_gone(sdev);
+	/*
+	 * All removals of a host have ended where its scan_mutex is free; while it is held, by a scan
+	 * too, this one may wait in what follows the drain of its queue.
+	 */
+	is_past = !device && scl_removal_is_past_queue(sdev);
+	status.gone = is_past && !mutex_is_locked(&sdev->host->scan_mutex);
 	status.left = scl_decide(&progress, &snapshot, &limits, now).left;
-	status.since = status.gone ? now : now - progress.since;
+	status.since = is_past ? now : now - progress.since;
 	return status;
 }
 
