@@ -179,7 +179,26 @@ TEST_F(Watched, a_device_without_a_wwid_is_told_when_its_node_comes)
 	auto node = device();
 	announce();
 	tell(node, began(1500000000));
+	// The next one there is another.
+	auto next = device();
+	announce();
+	tell(next, began(2500000000));
 	EXPECT_EQ(heard(), "     1.500" + begins);
+}
+
+TEST_F(Watched, a_device_that_comes_where_one_without_a_wwid_was_named_is_not_waited_for)
+{
+	watcher.only({{address, ""}, {{2, 0, 0, 1}, "naa.1"}});
+	tree.fifo("dev/scsi_lifecycle/2:0:0:1");
+	auto path = tree.root() + "/dev/scsi_lifecycle/2:0:0:1";
+	int other = open(path.c_str(), O_RDWR | O_CLOEXEC);
+	EXPECT_EQ(watcher.add({2, 0, 0, 1}), 0);
+	EXPECT_EQ(watcher.add(address), ENOENT);
+	device();
+	announce();
+	close(other);
+	EXPECT_FALSE(watcher.run(Clock::now() + std::chrono::seconds(30), [] { return true; }));
+	EXPECT_EQ(watcher.unfollowed().count(address), 1u);
 }
 
 TEST_F(Named, what_comes_to_the_address_is_not_waited_for)

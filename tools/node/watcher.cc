@@ -147,7 +147,7 @@ int Watcher::add(const Address &address)
 
 int Watcher::follow(const Address &address, bool is_late)
 {
-	bool is_first = !is_late || unfollowed_.contains(address);
+	bool is_first = !is_late || (unfollowed_.contains(address) && !met_.contains(address));
 	// Another may have come to the address of one that has no WWID.
 	auto named = named_.find(address);
 	bool is_it = !is_late || (is_first && (named == named_.end() || !named->second.empty()));
@@ -164,6 +164,8 @@ int Watcher::follow(const Address &address, bool is_late)
 	}
 	if (is_it)
 		unfollowed_.erase(address);
+	else
+		met_.insert(address);
 	int result = sd_event_add_io(loop_, &followed->source, followed->node.descriptor(), EPOLLIN,
 				     on_node, followed.get());
 	check(result, "sd_event_add_io");

@@ -36,8 +36,9 @@ public:
 	Watcher &operator=(const Watcher &) = delete;
 
 	// Of these devices alone, with their WWIDs, as sysfs or the module has them. What comes to
-	// the address of one later is told where it has the same WWID, or where the one that was named
-	// has none and was not seen yet. It is not waited for: the device that was named has gone.
+	// the address of one later is told where it has the same WWID, or where the one that was
+	// named has none and was not seen yet. It is not waited for: the device that was named has
+	// gone.
 	void only(const std::map<Address, std::string> &devices);
 	// Opens the device's node; its errno, or 0. One that is followed already is told once.
 	int add(const Address &address);
@@ -73,6 +74,8 @@ private:
 	bool missed_ = false;
 	std::map<Address, std::string> named_;
 	std::set<Address> unfollowed_;
+	// Where one came that may be the one that was named.
+	std::set<Address> met_;
 	Tell tell_;
 	std::map<Node::Identity, std::unique_ptr<Followed>> nodes_;
 	sd_event *loop_ = nullptr;
