@@ -31,7 +31,7 @@ def rows_of(lines):
 
 def setting(folder, name, key):
     text = (folder / f"{name}.sh").read_text()
-    found = re.search(rf'^{key}="(.*)"$', text, re.M)
+    found = re.search(rf'^{key}="?(.*?)"?$', text, re.M)
     return found[1] if found else ""
 
 
