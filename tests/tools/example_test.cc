@@ -8,6 +8,7 @@
 
 #include "base/text.hpp"
 #include "kernel.hpp"
+#include "tool.hpp"
 
 static const std::string sda = "sys/devices/platform/host2/target2:0:0/2:0:0:0";
 
@@ -138,4 +139,28 @@ TEST(ExampleInPython, gives_up_when_its_time_is_over)
 	EXPECT_EQ(run(tree, std::string(SOURCES) + "/../../examples/delete.py", "0.1"), 3);
 	EXPECT_EQ(tree.read("out"), "2:0:0:0 still there\n");
 	close(kept);
+}
+
+// A stand-in for sos, which prints what it is to run.
+TEST(ExampleForSos, collects_the_report)
+{
+	Tree tree{"healthy", "guard"};
+	tree.write("sos/__init__.py", "");
+	tree.write("sos/report/__init__.py", "");
+	tree.write("sos/report/plugins.py", "class Plugin:\n"
+					    "    def add_copy_spec(self, paths): pass\n"
+					    "    def add_cmd_output(self, command, timeout):\n"
+					    "        print(command)\n"
+					    "class DebianPlugin: pass\n"
+					    "class RedHatPlugin: pass\n"
+					    "class UbuntuPlugin: pass\n");
+	auto python = "PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=" + tree.root() + ":" + SOURCES +
+		      "/../../examples python3";
+	EXPECT_EQ(run_with(tree, python,
+			   "-c 'import sos_scsi_lifecycle as plugin; "
+			   "plugin.ScsiLifecycle().setup()'"),
+		  0)
+		<< tree.read("err");
+	EXPECT_EQ(tree.read("out"), "scsi-lifecycle report\n");
+	EXPECT_NE(run_tool(tree, {"report"}).out.find("==== status.txt"), std::string::npos);
 }
