@@ -126,7 +126,7 @@ static void a_device_whose_removal_is_complete_is_shown_to_be_gone(struct kunit 
 	scl_disk_put(sdev);
 }
 
-/* That removal may be its own: of a device without an object, the kernel does not show which it is. */
+/* That removal may be its own: the kernel does not show whose it is. */
 static void no_device_is_shown_to_be_gone_while_a_removal_of_its_host_runs(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_other(test), *disk = scl_kunit_disk(test);

@@ -53,40 +53,6 @@ TEST_F(Pending, a_name_that_may_be_that_of_a_hanging_removal_is_not_gone)
 		expect_unsure(name);
 }
 
-// The module's list has both, and 1234 ms ago one ended at that address.
-TEST(PendingWithModule, a_removal_that_has_ended_is_none_though_a_map_keeps_the_device)
-{
-	const std::string list = "sys/kernel/debug/scsi_lifecycle/devices";
-	const std::string rest = " deadline=- holds=0 waits_for=- references=0 openers=0 disk=sdd "
-				 "wwid=naa.600c0ff000000042\n";
-	Tree tree{"healthy", "guard"};
-	tree.write(list, "7:0:0:2 state=del blocked=no since=1234" + rest);
-	auto ended = run_tool(tree, {"wait", "--need-outcome", "sdd"});
-	EXPECT_EQ(ended.code, 4) << ended.err;
-	tree.write(list, "7:0:0:2 state=del blocked=no since=1233" + rest);
-	EXPECT_EQ(run_tool(tree, {"wait", "--timeout", "1", "sdd"}).code, 3);
-}
-
-// Many others have ended since: its line in the list of those that ended is gone.
-TEST(PendingWithModule, a_removal_is_none_where_the_module_says_that_it_is_gone)
-{
-	const std::string line = "7:0:0:9 state=del blocked=no since=99 deadline=- holds=0 "
-				 "waits_for=- references=0 openers=0 disk=sdy wwid=naa.9 gone=";
-	Tree tree{"healthy", "guard"};
-	tree.write("sys/kernel/debug/scsi_lifecycle/devices", line + "yes\n");
-	EXPECT_EQ(run_tool(tree, {"wait", "sdy"}).code, 0);
-	EXPECT_EQ(run_tool(tree, {"status"}).out.find("7:0:0:9"), std::string::npos);
-	// Another removal of that host runs.
-	const std::string place = "sys/kernel/debug/scsi_lifecycle/devices";
-	tree.write(place,
-		   "7:0:0:2 state=del blocked=no since=900000 deadline=- holds=0 waits_for=- "
-		   "references=0 openers=0 disk=sdd wwid=naa.600c0ff000000042 gone=no\n");
-	EXPECT_EQ(run_tool(tree, {"wait", "--need-outcome", "--timeout", "5", "sdd"}).code, 4);
-	tree.write(place, line + "no\n");
-	EXPECT_EQ(run_tool(tree, {"wait", "--timeout", "1", "sdy"}).code, 3);
-	EXPECT_NE(run_tool(tree, {"status"}).out.find("7:0:0:9"), std::string::npos);
-}
-
 TEST_F(Pending, a_map_without_paths_may_have_lost_the_one_that_is_removed)
 {
 	tree.plant("sys/class/block/dm-5/dev = 254:5\nsys/class/block/dm-5/slaves/\n"

@@ -37,8 +37,8 @@ struct scl_status scl_status_of(struct scl_host *host, struct scl_device *device
 
 	status.state = snapshot.state;
 	/*
-	 * All removals of a host have ended where its scan_mutex is free; while it is held, by a scan
-	 * too, this one may wait in what follows the drain of its queue.
+	 * All removals of a host have ended where its scan_mutex is free; while it is held, by a
+	 * scan too, this one may wait in what follows the drain of its queue.
 	 */
 	is_past = !device && scl_removal_is_past_queue(sdev);
 	status.gone = is_past && !mutex_is_locked(&sdev->host->scan_mutex);
