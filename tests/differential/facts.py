@@ -137,6 +137,11 @@ def read(text, console=""):
             if int(host) in owner and owner[int(host)][0] in starts:
                 number, h = owner[int(host)]
                 said = re.sub(rf"\b{host}:0:0:", f"{h}:", text_)
+                # The agent may hear of the removal when its flush is under way: the kernel says it before.
+                flushing = re.search(rf"\b{h}:(\d+): .*Synchronizing SCSI cache", said)
+                disk = flushing and f"{h}:{flushing.group(1)}"
+                if disk in found[number].removed:
+                    found[number].removed[disk] = min(found[number].removed[disk], at - starts[number])
                 found[number].log.append(Log(at - starts[number], said))
     nodes = [at for at, subsystem, action, _, _ in uevents if (subsystem, action) == ("scsi_lifecycle", "add")]
     first = min(nodes, default=None)
