@@ -45,6 +45,9 @@ struct scl_status scl_status_of(struct scl_host *host, struct scl_device *device
 	status.waits_for = scl_stall_of(host, device, sdev, &snapshot, blocker);
 	mutex_unlock(&sdev->state_mutex);
 
+	/* What stock's own functions do next is not announced. */
+	if (snapshot.state.blocked)
+		scl_monitor_look();
 	status.state = snapshot.state;
 	status.gone = !device && is_gone(sdev);
 	status.left = scl_decide(&progress, &snapshot, &limits, now).left;
