@@ -34,8 +34,9 @@ public:
 	Watcher(const Watcher &) = delete;
 	Watcher &operator=(const Watcher &) = delete;
 
-	// Of these devices alone, with their WWIDs, as sysfs or the module has them. What comes to the
-	// address of one later is told where it has the same WWID, and is not waited for: the device that was named has gone.
+	// Of these devices alone, with their WWIDs, as sysfs or the module has them. What comes to
+	// the address of one later is told where it has the same WWID, and is not waited for: the
+	// device that was named has gone.
 	void only(const std::map<Address, std::string> &devices);
 	// Opens the device's node; its errno, or 0. One that is followed already is told once.
 	int add(const Address &address);

@@ -20,7 +20,8 @@ struct Root {
 	{
 	}
 
-	// For another reading, until then. What earlier calls have left behind is not looked for again.
+	// For another reading, until then. What earlier calls have left behind is not looked for
+	// again.
 	Root anew(Time its_until) const
 	{
 		Root root(path, its_until);

@@ -75,7 +75,7 @@ void scl_stall_poll(struct scl_host *host, struct scl_device *device, struct scs
 /* What user space is shown of a device. */
 struct scl_status {
 	struct scl_state state;
-	scl_ms since;			/* milliseconds that it was seen in this state; once gone, since boot */
+	scl_ms since;			/* ms seen in this state; once gone, since boot */
 	scl_ms left;			/* until its deadline; SCL_NEVER: it has none */
 	enum scl_stall_on waits_for;
 	struct scl_openers openers;
