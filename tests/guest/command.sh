@@ -18,8 +18,11 @@ said_too() { grep -q -- "$1" /run/said || fail "${2-the command} does not say: $
 # begin_wait NAME DEV: scsi-lifecycle wait, spawned as NAME, has seen DEV, and waits for its end
 begin_wait() {
 	spawn "$1" scsi-lifecycle wait --timeout 100 "$2"
-	wait_for 30 follows "$1" || fail "$1 does not wait"
+	wait_for 30 keeps_following "$1" || fail "$1 does not wait"
 }
+
+# Between two readings it has no child either, but not for long.
+keeps_following() { for look in 1 2 3 4; do { follows "$1" && sleep 0.1; } || return 1; done; }
 
 # It waits for what it has started only while it reads.
 follows() {
