@@ -2,6 +2,7 @@
 // The end of a teardown that is asked for: an ioctl of the node, in a child.
 #include <cstddef>
 #include <cstdio>
+#include <functional>
 #include <gtest/gtest.h>
 #include <linux/filter.h>
 #include <linux/seccomp.h>
@@ -43,6 +44,17 @@ static long on_end(unsigned action, unsigned flags)
 
 static constexpr int no_seccomp = 77;
 
+// The exit code of a process that does this, or its signal as a negative number.
+static int code_of(const std::function<int()> &work)
+{
+	auto pid = fork();
+	if (pid == 0)
+		_exit(work());
+	int status;
+	waitpid(pid, &status, 0);
+	return WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+}
+
 TEST(End, is_asked_for_in_a_child_which_may_hang)
 {
 	Tree tree{"healthy", "guard"};
@@ -52,16 +64,14 @@ TEST(End, is_asked_for_in_a_child_which_may_hang)
 	scl::Context context;
 	context.root = scl::Root(tree.root());
 	context.wanted.names = {"sda"};
-	auto pid = fork();
-	if (pid == 0)
-		_exit(on_end(SECCOMP_RET_KILL_PROCESS, 0) == 0 ? static_cast<int>(scl::end(context))
-							       : no_seccomp);
-	int status;
-	waitpid(pid, &status, 0);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == no_seccomp)
+	auto code = code_of([&] {
+		return on_end(SECCOMP_RET_KILL_PROCESS, 0) == 0
+			       ? static_cast<int>(scl::end(context))
+			       : no_seccomp;
+	});
+	if (code == no_seccomp)
 		GTEST_SKIP() << "no seccomp";
-	ASSERT_TRUE(WIFEXITED(status)) << status;
-	EXPECT_EQ(WEXITSTATUS(status), 9);
+	EXPECT_EQ(code, 9);
 }
 
 TEST(End, of_a_removal_that_hung_before_the_module_came_is_refused_and_the_device_is_not_gone)
@@ -111,20 +121,16 @@ TEST(End, of_a_device_whose_kernel_does_not_answer_takes_no_time_from_another)
 		context.wanted.names.emplace_back(address);
 	}
 	auto told = tree.root() + "/told";
-	auto pid = fork();
-	if (pid == 0) {
+	auto code = code_of([&] {
 		auto listener = on_end(SECCOMP_RET_USER_NOTIF, SECCOMP_FILTER_FLAG_NEW_LISTENER);
 		if (listener < 0 || !std::freopen(told.c_str(), "w", stdout))
-			_exit(no_seccomp);
+			return no_seccomp;
 		std::thread(answer_second, static_cast<int>(listener)).detach();
-		_exit(static_cast<int>(scl::end(context)));
-	}
-	int status;
-	waitpid(pid, &status, 0);
-	if (WIFEXITED(status) && WEXITSTATUS(status) == no_seccomp)
+		return static_cast<int>(scl::end(context));
+	});
+	if (code == no_seccomp)
 		GTEST_SKIP() << "no seccomp";
-	ASSERT_TRUE(WIFEXITED(status)) << status;
-	EXPECT_EQ(WEXITSTATUS(status), 3);
+	EXPECT_EQ(code, 3);
 	EXPECT_NE(tree.read("told").find(": its removal waits "), std::string::npos);
 }
 
