@@ -73,12 +73,11 @@ static int on_device(sd_device_monitor *, sd_device *device, void *data)
 	return 0;
 }
 
-Watcher::Watcher(const std::string &root, Tell tell)
-	: root_(root), reads_(root), tell_(std::move(tell))
+Watcher::Watcher(const std::string &root, Tell tell) : root_(root), tell_(std::move(tell))
 {
 	check(sd_event_new(&loop_), "sd_event_new");
 	// A test's tree has no udevd.
-	if (root_.empty())
+	if (root_.path.empty())
 		listen();
 }
 
@@ -126,9 +125,9 @@ bool Watcher::is_theirs(const Address &address, bool is_first)
 	if (named.empty())
 		return is_first;
 	auto file = "sys/bus/scsi/devices/" + to_text(address) + "/wwid";
-	auto root = reads_.anew(Clock::now() + new_device_time);
+	auto root = root_.anew(Clock::now() + new_device_time);
 	auto snapshot = gather(root, "the new device", {file});
-	reads_.left = root.left;
+	root_.left = root.left;
 	missed_ |= !snapshot.text(file).unread().empty();
 	auto wwid = wwid_of_file(snapshot.text(file).text());
 	return wwid == named || is_kept_wwid(wwid, named);
@@ -151,7 +150,7 @@ int Watcher::follow(const Address &address, bool is_late)
 	// Another may have come to the address of one that has no WWID.
 	auto named = named_.find(address);
 	bool is_it = !is_late || (is_first && (named == named_.end() || !named->second.empty()));
-	auto followed = std::make_unique<Followed>(*this, root_, address, is_it);
+	auto followed = std::make_unique<Followed>(*this, root_.path, address, is_it);
 	auto identity = followed->node.identity();
 	if (followed->node.is_open() && nodes_.contains(identity))
 		return 0;

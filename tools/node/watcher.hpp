@@ -68,8 +68,7 @@ private:
 	// How many of udevd's events were dropped, ever.
 	std::uint32_t dropped() const;
 
-	std::string root_;
-	Root reads_;
+	Root root_;
 	// What came could not be read, and may be one of those that were named.
 	bool missed_ = false;
 	std::map<Address, std::string> named_;
