@@ -188,7 +188,7 @@ help:
 	@echo 'make mutants              mutants of the modules, woken one by one [SAMPLE=60] [SEED=] [FILE=spare.c]; by hand, see docs/mutants.md'
 	@echo 'make stress               removals, unloads and unblocks at random [ROUNDS=200] [KERNELS=...]'
 	@echo 'make stress-nodes         nodes are used while their devices come and go [SECONDS=600] [KERNELS=6.1-debug]'
-	@echo 'make bench                what removals cost with and without the module'
+	@echo 'make bench                what the module costs and gains beside stock, in one guest: a table of ratios'
 	@echo 'make picture              trace one removal on stock and with the modules, and draw it: docs/removal-*.svg'
 	@echo 'make screens              run the command on what hangs, and put what it says into docs/screens.md'
 	@echo 'make clean'

@@ -78,6 +78,11 @@ static inline int scl_block_target(struct Scsi_Host *shost, struct device *dev)
 	scsi_block_targets(shost, dev->parent);
 	return 0;
 }
+
+static inline void scl_block_all(struct Scsi_Host *shost, struct device *parent)
+{
+	scsi_block_targets(shost, parent);
+}
 #else
 #define SCL_BLOCK_TARGETS scsi_target_block
 #define SCL_DEFINE_BLOCK_TARGETS(name) static void name(struct device *dev)
@@ -86,6 +91,11 @@ static inline int scl_block_target(struct Scsi_Host *shost, struct device *dev)
 {
 	scsi_target_block(dev);
 	return 0;
+}
+
+static inline void scl_block_all(struct Scsi_Host *shost, struct device *parent)
+{
+	scsi_target_block(parent);
 }
 #endif
 

@@ -1,37 +1,43 @@
 # SPDX-License-Identifier: GPL-2.0
-# shellcheck shell=dash
-# Block and unblock of a target, by stock and by this project: scsi_flaky calls the same stock functions
-# each time, and the livepatch redirects them the second. By turns, the best of three each.
+# shellcheck shell=dash disable=SC2034
+# Block and unblock of LUNs, by stock's own functions, and by the same calls with the livepatch: by turns, in one guest.
+# rounds=N; luns=N,... of one target; targets=N: also that many targets, with luns_each=N.
+TIMEOUT=7200
 
-# cost COMMAND...: how long it takes, in microseconds
-cost() {
-	began=$(micros)
-	"$@"
-	echo $(($(micros) - began))
+METER=/sys/kernel/debug/scsi_meter
+
+# measure WHAT ROW VARIANT TIMES: the fastest of so many, in nanoseconds
+measure() {
+	write "$1 $4 1 $(lun 0)" $METER || fail "scsi_meter refused $1"
+	read -r block unblock <$METER
+	echo "SAMPLE block $2 $3 $block" >/dev/console
+	echo "SAMPLE unblock $2 $3 $unblock" >/dev/console
 }
 
-best() { printf '%s\n' "$@" | sort -n | head -n 1; }
-
-dmesg -n 1
-load_guard
-load_flaky
-for luns in 1 16 64 256 1024; do
-	# No disks: a target is blocked whether or not a disk uses it.
-	load_bare_debug $luns 600
-	target=$(target_of "$(lun 0)")
-	stock_block='' stock_unblock='' here_block='' here_unblock=''
-	for _ in 1 2 3; do
-		stock_block="$stock_block $(cost flaky block "$target")"
-		stock_unblock="$stock_unblock $(cost flaky unblock "$target")"
+turns() { # WHAT ROW
+	for _ in $(seq "${rounds:-3}"); do
+		measure "$1" "$2" stock 2
 		load_livepatch
-		here_block="$here_block $(cost flaky block "$target")"
-		here_unblock="$here_unblock $(cost flaky unblock "$target")"
+		measure "$1" "$2" livepatch 2
 		unload_livepatch
 	done
-	# shellcheck disable=SC2086
-	awk -v luns="$luns" -v a="$(best $stock_block)" -v b="$(best $here_block)" -v c="$(best $stock_unblock)" \
-		-v d="$(best $here_unblock)" 'BEGIN { printf "BLOCK %4d %10d %10d %7.1f %10d %10d %7.1f\n",
-		luns, a, b, a / b, c, d, c / d }' >/dev/console
+}
+
+dmesg -n 1
+modprobe scsi_mod
+# Stock must not profit from the grace periods that the removal before is given.
+load_guard expedite=N
+module scsi_meter
+for each in $(echo "${luns-1,16}" | tr , ' '); do
+	# No disks: a target is blocked whether or not a disk uses it.
+	load_bare_debug "$each" 1200
+	turns block_unblock "$each"
 	rmmod scsi_debug
 done
+if [ "${targets-}" ]; then
+	bare_luns=$((targets * ${luns_each-4}))
+	modprobe scsi_debug no_uld=1 num_tgts="$targets" max_luns="${luns_each-4}" || fail "modprobe scsi_debug failed"
+	wait_for 1200 bare_luns_there || fail "not all LUNs came"
+	turns block_unblock_all "${targets}x${luns_each-4}"
+fi
 pass
