@@ -158,6 +158,23 @@ static inline struct request_queue *scl_queue_alloc(struct blk_mq_tag_set *set)
 }
 
 /*
+ * Exported to modules under the GPL, and declared in kernel/rcu/rcu.h alone. Where a machine has
+ * one CPU and no preemption, a grace period takes no time, and neither function is there.
+ */
+#ifdef CONFIG_TINY_RCU
+static inline void rcu_expedite_gp(void)
+{
+}
+
+static inline void rcu_unexpedite_gp(void)
+{
+}
+#else
+void rcu_expedite_gp(void);
+void rcu_unexpedite_gp(void);
+#endif
+
+/*
  * Newer kernels give blk_mq_unfreeze_queue() of include/linux/blk-mq.h the flags that
  * blk_mq_freeze_queue() saved; none were.
  */

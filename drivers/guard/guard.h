@@ -52,6 +52,8 @@
  *   observe_lock (teardown/observe.c)	for how many devices the end of requests is observed; under
  *				it work is queued
  *   removed_lock (user/removed.c)	the list of the last removals; a leaf
+ *   expedite_lock (teardown/expedite.c)	whether grace periods are expedited; under it work
+ *				is queued
  *   bucket lock (api/reference.c)	the references that are held; a leaf, taken in hard IRQ
  *   calls_lock (api/consumer.c)	the calls of gone() under way, and the modules that are
  *				being unloaded; a leaf, taken in hard IRQ

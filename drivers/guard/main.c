@@ -82,6 +82,7 @@ err_nodes:
 	scl_nodes_exit();
 err_hosts:
 	scl_observe_exit();
+	scl_expedite_exit();
 	scl_hosts_exit();
 	srcu_barrier(&scl_srcu);
 	return err;
@@ -128,6 +129,7 @@ static void __exit scl_exit(void)
 	scl_devices_exit();
 	scl_nodes_exit();
 	scl_observe_exit();
+	scl_expedite_exit();
 	scl_hosts_exit();
 	srcu_barrier(&scl_srcu);
 }

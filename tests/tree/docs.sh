@@ -26,6 +26,8 @@ numbers() {
 	comes to rest within 0.2 s#drivers/guard/teardown/spare.c#REST_MS 200
 	a removal waits for a second at most for that#drivers/guard/teardown/observe.c#PATIENCE_MS 1000
 	while a removal or a reboot is under way, and a second longer#drivers/guard/teardown/observe.c#LINGER_MS 1000
+	while a removal takes its steps, and a second longer#drivers/guard/teardown/expedite.c#LINGER_MS 1000
+	| `expedite` | `Y` or `N`#drivers/guard/teardown/expedite.c#static bool expedite = true;
 	has another command for a minute and a half#include/core/poll.h#SCL_REPORT_LLD_AFTER_MS 90000ULL
 	are seen within two seconds#drivers/guard/teardown/monitor.c#MONITOR_MS 1000
 	END

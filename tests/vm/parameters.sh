@@ -39,6 +39,11 @@ guard() {
 	file=/sys/module/scsi_lifecycle/parameters/uevents
 	for value in off all removals; do takes $file $value; done
 	for value in '' some offf Off 1 'off all'; do refuses $file "$value"; done
+	file=/sys/module/scsi_lifecycle/parameters/expedite
+	[ "$(cat $file)" = Y ] || fail "expedite does not begin as Y"
+	for value in N Y; do takes $file $value; done
+	for value in '' ' ' maybe 2; do refuses $file "$value"; done
+	expect_message 'scsi_lifecycle: expedite: "maybe" is neither "Y" nor "N"$'
 	file=/sys/module/scsi_lifecycle/parameters/hold_max
 	[ "$(cat $file)" = 30 ] || fail "hold_max does not begin as 30"
 	for value in 0 1 4294967293 7; do takes $file "$value"; done

@@ -28,8 +28,11 @@ static int removal_ends(struct attribute_container *cont, struct device *dev)
 	smp_mb();
 	idx = srcu_read_lock(&scl_srcu);
 	device = scl_device_find(sdev);
-	if (device)
+	if (device) {
+		/* Each scan for a LUN that is not there comes here too, without a device. */
+		scl_expedite();
 		scl_device_end(device, SCL_STAGE_EVENT_REMOVED);
+	}
 	srcu_read_unlock(&scl_srcu, idx);
 	scl_spare_removed(sdev);
 	return 0;

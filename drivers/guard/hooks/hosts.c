@@ -142,8 +142,10 @@ void scl_host_forget(struct Scsi_Host *shost)
 
 	mutex_lock(&scl_forget_mutex);
 	host = scl_host_by_number(shost->host_no);
-	if (host && host->shost == shost)
+	if (host && host->shost == shost) {
+		scl_expedite();
 		forget(host, SCL_STAGE_EVENT_REMOVED);
+	}
 	mutex_unlock(&scl_forget_mutex);
 }
 

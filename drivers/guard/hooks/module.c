@@ -44,13 +44,15 @@
 //    reference: there is no moment in between.
 // 7. Readers wait for nothing that waits for this. They wait for state_mutex, which no thread holds
 //    while it waits for a device to answer (at most for queuecommand() in scsi_send_eh_cmnd(), or
-//    for a grace period in 6.1's scsi_internal_device_block()); for scl_devices_mutex, whose
-//    holder waits a second at most, in scl_observe_begin(); for memory, not under state_mutex;
-//    and, if theirs is the last reference, for the release of a device or host: its work items, its
-//    error handling thread and RCU, none of which comes here. The holder of a reference is waited
-//    for as long as it takes, and the log names a device. Meanwhile the chain of module notifiers
-//    is held for reading: a caller that registers one waits, and behind it one that loads a module.
-//    A holder that needs either before its put waits for itself (scsi_lifecycle_get() says so).
+//    for a grace period in 6.1's scsi_internal_device_block()); for a grace period, where a queue's
+//    users are being counted in one place already (scl_queue_will_freeze()); for
+//    scl_devices_mutex, whose holder waits a second at most, in scl_observe_begin(); for memory,
+//    not under state_mutex; and, if theirs is the last reference, for the release of a device or
+//    host: its work items, its error handling thread and RCU, none of which comes here. The holder
+//    of a reference is waited for as long as it takes, and the log names a device. Meanwhile the
+//    chain of module notifiers is held for reading: a caller that registers one waits, and behind
+//    it one that loads a module. A holder that needs either before its put waits for itself
+//    (scsi_lifecycle_get() says so).
 #include "api/api.h"
 #include "hooks.h"
 

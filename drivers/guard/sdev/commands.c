@@ -25,6 +25,23 @@ void scl_queue_exit(struct request_queue *q)
 }
 
 /**
+ * scl_queue_will_freeze - begin what a freeze of the queue would wait for
+ * @q: the queue of a device that is being removed
+ *
+ * The kernel counts the users of a queue on each CPU, and a freeze waits for a grace period, after
+ * which they are counted in one place. Here that period begins. For the rest of the queue's time
+ * each command is a little slower by that. (Stock does the same to the queue of a disk that
+ * suspends at runtime: blk_pre_runtime_suspend() in block/blk-pm.c.) Where such a change is under
+ * way already, this waits for its end, a grace period at most.
+ *
+ * Context: may sleep.
+ */
+void scl_queue_will_freeze(struct request_queue *q)
+{
+	percpu_ref_switch_to_atomic(&q->q_usage_counter, NULL);
+}
+
+/**
  * scl_queue_is_stuck - does a removal wait for commands in the stopped queue of its own device?
  * @sdev: the device
  * @fields: what scl_sdev_fields() returned

@@ -23,6 +23,7 @@ struct scl_step scl_sdev_apply(struct scl_device *device, struct scsi_device *sd
 /* commands.c */
 bool scl_queue_enter(struct request_queue *q);
 void scl_queue_exit(struct request_queue *q);
+void scl_queue_will_freeze(struct request_queue *q);
 bool scl_queue_is_stuck(struct scsi_device *sdev, struct scl_stock fields);
 bool scl_sdev_is_busy(struct scsi_device *sdev);
 bool scl_sdev_has_cache(struct scsi_device *sdev);

@@ -245,6 +245,8 @@ scl_ms scl_removal_begins(struct scl_host *host, struct scsi_device *sdev,
 		mutex_unlock(&scl_devices_mutex);
 		return SCL_NEVER;
 	}
+	/* Once for each removal: the monitor comes here again and again for one that hangs. */
+	scl_expedite();
 	scl_sdev_note(device, sdev, SCL_EVENT_REMOVE);
 	scl_count(SCL_COUNT_REMOVALS);
 	if (device) {
@@ -260,6 +262,7 @@ scl_ms scl_removal_begins(struct scl_host *host, struct scsi_device *sdev,
 	}
 	if (lost)
 		scl_report_lost(sdev);
+	scl_expedite_device(host, sdev);
 	return poll_of_host(host, scl_removal_poll(host, device, sdev));
 }
 
@@ -329,6 +332,7 @@ void scl_removal_detached(struct scsi_device *sdev)
 	struct scl_host *host = scl_host_find(sdev->host);
 	struct scl_device *device = enter_detached(host, sdev, &settle);
 
+	scl_expedite();
 	if (host) {
 		in_del = fail_what_is_left(host, device, sdev);
 		scl_sdev_note(device, sdev, SCL_EVENT_REMOVED);

@@ -14,6 +14,13 @@ void scl_poll_now(struct scl_host *host);
 void scl_reboot_begins(void);
 void scl_reboot_notice(void);
 
+/* expedite.c */
+void scl_expedite(void);
+bool scl_expedites_host(struct scl_host *host);
+void scl_expedite_device(struct scl_host *host, struct scsi_device *sdev);
+bool scl_expedites(void);
+void scl_expedite_exit(void);
+
 /* removal.c */
 scl_ms scl_removal_poll(struct scl_host *host, struct scl_device *device, struct scsi_device *sdev);
 scl_ms scl_removal_begins(struct scl_host *host, struct scsi_device *sdev,

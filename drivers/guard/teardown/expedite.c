@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: GPL-2.0
+//
+// The removal of a disk waits for several grace periods of RCU, one after another. While removals
+// make progress this module has all of them expedited, as del_gendisk() expedites one of its own.
+//
+// An expedited grace period interrupts each CPU that is not idle, and all of the machine's are
+// expedited, not those of the removal alone. So this ends by itself a second after the last step of
+// a removal, also where a removal hangs. A kernel that is told to expedite none (rcu_normal, which
+// kernels for real time set after boot) expedites none: rcu_gp_is_normal() goes first there.
+#include <linux/kstrtox.h>
+#include <linux/module.h>
+#include <linux/rcupdate.h>
+#include <linux/spinlock.h>
+#include <linux/string.h>
+#include <linux/workqueue.h>
+
+#include "compat.h"
+#include "sdev/sdev.h"
+#include "teardown.h"
+
+/* More than a step of a removal takes, or the end of an LLD's unload after the last of them. */
+#define LINGER_MS 1000
+
+static bool expedite = true;	/* the parameter */
+
+static void lapse(struct work_struct *work);
+static DECLARE_DELAYED_WORK(lapse_work, lapse);
+static DEFINE_SPINLOCK(expedite_lock);	/* the two below; under it work is queued */
+static bool in_force;	/* rcu_expedite_gp() was called, and rcu_unexpedite_gp() is due */
+static bool over;	/* this module is being unloaded */
+
+static void lapse(struct work_struct *work)
+{
+	spin_lock(&expedite_lock);
+	/* A removal that took a step since this work's timer expired has queued it again. */
+	if (in_force && !delayed_work_pending(&lapse_work)) {
+		rcu_unexpedite_gp();
+		in_force = false;
+	}
+	spin_unlock(&expedite_lock);
+}
+
+/**
+ * scl_expedites_host - are all queues of a host to begin what their freezes would wait for?
+ * @host: the host
+ *
+ * A removal freezes the queue of its device. That takes a grace period, in percpu_ref_kill(), which
+ * cannot be expedited. Left alone, one begins when the one before it is over. The first poll of a
+ * host that is being removed begins those of all its devices together.
+ *
+ * Context: any. Caller is in a read section of scl_srcu.
+ * Return: true once for each host that is removed.
+ */
+bool scl_expedites_host(struct scl_host *host)
+{
+	return READ_ONCE(expedite) && scl_host_dying(host) && !xchg(&host->queues_begun, true);
+}
+
+/**
+ * scl_expedite_device - begin what the freeze of a device's queue would wait for
+ * @host: its host; where that is being removed, its poll does it for all devices
+ * @sdev: the device, whose removal begins
+ *
+ * Context: may sleep. Caller is in a read section of scl_srcu and has a reference on @sdev.
+ */
+void scl_expedite_device(struct scl_host *host, struct scsi_device *sdev)
+{
+	if (READ_ONCE(expedite) && !scl_host_dying(host))
+		scl_queue_will_freeze(sdev->request_queue);
+}
+
+/**
+ * scl_expedite - expedite grace periods for a moment, for a removal that takes a step
+ *
+ * Context: process.
+ */
+void scl_expedite(void)
+{
+	spin_lock(&expedite_lock);
+	if (READ_ONCE(expedite) && !over) {
+		if (!in_force)
+			rcu_expedite_gp();
+		in_force = true;
+		mod_delayed_work(scl_host_works, &lapse_work, msecs_to_jiffies(LINGER_MS));
+	}
+	spin_unlock(&expedite_lock);
+}
+
+/**
+ * scl_expedites - does this module have grace periods expedited?
+ *
+ * Context: process.
+ */
+bool scl_expedites(void)
+{
+	bool is;
+
+	spin_lock(&expedite_lock);
+	is = in_force;
+	spin_unlock(&expedite_lock);
+	return is;
+}
+
+/**
+ * scl_expedite_exit - expedite nothing from now on
+ *
+ * Context: may sleep.
+ */
+void scl_expedite_exit(void)
+{
+	spin_lock(&expedite_lock);
+	over = true;
+	spin_unlock(&expedite_lock);
+	cancel_delayed_work_sync(&lapse_work);
+	if (in_force)
+		rcu_unexpedite_gp();
+	in_force = false;
+}
+
+static int expedite_set(const char *text, const struct kernel_param *kp)
+{
+	bool value;
+
+	if (!text || kstrtobool(text, &value)) {
+		pr_warn("%s: \"%*pE\" is neither \"Y\" nor \"N\"\n", kp->name,
+			text ? (int)strcspn(text, "\n") : 0, text);
+		return -EINVAL;
+	}
+	WRITE_ONCE(expedite, value);
+	return 0;
+}
+
+static const struct kernel_param_ops expedite_ops = {
+	.set = expedite_set,
+	.get = param_get_bool,
+};
+module_param_cb(expedite, &expedite_ops, &expedite, 0644);
+MODULE_PARM_DESC(expedite,
+		 "expedite grace periods of RCU while devices are being removed: Y (default) or N");
