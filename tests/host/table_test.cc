@@ -114,6 +114,18 @@ TEST(Table, differs_from_stock_in_every_row_that_is_listed)
 	}
 }
 
+TEST(Table, refuses_what_it_has_no_row_for_and_changes_nothing)
+{
+	const scl_state nowhere{scl_phase(SCL_PHASES), true}, dead{SCL_PHASE_DEL, true};
+
+	for (scl_event e : all_events()) {
+		EXPECT_EQ(scl::step(nowhere, e), scl::Device::unmet(nowhere)) << e;
+		EXPECT_EQ(scl::step(dead, e), scl::Device::unmet(dead)) << e;
+	}
+	for (scl_state s : all_states())
+		EXPECT_EQ(scl::step(s, scl_event(SCL_EVENTS)), scl::Device::unmet(s));
+}
+
 // By the lists of this file, which know no rule.
 static bool is_as_listed(scl::Table<scl::Device::Rule> table)
 {
