@@ -269,7 +269,7 @@ static void a_block_waits_for_the_commands_on_their_way_to_the_lld(struct kunit 
 	scl_disk_put(sdev);
 }
 
-/* No other poll is due, and the one of each second passes over devices that are not registered. */
+/* No other poll is due, and the monitor passes over devices that are not registered. */
 static void a_block_under_removal_starts_the_clock_by_itself(struct kunit *test)
 {
 	struct scsi_device *sdev = scl_kunit_disk(test);

@@ -17,9 +17,9 @@ kunit_test_suites(&scl_bus_suite, &scl_table_suite, &scl_stock_suite, &scl_time_
 		  &scl_detached_suite, &scl_end_suite, &scl_uevent_suite, &scl_reboot_suite,
 		  &scl_debugfs_suite, &scl_stall_suite, &scl_rescue_suite, &scl_state_suite,
 		  &scl_flush_suite, &scl_observe_suite, &scl_unstarted_suite, &scl_host_suite,
-		  &scl_module_suite, &scl_inode_suite, &scl_monitor_suite, &scl_expedite_suite,
-		  &scl_trace_suite, &scl_leak_suite, &scl_memory_suite, &scl_scan_suite,
-		  &scl_report_suite, &scl_level_suite, &scl_drain_suite);
+		  &scl_module_suite, &scl_inode_suite, &scl_monitor_suite, &scl_idle_suite,
+		  &scl_expedite_suite, &scl_trace_suite, &scl_leak_suite, &scl_memory_suite,
+		  &scl_scan_suite, &scl_report_suite, &scl_level_suite, &scl_drain_suite);
 
 MODULE_DESCRIPTION("KUnit suites of scsi_lifecycle");
 MODULE_IMPORT_NS(SCL_TEST_NAMESPACE);

@@ -47,9 +47,7 @@ static void a_poll_remembers_a_device_that_waits_and_no_other(struct kunit *test
 	struct scsi_device *sdev = scl_kunit_disk(test);
 	int i;
 
-	/*
-	 * The poll of each second creates one for a device that is registered and in SDEV_CANCEL.
-	 */
+	/* The monitor creates one for a device that is registered and in SDEV_CANCEL. */
 	scl_disk_seem_registered(sdev, false);
 	for (i = 0; i < ARRAY_SIZE(states); i++) {
 		scl_forget(sdev);

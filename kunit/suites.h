@@ -47,6 +47,7 @@ extern struct kunit_suite scl_module_suite;
 extern struct kunit_suite scl_inode_suite;
 extern struct kunit_suite scl_leak_suite;
 extern struct kunit_suite scl_monitor_suite;
+extern struct kunit_suite scl_idle_suite;
 extern struct kunit_suite scl_expedite_suite;
 
 #endif

@@ -52,6 +52,8 @@
  *   observe_lock (teardown/observe.c)	for how many devices the end of requests is observed; under
  *				it work is queued
  *   removed_lock (user/removed.c)	the list of the last removals; a leaf
+ *   monitor_lock (teardown/monitor.c)	whether the monitor may be queued; taken in hard IRQ;
+ *				under it work is queued
  *   expedite_lock (teardown/expedite.c)	whether grace periods are expedited; under it work
  *				is queued
  *   bucket lock (api/reference.c)	the references that are held; a leaf, taken in hard IRQ

@@ -19,6 +19,7 @@ TITLES = {
     "get": "100 pairs of get and put, by threads of one device",
     "load": "The module, by LUNs that are there",
     "works": "Works of the module while all LUNs are in use",
+    "us": "Microseconds that those works took",
 }
 LEAST, MOST = 1 / 8, 8     # of the picture's axis; what is beyond stands at its end
 

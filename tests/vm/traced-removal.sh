@@ -24,7 +24,7 @@ guard() {
 	kill "$(cat "$RUN/holder0/pid")"
 	expect_traced hold "$first pid=[0-9]* end"
 
-	# What stock's own functions do is seen within a second.
+	# What stock's own functions do is seen by a pass, which a tracer makes due.
 	stop_lun 0
 	expect_traced transition "$first from=.* event=seen to=offline+blocked error=0"
 	spawn delete delete 0

@@ -48,6 +48,9 @@ static int apply_from(struct scl_device *device, struct scsi_device *sdev, struc
 		scl_report_given_up(sdev, from, killed);
 	if (step.actions & SCL_ACTION_ARM)
 		scl_poll_after(host, 0);
+	/* Neither the unload of its LLD nor what stock's own functions do next is announced. */
+	if (step.next.blocked)
+		scl_monitor_look();
 	return 0;
 }
 

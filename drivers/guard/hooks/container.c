@@ -22,6 +22,8 @@ static int removal_ends(struct attribute_container *cont, struct device *dev)
 	if (!scsi_is_sdev_device(dev))
 		return 0;
 	sdev = to_scsi_device(dev);
+	/* It is scanned, or its removal has begun. */
+	scl_monitor_look();
 	if (!scl_removal_is_past_queue(sdev))
 		return 0;
 	/* The queue before the device: see end_may_have_been_announced() in sdev/begin.c. */

@@ -72,6 +72,26 @@ void scl_device_note(struct scl_device *device, struct scl_state state, enum scl
 }
 
 /**
+ * scl_device_note_blocked - note that a device was blocked before its removal began
+ * @device: the device
+ *
+ * Context: as scl_device_note().
+ */
+void scl_device_note_blocked(struct scl_device *device)
+{
+	struct scl_state state;
+	unsigned long flags;
+
+	spin_lock_irqsave(&device->lock, flags);
+	state = device->state;
+	if (device->sdev && state.phase != SCL_PHASE_CANCEL && state.phase != SCL_PHASE_DEL) {
+		state.blocked = true;
+		scl_device_take(device, state, SCL_EVENT_NONE);
+	}
+	spin_unlock_irqrestore(&device->lock, flags);
+}
+
+/**
  * scl_device_set_outcome - note the result of a device's flush
  * @device: the device, whose driver is detached
  * @result: of the flush

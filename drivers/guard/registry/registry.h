@@ -182,6 +182,7 @@ struct scl_host *scl_device_host(const struct scl_device *device);
 unsigned int scl_device_meets(struct scl_device *device, enum scl_stage_event event);
 void scl_device_take(struct scl_device *device, struct scl_state to, enum scl_event cause);
 void scl_device_note(struct scl_device *device, struct scl_state state, enum scl_event cause);
+void scl_device_note_blocked(struct scl_device *device);
 void scl_device_set_outcome(struct scl_device *device, enum scl_flush_result result);
 void scl_device_uevent_flush(struct scl_device *device, enum scl_flush_result result);
 void scl_device_uevent_again(struct scl_device *device);

@@ -122,6 +122,32 @@ void scl_sdev_note(struct scl_device *device, struct scsi_device *sdev, enum scl
 }
 
 /**
+ * scl_sdev_note_removal - note the begin of a device's removal, and the block before it
+ * @device: its object, or NULL
+ * @sdev: the device
+ *
+ * That a device was blocked may not have been seen while nothing looked. It shows now: its queue is
+ * stopped, or it is in SDEV_DEL already, to which stock takes a device that was blocked.
+ *
+ * Context: as scl_sdev_note().
+ */
+void scl_sdev_note_removal(struct scl_device *device, struct scsi_device *sdev)
+{
+	spinlock_t *lock = lock_of(sdev);
+	struct scl_state state;
+	unsigned long flags;
+
+	if (!device)
+		return;
+	spin_lock_irqsave(lock, flags);
+	state = scl_sdev_state(sdev);
+	if (state.blocked || state.phase == SCL_PHASE_DEL)
+		scl_device_note_blocked(device);
+	scl_device_note(device, state, SCL_EVENT_REMOVE);
+	spin_unlock_irqrestore(lock, flags);
+}
+
+/**
  * scl_sdev_apply_from - take a device through the table, if it still is in the state that was read
  * @device: its object, or NULL
  * @sdev: the device

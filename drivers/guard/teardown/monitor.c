@@ -1,17 +1,25 @@
 // SPDX-License-Identifier: GPL-2.0
 //
-// The poll of a host while a device of it waits, and a slower one of all hosts for changes that are
-// not announced: hosts that are removed, and what stock's own functions do to devices.
+// The poll of a host while a device of it waits, and a slower one of all hosts, the monitor, for
+// changes that are not announced: hosts that are removed, and what stock's own functions do to
+// devices. Where all devices are in use, and no LUN is scanned or removed, neither is due.
 #include <linux/jiffies.h>
+#include <linux/spinlock.h>
 #include <linux/workqueue.h>
+#include <trace/events/scsi_lifecycle.h>
 
 #include "sdev/sdev.h"
 #include "teardown.h"
 
 #define MONITOR_MS 1000
+#define BACKSTOP_MS 2000
 
 static void monitor_hosts(struct work_struct *work);
 static DECLARE_DELAYED_WORK(monitor, monitor_hosts);
+static void look_at_hosts(struct work_struct *work);
+static DECLARE_DELAYED_WORK(backstop, look_at_hosts);
+static DEFINE_SPINLOCK(monitor_lock);	/* taken in hard IRQ; under it work is queued */
+static bool monitoring;			/* under it: else neither work is queued */
 
 /*
  * A LUN is being removed or scanned. A device whose removal waits in blk_mq_destroy_queue() is in
@@ -121,6 +129,7 @@ static void begin_reboot(bool late)
 {
 	scl_set_rebooting();
 	scl_hosts_each(observe_host, &late);
+	scl_monitor_look();
 }
 
 /**
@@ -133,6 +142,11 @@ void scl_reboot_begins(void)
 	begin_reboot(false);
 }
 
+static bool goes_down_unnoticed(void)
+{
+	return !scl_rebooting() && system_state > SYSTEM_RUNNING && system_state < SYSTEM_SUSPEND;
+}
+
 /**
  * scl_reboot_notice - begin the deadlines of a reboot whose notifiers did not call this module
  *
@@ -143,16 +157,35 @@ void scl_reboot_begins(void)
  */
 void scl_reboot_notice(void)
 {
-	if (!scl_rebooting() && system_state > SYSTEM_RUNNING && system_state < SYSTEM_SUSPEND)
+	if (goes_down_unnoticed())
 		begin_reboot(true);
 }
 
-static void monitor_host(struct scl_host *host, void *unused)
+/* Every scan of a LUN, and every removal of one, holds scan_mutex from its begin to its end. */
+static bool is_due_for_host(const struct scl_host *host)
 {
+	return scl_host_dying(host) || scans_or_removes(host) || READ_ONCE(host->spare.queue);
+}
+
+/* Its state may change, or its removal may begin or wait, and no hook is called. */
+static bool is_due_for_device(const struct scl_device *device, struct scsi_device *sdev)
+{
+	enum scsi_device_state state = READ_ONCE(sdev->sdev_state);
+
+	if (state == SDEV_CREATED || state == SDEV_CREATED_BLOCK || scl_sdev_state(sdev).blocked)
+		return true;
+	return device && (READ_ONCE(device->stage) != SCL_STAGE_IN_USE || READ_ONCE(device->files));
+}
+
+static void monitor_host(struct scl_host *host, void *arg)
+{
+	struct scl_device *device;
 	struct scsi_device *sdev;
+	bool *due = arg;
 
 	if (scl_host_dying(host) || scl_rebooting())
 		scl_poll_after(host, 0);
+	*due |= is_due_for_host(host);
 	scl_for_each_device(sdev, host->shost) {
 		/*
 		 * The class has not announced the removal yet, if its mutex is held while its
@@ -162,31 +195,128 @@ static void monitor_host(struct scl_host *host, void *unused)
 		    device_is_registered(&sdev->sdev_gendev))
 			scl_poll_after(host,
 				       scl_removal_begins(host, sdev, SCL_STAGE_EVENT_FOUND));
-		scl_sdev_note(scl_device_find(sdev), sdev, SCL_EVENT_NONE);
+		device = scl_device_find(sdev);
+		scl_sdev_note(device, sdev, SCL_EVENT_NONE);
+		*due |= is_due_for_device(device, sdev);
 	}
 	scl_spare_poll(host);
 }
 
+/* Then all transitions are told, also those that are not announced. */
+static bool is_listened_to(void)
+{
+	return READ_ONCE(scl_uevents) == SCL_UEVENTS_ALL || trace_scl_transition_enabled();
+}
+
 /*
  * The exit of an LLD may wait before it removes any device: for a scan, which holds scan_mutex, of
- * a LUN that was blocked before it was visible. Neither the unload nor the block is announced. Not
- * deferrable: on an idle machine the unload would wait for the next timer. The timeout is rounded,
- * so that the timer expires with others.
+ * a LUN that was blocked before it was visible. Neither the unload nor the block is announced.
  */
 static void monitor_hosts(struct work_struct *work)
 {
+	bool due = false;
+
 	scl_reboot_notice();
-	scl_hosts_each(monitor_host, NULL);
-	queue_delayed_work(scl_host_works, &monitor,
-			   round_jiffies_relative(msecs_to_jiffies(MONITOR_MS)));
+	scl_hosts_each(monitor_host, &due);
+	if (due || scl_rebooting() || is_listened_to())
+		scl_monitor_look();
+}
+
+static void queue_while_monitoring(struct delayed_work *work, unsigned int ms)
+{
+	/* To whole seconds, so that the timer expires with others. */
+	unsigned long delay = ms ? round_jiffies_relative(msecs_to_jiffies(ms)) : 0;
+	unsigned long flags;
+
+	spin_lock_irqsave(&monitor_lock, flags);
+	if (monitoring)
+		queue_delayed_work(scl_host_works, work, delay);
+	spin_unlock_irqrestore(&monitor_lock, flags);
+}
+
+/**
+ * scl_monitor_look - look at all devices within a second, and for as long as there is a reason
+ *
+ * For each thing that makes a device due, where it is announced. What is not announced the backstop
+ * finds.
+ *
+ * Context: any but NMI.
+ */
+void scl_monitor_look(void)
+{
+	/* Pairs with the barrier at the work's begin: a pending pass sees what was changed. */
+	smp_mb();
+	if (!delayed_work_pending(&monitor))
+		queue_while_monitoring(&monitor, MONITOR_MS);
+}
+
+/**
+ * scl_monitor_opened - note the state of a device that has one more file open, and look at it
+ * @device: the device
+ *
+ * The state may have changed in silence while no file was open.
+ *
+ * Context: may sleep.
+ */
+void scl_monitor_opened(struct scl_device *device)
+{
+	int idx = srcu_read_lock(&scl_srcu);
+	struct scsi_device *sdev = scl_device_get_sdev(device);
+
+	if (sdev) {
+		scl_sdev_note(device, sdev, SCL_EVENT_NONE);
+		put_device(&sdev->sdev_gendev);
+	}
+	srcu_read_unlock(&scl_srcu, idx);
+	scl_monitor_look();
+}
+
+static void look_at_host(struct scl_host *host, void *due)
+{
+	*(bool *)due |= is_due_for_host(host);
+}
+
+/*
+ * What begins in silence where the monitor is not due: a tracer of transitions; the unload of an
+ * LLD whose exit waits; a removal while another thread holds the mutex of the class (it holds
+ * scan_mutex); a reboot whose notifiers did not call this module. This looks at a few words of each
+ * host, and at no device. Not deferrable: on an idle CPU what waits would go on waiting until the
+ * next timer.
+ */
+static void look_at_hosts(struct work_struct *work)
+{
+	bool due = goes_down_unnoticed() || is_listened_to();
+
+	scl_hosts_each(look_at_host, &due);
+	if (due)
+		queue_while_monitoring(&monitor, 0);
+	queue_while_monitoring(&backstop, BACKSTOP_MS);
+}
+
+/**
+ * scl_monitor_idles - is no pass over the devices due?
+ *
+ * Context: any.
+ */
+bool scl_monitor_idles(void)
+{
+	return !work_busy(&monitor.work);
 }
 
 void scl_monitor_begin(void)
 {
-	queue_delayed_work(scl_host_works, &monitor, msecs_to_jiffies(MONITOR_MS));
+	spin_lock_irq(&monitor_lock);
+	monitoring = true;
+	spin_unlock_irq(&monitor_lock);
+	queue_while_monitoring(&monitor, MONITOR_MS);
+	queue_while_monitoring(&backstop, BACKSTOP_MS);
 }
 
 void scl_monitor_end(void)
 {
+	spin_lock_irq(&monitor_lock);
+	monitoring = false;
+	spin_unlock_irq(&monitor_lock);
+	cancel_delayed_work_sync(&backstop);
 	cancel_delayed_work_sync(&monitor);
 }

@@ -35,6 +35,9 @@ struct scl_status scl_status_of(struct scl_host *host, struct scl_device *device
 	status.waits_for = scl_stall_of(host, device, sdev, &snapshot, blocker);
 	mutex_unlock(&sdev->state_mutex);
 
+	/* What stock's own functions do next is not announced. */
+	if (snapshot.state.blocked)
+		scl_monitor_look();
 	status.state = snapshot.state;
 	/*
 	 * All removals of a host have ended where its scan_mutex is free; while it is held, by a

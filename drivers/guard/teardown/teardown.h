@@ -8,6 +8,9 @@
 /* monitor.c */
 void scl_monitor_begin(void);
 void scl_monitor_end(void);
+void scl_monitor_look(void);
+void scl_monitor_opened(struct scl_device *device);
+bool scl_monitor_idles(void);
 void scl_poll_init(struct scl_host *host);
 void scl_poll_after(struct scl_host *host, scl_ms delay);
 void scl_poll_now(struct scl_host *host);

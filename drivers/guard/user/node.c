@@ -57,6 +57,7 @@ static int node_open(struct inode *inode, struct file *file)
 		return -ENODEV;
 	}
 	count_file(opener->device, 1);
+	scl_monitor_opened(opener->device);
 	file->private_data = opener;
 	return stream_open(inode, file);
 }

@@ -10,6 +10,7 @@
 #include <linux/string.h>
 #include <scsi/scsi_host.h>
 
+#include "teardown/teardown.h"
 #include "user.h"
 
 static const char *const uevents_names[SCL_UEVENTS] = { "off", "removals", "all" };
@@ -194,6 +195,8 @@ static int uevents_set(const char *text, const struct kernel_param *kp)
 		return -EINVAL;
 	}
 	WRITE_ONCE(scl_uevents, found);
+	if (found == SCL_UEVENTS_ALL)
+		scl_monitor_look();
 	return 0;
 }
 

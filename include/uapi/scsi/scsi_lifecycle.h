@@ -73,7 +73,10 @@ enum scsi_lifecycle_cause {
 	SCSI_LIFECYCLE_CAUSE_ONLINE,
 	SCSI_LIFECYCLE_CAUSE_QUIESCE,
 	SCSI_LIFECYCLE_CAUSE_RESUME,
-	/* The kernel's own functions, which announce nothing: found within two seconds. */
+	/*
+	 * The kernel's own functions, which announce nothing: found within two seconds while the
+	 * node is open, else when it is opened, or before SCSI_LIFECYCLE_CAUSE_REMOVE.
+	 */
 	SCSI_LIFECYCLE_CAUSE_SEEN,
 };
 
