@@ -42,7 +42,7 @@ guard() {
 	file=/sys/module/scsi_lifecycle/parameters/expedite
 	[ "$(cat $file)" = Y ] || fail "expedite does not begin as Y"
 	for value in N Y; do takes $file $value; done
-	for value in '' ' ' maybe 2; do refuses $file "$value"; done
+	for value in '' ' ' maybe 2 nonsense yesterday; do refuses $file "$value"; done
 	expect_message 'scsi_lifecycle: expedite: "maybe" is neither "Y" nor "N"$'
 	file=/sys/module/scsi_lifecycle/parameters/hold_max
 	[ "$(cat $file)" = 30 ] || fail "hold_max does not begin as 30"

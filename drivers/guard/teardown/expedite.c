@@ -7,7 +7,6 @@
 // expedited, not those of the removal alone. So this ends by itself a second after the last step of
 // a removal, also where a removal hangs. A kernel that is told to expedite none (rcu_normal, which
 // kernels for real time set after boot) expedites none: rcu_gp_is_normal() goes first there.
-#include <linux/kstrtox.h>
 #include <linux/module.h>
 #include <linux/rcupdate.h>
 #include <linux/spinlock.h>
@@ -117,16 +116,18 @@ void scl_expedite_exit(void)
 	in_force = false;
 }
 
+/* kstrtobool() takes any word that begins like one of these. */
 static int expedite_set(const char *text, const struct kernel_param *kp)
 {
-	bool value;
+	static const char *const words[] = { "N", "n", "0", "Y", "y", "1" };
+	int word = text ? sysfs_match_string(words, text) : -EINVAL;
 
-	if (!text || kstrtobool(text, &value)) {
+	if (word < 0) {
 		pr_warn("%s: \"%*pE\" is neither \"Y\" nor \"N\"\n", kp->name,
 			text ? (int)strcspn(text, "\n") : 0, text);
 		return -EINVAL;
 	}
-	WRITE_ONCE(expedite, value);
+	WRITE_ONCE(expedite, word >= 3);
 	return 0;
 }
 
