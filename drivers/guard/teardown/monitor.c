@@ -235,7 +235,7 @@ static void queue_while_monitoring(struct delayed_work *work, unsigned int ms)
 }
 
 /**
- * scl_monitor_look - look at all devices within a second, and for as long as there is a reason
+ * scl_monitor_look - look at all devices within two seconds, and for as long as there is a reason
  *
  * For each thing that makes a device due, where it is announced. What is not announced the backstop
  * finds.

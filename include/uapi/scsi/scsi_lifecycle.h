@@ -75,7 +75,8 @@ enum scsi_lifecycle_cause {
 	SCSI_LIFECYCLE_CAUSE_RESUME,
 	/*
 	 * The kernel's own functions, which announce nothing: found within two seconds while the
-	 * node is open, else when it is opened, or before SCSI_LIFECYCLE_CAUSE_REMOVE.
+	 * node is open, else when it is opened. Before SCSI_LIFECYCLE_CAUSE_REMOVE a block alone is
+	 * found, with the time of the removal and the state that was known last.
 	 */
 	SCSI_LIFECYCLE_CAUSE_SEEN,
 };
