@@ -172,6 +172,14 @@ static int records_of(struct scl_device *device, struct scsi_lifecycle_record *r
 	return count;
 }
 
+static void expect_block(struct kunit *test, const struct scsi_lifecycle_record *record)
+{
+	KUNIT_EXPECT_EQ(test, record->from, (u8)SCSI_LIFECYCLE_STATE_RUNNING);
+	KUNIT_EXPECT_EQ(test, record->to,
+			(u8)(SCSI_LIFECYCLE_STATE_RUNNING | SCSI_LIFECYCLE_STATE_BLOCKED));
+	KUNIT_EXPECT_EQ(test, record->cause, (u8)SCSI_LIFECYCLE_CAUSE_SEEN);
+}
+
 static void expect_block_before_removal(struct kunit *test, bool offline)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
@@ -188,12 +196,30 @@ static void expect_block_before_removal(struct kunit *test, bool offline)
 	scsi_remove_device(sdev);
 	count = records_of(device, records, ARRAY_SIZE(records));
 	KUNIT_EXPECT_GE(test, count, 3);
-	KUNIT_EXPECT_EQ(test, records[1].from, (u8)SCSI_LIFECYCLE_STATE_RUNNING);
-	KUNIT_EXPECT_EQ(test, records[1].to,
-			(u8)(SCSI_LIFECYCLE_STATE_RUNNING | SCSI_LIFECYCLE_STATE_BLOCKED));
-	KUNIT_EXPECT_EQ(test, records[1].cause, (u8)SCSI_LIFECYCLE_CAUSE_SEEN);
+	expect_block(test, &records[1]);
 	KUNIT_EXPECT_EQ(test, records[2].to, state);
 	KUNIT_EXPECT_EQ(test, records[2].cause, (u8)SCSI_LIFECYCLE_CAUSE_REMOVE);
+	put_device(&device->dev);
+	scl_disk_put(sdev);
+}
+
+/* While another thread holds the mutex of the class. */
+static void a_block_is_recorded_before_a_removal_that_is_found_and_not_announced(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_other(test);
+	struct scl_device *device = scl_kunit_device(test, sdev);
+	struct scsi_lifecycle_record records[8] = {};
+
+	expect_idle(test);
+	KUNIT_EXPECT_EQ(test, scsi_internal_device_block_nowait(sdev), 0);
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_DEL, 0 });
+	scl_monitor_opened(device);
+	scl_disk_set(sdev, (struct scl_stock){ SDEV_BLOCK, 1 });
+	KUNIT_EXPECT_EQ(test, scsi_internal_device_unblock_nowait(sdev, SDEV_RUNNING), 0);
+	KUNIT_EXPECT_GE(test, records_of(device, records, ARRAY_SIZE(records)), 3);
+	expect_block(test, &records[1]);
+	KUNIT_EXPECT_EQ(test, records[2].to, (u8)SCSI_LIFECYCLE_STATE_DEL);
+	scsi_remove_device(sdev);
 	put_device(&device->dev);
 	scl_disk_put(sdev);
 }
@@ -214,6 +240,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(what_scans_or_removes_in_silence_is_noticed),
 	KUNIT_CASE(a_scan_is_looked_at),
 	KUNIT_CASE(a_block_that_nothing_looked_at_is_recorded_before_the_removal),
+	KUNIT_CASE(a_block_is_recorded_before_a_removal_that_is_found_and_not_announced),
 	{}
 };
 

@@ -107,6 +107,7 @@ EXPORT_TRACEPOINT_SYMBOL_GPL(scl_unload);
 EXPORT_SYMBOL_GPL(scl_lookups);
 EXPORT_SYMBOL_GPL(scl_expedites);
 EXPORT_SYMBOL_GPL(scl_monitor_idles);
+EXPORT_SYMBOL_GPL(scl_monitor_opened);
 EXPORT_SYMBOL_GPL(scl_removal_detached);
 EXPORT_SYMBOL_GPL(scl_state_reads);
 #endif

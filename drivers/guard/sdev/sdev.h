@@ -15,7 +15,6 @@ struct scl_state scl_sdev_state(struct scsi_device *sdev);
 enum scl_event scl_sdev_event_to_give_back(const struct scl_device *device,
 					   struct scsi_device *sdev);
 void scl_sdev_note(struct scl_device *device, struct scsi_device *sdev, enum scl_event cause);
-void scl_sdev_note_removal(struct scl_device *device, struct scsi_device *sdev);
 bool scl_sdev_apply_from(struct scl_device *device, struct scsi_device *sdev, struct scl_stock from,
 			 enum scl_event event, struct scl_step *step, unsigned int *killed);
 struct scl_step scl_sdev_apply(struct scl_device *device, struct scsi_device *sdev,

@@ -99,6 +99,21 @@ enum scl_event scl_sdev_event_to_give_back(const struct scl_device *device,
 				      scl_state_decode(at));
 }
 
+/*
+ * That a device was blocked before its removal may not have been seen while nothing looked. It shows
+ * now: its queue is stopped, or it is in SDEV_DEL already, to which stock takes a device that was
+ * blocked. A removal that is not announced yet is found with no cause.
+ */
+static void note(struct scl_device *device, struct scl_state state, enum scl_event cause)
+{
+	bool is_begin = cause == SCL_EVENT_REMOVE || cause == SCL_EVENT_NONE;
+
+	if (is_begin && (state.phase == SCL_PHASE_DEL ||
+			 (state.phase == SCL_PHASE_CANCEL && state.blocked)))
+		scl_device_note_blocked(device);
+	scl_device_note(device, state, cause);
+}
+
 /**
  * scl_sdev_note - note the state that a device is found in
  * @device: its object, or NULL
@@ -117,33 +132,7 @@ void scl_sdev_note(struct scl_device *device, struct scsi_device *sdev, enum scl
 	if (!device)
 		return;
 	spin_lock_irqsave(lock, flags);
-	scl_device_note(device, scl_sdev_state(sdev), cause);
-	spin_unlock_irqrestore(lock, flags);
-}
-
-/**
- * scl_sdev_note_removal - note the begin of a device's removal, and the block before it
- * @device: its object, or NULL
- * @sdev: the device
- *
- * That a device was blocked may not have been seen while nothing looked. It shows now: its queue is
- * stopped, or it is in SDEV_DEL already, to which stock takes a device that was blocked.
- *
- * Context: as scl_sdev_note().
- */
-void scl_sdev_note_removal(struct scl_device *device, struct scsi_device *sdev)
-{
-	spinlock_t *lock = lock_of(sdev);
-	struct scl_state state;
-	unsigned long flags;
-
-	if (!device)
-		return;
-	spin_lock_irqsave(lock, flags);
-	state = scl_sdev_state(sdev);
-	if (state.blocked || state.phase == SCL_PHASE_DEL)
-		scl_device_note_blocked(device);
-	scl_device_note(device, state, SCL_EVENT_REMOVE);
+	note(device, scl_sdev_state(sdev), cause);
 	spin_unlock_irqrestore(lock, flags);
 }
 

@@ -248,7 +248,7 @@ scl_ms scl_removal_begins(struct scl_host *host, struct scsi_device *sdev,
 	}
 	/* Once for each removal: the monitor comes here again and again for one that hangs. */
 	scl_expedite();
-	scl_sdev_note_removal(device, sdev);
+	scl_sdev_note(device, sdev, SCL_EVENT_REMOVE);
 	scl_count(SCL_COUNT_REMOVALS);
 	if (device) {
 		note_begin(device, sdev);
