@@ -112,6 +112,20 @@ static void what_the_freeze_of_a_queue_waits_for_begins_with_the_removal(struct 
 	}
 }
 
+/* A host that goes, and none of its devices does: they went long ago. */
+static void the_end_of_a_host_is_expedited(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	struct Scsi_Host *shost = sdev->host;
+
+	scsi_remove_device(sdev);
+	scl_disk_put(sdev);
+	expect_none(test);
+	scl_host_forget(shost);
+	KUNIT_EXPECT_TRUE(test, scl_expedites());
+	KUNIT_EXPECT_EQ(test, scl_host_remember(shost), 0);
+}
+
 /* So that they wait for one grace period, and not for one after another. */
 static void the_queues_of_a_host_that_is_removed_begin_together(struct kunit *test)
 {
@@ -125,12 +139,15 @@ static void the_queues_of_a_host_that_is_removed_begin_together(struct kunit *te
 	WRITE_ONCE(host->queues_begun, false);
 	lld = scl_set_lld(disk->host, scl_going());
 	begin(other);
-	KUNIT_EXPECT_TRUE(test, scl_comes_true(counts_in_one_place(disk)));
+	flush_delayed_work(&host->poll);
 	KUNIT_EXPECT_TRUE(test, counts_in_one_place(other));
+	/* The first removal may hang; what is in use meanwhile stays as it is. */
+	KUNIT_EXPECT_FALSE(test, counts_in_one_place(disk));
+	scsi_remove_device(other);
+	KUNIT_EXPECT_TRUE(test, counts_in_one_place(disk));
 	scl_set_lld(disk->host, lld);
 	WRITE_ONCE(host->dying_seen, false);
 	WRITE_ONCE(host->queues_begun, false);
-	scsi_remove_device(other);
 	scl_disk_put(other);
 	scsi_remove_device(disk);
 	scl_disk_put(disk);
@@ -173,6 +190,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_removal_that_hangs_is_not_expedited_while_it_does),
 	KUNIT_CASE(a_scan_that_finds_nothing_is_not_expedited),
 	KUNIT_CASE(what_the_freeze_of_a_queue_waits_for_begins_with_the_removal),
+	KUNIT_CASE(the_end_of_a_host_is_expedited),
 	KUNIT_CASE(the_queues_of_a_host_that_is_removed_begin_together),
 	KUNIT_CASE(nothing_is_expedited_where_that_is_refused),
 	KUNIT_CASE(a_word_that_says_neither_yes_nor_no_is_named),

@@ -11,7 +11,7 @@
 #include "scsi_lifecycle_core.h"
 
 /*
- * Lifetimes, in five sentences. No object of this module holds a reference on the host or the
+ * Lifetimes. No object of this module holds a reference on the host or the
  * device that it describes. A thread that finds a host or a device is inside a read section of
  * scl_srcu, and takes and drops its references on them there. scsi_lifecycle_get() alone takes one
  * that stays, and the unload of the LLD waits for it. A scl_host is gone, and every reader with it,

@@ -67,8 +67,9 @@ limits = read("drivers/guard/teardown/limits.c")
 defaults = {name: "default" if value == "SCL_TMO_DEFAULT" else value
             for name, value in re.findall(r"^static unsigned int (\w+) = (\w+);", limits, flags=re.M)}
 defaults["uevents"] = re.search(r"int scl_uevents = SCL_UEVENTS_(\w+);", guard)[1].lower()
-expedite = between(read("drivers/guard/teardown/expedite.c"), "static bool expedite = ", ";")
-defaults["expedite"] = {"true": "Y", "false": "N"}[expedite]
+# But N where CPUs are isolated.
+expedite = between(read("drivers/guard/teardown/expedite.c"), "return is < 0 ? ", " : is;")
+defaults["expedite"] = {"!housekeeping_enabled(HK_TYPE_DOMAIN)": "Y"}[expedite]
 parameters = re.findall(r"^module_param\w*\((\w+)", guard, flags=re.M)
 same("parameter", reference, [f"{name} = {defaults.get(name)}" for name in parameters],
      [f"{row[0].strip('`')} = {(re.match('`([^`]*)`', row[2]) or [0, row[2]])[1]}" for row in rows(section(reference, "Parameters"))])

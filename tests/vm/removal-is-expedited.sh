@@ -6,21 +6,9 @@ REQUIRES="scsi_flaky"
 SKIPS="6.1-debug 6.1-kcsan"
 
 prepare() {
+	use rcu
 	debug_disks 3
-	for slow in synchronize_rcu_normal __wait_rcu_gp; do
-		! grep -qx $slow "$TRACE"/available_filter_functions || break
-	done
-	write "$slow" "$TRACE"/set_ftrace_filter || skip "$slow cannot be traced"
-	write function "$TRACE"/current_tracer || fail "no function tracer"
-}
-
-# waits COMMAND...: how many grace periods that are not expedited it waits for
-waits() {
-	write 0 "$TRACE"/tracing_on
-	echo >"$TRACE"/trace
-	write 1 "$TRACE"/tracing_on
-	"$@"
-	grep -c " <-" "$TRACE"/trace
+	trace_periods
 }
 
 # The unload of any module waits for one at least.

@@ -46,7 +46,7 @@
 // 7. Readers wait for nothing that waits for this. They wait for state_mutex, which no thread holds
 //    while it waits for a device to answer (at most for queuecommand() in scsi_send_eh_cmnd(), or
 //    for a grace period in 6.1's scsi_internal_device_block()); for a grace period, where a queue's
-//    users are being counted in one place already (scl_queue_will_freeze()); for
+//    users are about to be counted in one place already (scl_queue_will_freeze()); for
 //    scl_devices_mutex, whose holder waits a second at most, in scl_observe_begin(); for memory,
 //    not under state_mutex; and, if theirs is the last reference, for the release of a device or
 //    host: its work items, its error handling thread and RCU, none of which comes here. The holder

@@ -9,6 +9,7 @@
 // kernels for real time set after boot) expedites none: rcu_gp_is_normal() goes first there.
 #include <linux/module.h>
 #include <linux/rcupdate.h>
+#include <linux/sched/isolation.h>
 #include <linux/spinlock.h>
 #include <linux/string.h>
 #include <linux/workqueue.h>
@@ -20,13 +21,21 @@
 /* More than a step of a removal takes, or the end of an LLD's unload after the last of them. */
 #define LINGER_MS 1000
 
-static bool expedite = true;	/* the parameter */
+static s8 told = -1;		/* the parameter expedite; below 0: the administrator said nothing */
 
 static void lapse(struct work_struct *work);
 static DECLARE_DELAYED_WORK(lapse_work, lapse);
 static DEFINE_SPINLOCK(expedite_lock);	/* the two below; under it work is queued */
 static bool in_force;	/* rcu_expedite_gp() was called, and rcu_unexpedite_gp() is due */
 static bool over;	/* this module is being unloaded */
+
+/* Where CPUs are isolated, they are so for the sake of not being interrupted. */
+static bool is_wanted(void)
+{
+	s8 is = READ_ONCE(told);
+
+	return is < 0 ? !housekeeping_enabled(HK_TYPE_DOMAIN) : is;
+}
 
 static void lapse(struct work_struct *work)
 {
@@ -40,31 +49,38 @@ static void lapse(struct work_struct *work)
 }
 
 /**
- * scl_expedites_host - are all queues of a host to begin what their freezes would wait for?
- * @host: the host
+ * scl_expedite_device - begin what the freeze of a device's queue would wait for
+ * @sdev: the device, whose removal begins
  *
  * A removal freezes the queue of its device. That takes a grace period, in percpu_ref_kill(), which
- * cannot be expedited. Left alone, one begins when the one before it is over. The first poll of a
- * host that is being removed begins those of all its devices together.
- *
- * Context: any. Caller is in a read section of scl_srcu.
- * Return: true once for each host that is removed.
- */
-bool scl_expedites_host(struct scl_host *host)
-{
-	return READ_ONCE(expedite) && scl_host_dying(host) && !xchg(&host->queues_begun, true);
-}
-
-/**
- * scl_expedite_device - begin what the freeze of a device's queue would wait for
- * @host: its host; where that is being removed, its poll does it for all devices
- * @sdev: the device, whose removal begins
+ * cannot be expedited.
  *
  * Context: may sleep. Caller is in a read section of scl_srcu and has a reference on @sdev.
  */
-void scl_expedite_device(struct scl_host *host, struct scsi_device *sdev)
+void scl_expedite_device(struct scsi_device *sdev)
 {
-	if (READ_ONCE(expedite) && !scl_host_dying(host))
+	if (is_wanted())
+		scl_queue_will_freeze(sdev->request_queue);
+}
+
+/**
+ * scl_expedite_host - begin what the freezes of all queues of a host would wait for
+ * @host: the host, one of whose devices has lost its driver
+ *
+ * If the host is being removed. Left alone, the grace period of one device begins when the one
+ * before it is over. Not before a device has come this far: where the first removal hangs, its
+ * siblings are in use for as long as it does. A host that the administrator calls "cancel" or
+ * "deleted" by sysfs is not removed by that.
+ *
+ * Context: may sleep. Caller is in a read section of scl_srcu.
+ */
+void scl_expedite_host(struct scl_host *host)
+{
+	struct scsi_device *sdev;
+
+	if (!is_wanted() || !scl_host_dying(host) || xchg(&host->queues_begun, true))
+		return;
+	scl_for_each_device(sdev, host->shost)
 		scl_queue_will_freeze(sdev->request_queue);
 }
 
@@ -76,7 +92,7 @@ void scl_expedite_device(struct scl_host *host, struct scsi_device *sdev)
 void scl_expedite(void)
 {
 	spin_lock(&expedite_lock);
-	if (READ_ONCE(expedite) && !over) {
+	if (is_wanted() && !over) {
 		if (!in_force)
 			rcu_expedite_gp();
 		in_force = true;
@@ -127,14 +143,19 @@ static int expedite_set(const char *text, const struct kernel_param *kp)
 			text ? (int)strcspn(text, "\n") : 0, text);
 		return -EINVAL;
 	}
-	WRITE_ONCE(expedite, word >= 3);
+	WRITE_ONCE(told, word >= 3);
 	return 0;
+}
+
+static int expedite_get(char *text, const struct kernel_param *kp)
+{
+	return sysfs_emit(text, "%c\n", is_wanted() ? 'Y' : 'N');
 }
 
 static const struct kernel_param_ops expedite_ops = {
 	.set = expedite_set,
-	.get = param_get_bool,
+	.get = expedite_get,
 };
-module_param_cb(expedite, &expedite_ops, &expedite, 0644);
+module_param_cb(expedite, &expedite_ops, NULL, 0644);
 MODULE_PARM_DESC(expedite,
-		 "expedite grace periods of RCU while devices are being removed: Y (default) or N");
+		 "expedite grace periods of RCU while devices are being removed: Y or N (default: Y, but N where CPUs are isolated)");

@@ -58,12 +58,9 @@ static void poll(struct work_struct *work)
 	struct scsi_device *sdev;
 	scl_ms again = SCL_NEVER;
 	int idx = srcu_read_lock(&scl_srcu);
-	bool together = scl_expedites_host(host);
 
 	forget_late(host);
 	scl_for_each_device(sdev, host->shost) {
-		if (together)
-			scl_queue_will_freeze(sdev->request_queue);
 		device = scl_device_find(sdev);
 		again = min(again, scl_removal_poll(host, device, sdev));
 		scl_stall_poll(host, device, sdev, &blocker);

@@ -263,7 +263,7 @@ scl_ms scl_removal_begins(struct scl_host *host, struct scsi_device *sdev,
 	}
 	if (lost)
 		scl_report_lost(sdev);
-	scl_expedite_device(host, sdev);
+	scl_expedite_device(sdev);
 	return poll_of_host(host, scl_removal_poll(host, device, sdev));
 }
 
@@ -335,6 +335,7 @@ void scl_removal_detached(struct scsi_device *sdev)
 
 	scl_expedite();
 	if (host) {
+		scl_expedite_host(host);
 		in_del = fail_what_is_left(host, device, sdev);
 		scl_sdev_note(device, sdev, SCL_EVENT_REMOVED);
 		if (settle)
