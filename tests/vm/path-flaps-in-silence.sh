@@ -13,7 +13,6 @@ prepare() {
 	target=$(target_of "$(lun 0)")
 }
 
-# Without the livepatch the module looks once a second, while a node is open.
 flap() {
 	for turn in 1 2 3; do
 		for verb in block unblock; do
@@ -29,9 +28,13 @@ flap() {
 
 stock() { flap; }
 
+# Without the livepatch the module looks once a second, while a node is open.
 guard() {
-	exec 9<"$(node_of 0)"
+	spawn reader node read "$(node_of 0)"
 	flap
+	for way in "from=running to=running+blocked" "from=running+blocked to=running"; do
+		grep -q "type=transition $way " "$RUN/reader/output" || fail "the module did not look: $(cat "$RUN/reader/output")"
+	done
 }
 
 livepatch() { guard; }

@@ -17,15 +17,16 @@ prepare() {
 transitions() { sed -n "s/^node $second.*TRANSITIONS=//p" /run/events | awk '{ n += $1 } END { print n + 0 }'; }
 all_told() { [ "$(transitions)" = "$made" ]; }
 
-# silent_of NODE: a block and an unblock are not told. The module looks once a second, since the node is open.
+# silent_of NODE: a block and an unblock are not told, and the reader of the node has them. The module looks once a second.
 silent_of() {
-	exec 9<"/dev/scsi_lifecycle/$1"
+	spawn reader node read "/dev/scsi_lifecycle/$1"
 	for verb in block unblock; do
 		flaky $verb "$1"
 		sleep 2
 	done
 	events_end
-	exec 9<&-
+	grep -q "from=running+blocked to=running " "$RUN/reader/output" || fail "the module did not look: $(cat "$RUN/reader/output")"
+	kill "$(cat "$RUN/reader/pid")"
 	! heard "^node" || fail "heard: $(grep ^node /run/events)"
 }
 
