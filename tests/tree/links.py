@@ -1,13 +1,19 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0
-"""Every link of the documents leads somewhere, to the heading that it names too: links.py FILE..."""
+"""Every link of the documents leads somewhere, to the heading that it names too: links.py [--top DIRECTORY] FILE..."""
 
 import functools
 import pathlib
 import re
 import sys
 
+names = sys.argv[1:]
 top = pathlib.Path(__file__).resolve().parents[2]
+if names[:1] == ["--top"]:
+    top = pathlib.Path(names[1]).resolve()
+    names = names[2:]
+if not names:
+    sys.exit("links.py: no document was named")
 
 
 def prose(text):
@@ -47,7 +53,7 @@ def wrong(page, link):
 
 
 reached = set()
-for name in sys.argv[1:]:
+for name in names:
     page = top / name
     text = prose(page.read_text())
     for text_of_link, link in re.findall(r"\[((?:[^][]|\[[^]]*\])*)\]\(([^()\s]*)\)", text):
@@ -58,6 +64,6 @@ for name in sys.argv[1:]:
     # A link that is broken over two lines, or whose brackets are.
     for broken in re.findall(r"\][ \n]+\([^)]*\.md[^)]*\)", text):
         print(f"{name}: a link is broken: {broken!r}")
-for name in sys.argv[1:]:
+for name in names:
     if name.startswith("docs/") and name != "docs/README.md" and (top / name).resolve() not in reached:
         print(f"docs/README.md does not lead to {name}")
