@@ -203,25 +203,42 @@ static void expect_block_before_removal(struct kunit *test, bool offline)
 	scl_disk_put(sdev);
 }
 
-/* While another thread holds the mutex of the class. */
-static void a_block_is_recorded_before_a_removal_that_is_found_and_not_announced(struct kunit *test)
+/* As a removal that is not announced while another thread holds the mutex of the class. */
+static void find_in_del(struct kunit *test, enum scl_stage stage,
+			struct scsi_lifecycle_record *records, int most)
 {
 	struct scsi_device *sdev = scl_kunit_other(test);
 	struct scl_device *device = scl_kunit_device(test, sdev);
-	struct scsi_lifecycle_record records[8] = {};
 
 	expect_idle(test);
 	KUNIT_EXPECT_EQ(test, scsi_internal_device_block_nowait(sdev), 0);
+	WRITE_ONCE(device->stage, stage);
 	scl_disk_set(sdev, (struct scl_stock){ SDEV_DEL, 0 });
 	scl_monitor_opened(device);
 	scl_disk_set(sdev, (struct scl_stock){ SDEV_BLOCK, 1 });
+	WRITE_ONCE(device->stage, SCL_STAGE_IN_USE);
 	KUNIT_EXPECT_EQ(test, scsi_internal_device_unblock_nowait(sdev, SDEV_RUNNING), 0);
-	KUNIT_EXPECT_GE(test, records_of(device, records, ARRAY_SIZE(records)), 3);
-	expect_block(test, &records[1]);
-	KUNIT_EXPECT_EQ(test, records[2].to, (u8)SCSI_LIFECYCLE_STATE_DEL);
+	KUNIT_EXPECT_GE(test, records_of(device, records, most), 2);
 	scsi_remove_device(sdev);
 	put_device(&device->dev);
 	scl_disk_put(sdev);
+}
+
+static void a_block_is_recorded_before_a_removal_that_is_found_and_not_announced(struct kunit *test)
+{
+	struct scsi_lifecycle_record records[8] = {};
+
+	find_in_del(test, SCL_STAGE_IN_USE, records, ARRAY_SIZE(records));
+	expect_block(test, &records[1]);
+	KUNIT_EXPECT_EQ(test, records[2].to, (u8)SCSI_LIFECYCLE_STATE_DEL);
+}
+
+static void no_block_is_recorded_of_a_scan_that_failed(struct kunit *test)
+{
+	struct scsi_lifecycle_record records[8] = {};
+
+	find_in_del(test, SCL_STAGE_SCANNED, records, ARRAY_SIZE(records));
+	KUNIT_EXPECT_EQ(test, records[1].to, (u8)SCSI_LIFECYCLE_STATE_DEL);
 }
 
 static void a_block_that_nothing_looked_at_is_recorded_before_the_removal(struct kunit *test)
@@ -241,6 +258,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(a_scan_is_looked_at),
 	KUNIT_CASE(a_block_that_nothing_looked_at_is_recorded_before_the_removal),
 	KUNIT_CASE(a_block_is_recorded_before_a_removal_that_is_found_and_not_announced),
+	KUNIT_CASE(no_block_is_recorded_of_a_scan_that_failed),
 	{}
 };
 

@@ -8,19 +8,21 @@
 //
 // Invariants
 //
-// 1. This module takes references in eleven places. Ten are its own: the poll of a host and the
+// 1. This module takes references in thirteen places. Twelve are its own: the poll of a host and the
 //    slower one of all hosts (teardown/monitor.c), the begin of a reboot and the open of a node
 //    (the same file), debugfs (user/debugfs.c), the files of a node (user/sysfs.c), the search for
 //    removals that hang (hooks/adopt.c, and bus_for_each_dev() under it), the iteration of a caller
 //    that blocks or unblocks (api/block.c), the search for a blocked device (teardown/stall.c,
-//    teardown/spare.c) and the hold or the end of a teardown (user/node.c). Each takes and drops
+//    teardown/spare.c), the hold or the end of a teardown (user/node.c), the unload of this module
+//    (hooks/hosts.c) and the removal of a host's first device, which has the queues of all others
+//    begin what they will wait for (teardown/expedite.c). Each takes and drops
 //    them in one read section of scl_srcu. No scl_host and no scl_device holds any: an open, a
 //    hold, an end and a file of a node take theirs from a scl_device whose sdev is set, so that the
 //    removal holds the device. (The class interface steps through the devices with references of
 //    its own when this module is loaded and unloaded, under the class's mutex, which
 //    __scsi_remove_device() needs before the device is removed. The iteration over a host's
 //    children in teardown/transport.c is in the read section of a poll, of debugfs or of sysfs.)
-//    The eleventh is scsi_lifecycle_get() (api/reference.c), whose references outlive its read
+//    The thirteenth is scsi_lifecycle_get() (api/reference.c), whose references outlive its read
 //    section and are counted for their LLD.
 // 2. Polls, debugfs and scsi_lifecycle_get() find a host in the table of hosts. scsi_remove_host(),
 //    called by the LLD's exit at the latest, is announced by the bus, and scl_host_forget() ends

@@ -75,8 +75,6 @@ void scl_device_note(struct scl_device *device, struct scl_state state, enum scl
  * scl_device_note_blocked - note that a device was blocked before its removal began
  * @device: the device
  *
- * Not of one that was being scanned: stock takes that to SDEV_DEL where the scan fails.
- *
  * Context: as scl_device_note().
  */
 void scl_device_note_blocked(struct scl_device *device)
@@ -86,8 +84,7 @@ void scl_device_note_blocked(struct scl_device *device)
 
 	spin_lock_irqsave(&device->lock, flags);
 	state = device->state;
-	if (device->sdev && state.phase != SCL_PHASE_CREATED && state.phase != SCL_PHASE_CANCEL &&
-	    state.phase != SCL_PHASE_DEL) {
+	if (device->sdev && state.phase != SCL_PHASE_CANCEL && state.phase != SCL_PHASE_DEL) {
 		state.blocked = true;
 		scl_device_take(device, state, SCL_EVENT_NONE);
 	}

@@ -65,7 +65,8 @@ void scl_expedite_device(struct scsi_device *sdev)
 
 /**
  * scl_expedite_host - begin what the freezes of all queues of a host would wait for
- * @host: the host, one of whose devices has lost its driver
+ * @host: the host
+ * @first: its device that has lost its driver; what its own freeze waits for has begun
  *
  * If the host is being removed. Left alone, the grace period of one device begins when the one
  * before it is over. Not before a device has come this far: where the first removal hangs, its
@@ -74,14 +75,15 @@ void scl_expedite_device(struct scsi_device *sdev)
  *
  * Context: may sleep. Caller is in a read section of scl_srcu.
  */
-void scl_expedite_host(struct scl_host *host)
+void scl_expedite_host(struct scl_host *host, struct scsi_device *first)
 {
 	struct scsi_device *sdev;
 
 	if (!is_wanted() || !scl_host_dying(host) || xchg(&host->queues_begun, true))
 		return;
 	scl_for_each_device(sdev, host->shost)
-		scl_queue_will_freeze(sdev->request_queue);
+		if (sdev != first)
+			scl_queue_will_freeze(sdev->request_queue);
 }
 
 /**

@@ -335,7 +335,7 @@ void scl_removal_detached(struct scsi_device *sdev)
 
 	scl_expedite();
 	if (host) {
-		scl_expedite_host(host);
+		scl_expedite_host(host, sdev);
 		in_del = fail_what_is_left(host, device, sdev);
 		scl_sdev_note(device, sdev, SCL_EVENT_REMOVED);
 		if (settle)
