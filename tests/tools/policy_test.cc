@@ -50,7 +50,10 @@ TEST(Policy, a_mistake_is_named_by_file_and_line)
 		  "x.conf, line 2: \"colour\" is not a setting of a device or a host: only "
 		  "teardown_tmo is");
 	EXPECT_EQ(refusal("[device]\nteardown_tmo = soon\n"),
-		  "x.conf, line 2: teardown_tmo: \"soon\" is none of: seconds, off, default, auto");
+		  "x.conf, line 2: teardown_tmo takes seconds, off, default or auto, not \"soon\"");
+	EXPECT_EQ(refusal("[device]\nexpedite = N\n"),
+		  "x.conf, line 2: expedite is a parameter of the whole module: a device or a host "
+		  "has a teardown_tmo of its own, and nothing else");
 	EXPECT_EQ(refusal("[device]\nvendor =\n"), "x.conf, line 2: \"vendor\" has no value");
 	EXPECT_EQ(refusal("[device]\nx\n"), "x.conf, line 2: \"x\" is not KEY = VALUE");
 	EXPECT_EQ(refusal("[disk]\n"), "x.conf, line 1: \"[disk]\" is not [device]");

@@ -41,7 +41,7 @@ _scsi_lifecycle() {
 	wait) options+=" $devices --need-outcome" ;;
 	why | check | hold | monitor | end) options+=" $devices" ;;
 	rescue) options+=' --dry-run' ;;
-	set) options+=' --persist teardown_tmo= flush_tmo= reboot_tmo= hold_max= uevents=' ;;
+	set) options+=' --persist teardown_tmo= flush_tmo= reboot_tmo= hold_max= uevents= expedite=' ;;
 	metrics) options+=' --textfile' ;;
 	report) options+=' --output' ;;
 	esac

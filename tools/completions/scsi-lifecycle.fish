@@ -2,11 +2,13 @@
 # fish completion of scsi-lifecycle
 
 set -l verbs status why check delete wait hold monitor rescue end set doctor metrics report
+set -l settings teardown_tmo= flush_tmo= reboot_tmo= hold_max= uevents= expedite=
 set -l with_devices status why check delete wait hold monitor end set
 
 complete -c scsi-lifecycle -f
 complete -c scsi-lifecycle -n "not __fish_seen_subcommand_from $verbs" -a "$verbs"
 complete -c scsi-lifecycle -n "__fish_seen_subcommand_from $with_devices" -a "(scsi-lifecycle __complete 2>/dev/null)"
+complete -c scsi-lifecycle -n "__fish_seen_subcommand_from set" -a "$settings"
 complete -c scsi-lifecycle -n "__fish_seen_subcommand_from $with_devices" -l host -x -d 'all devices of host N'
 complete -c scsi-lifecycle -n "__fish_seen_subcommand_from $with_devices" -l session -x -d 'all devices of iSCSI session N'
 complete -c scsi-lifecycle -n "__fish_seen_subcommand_from $with_devices" -l module -x -d 'all devices of a low-level driver'

@@ -17,6 +17,8 @@ struct Parameter {
 	std::string name;
 	bool seconds;
 	std::vector<std::string> words;
+	// What else the module takes for one of them.
+	std::vector<std::string> synonyms = {};
 };
 
 static const std::vector<Parameter> &parameters()
@@ -27,6 +29,7 @@ static const std::vector<Parameter> &parameters()
 		{"reboot_tmo", true, {"off", "default"}},
 		{"hold_max", true, {}},
 		{"uevents", false, {"off", "removals", "all"}},
+		{"expedite", false, {"Y", "N"}, {"y", "1", "n", "0"}},
 	};
 	return all;
 }
@@ -42,11 +45,20 @@ const std::vector<std::string> &parameter_names()
 	return names;
 }
 
+static bool has(const std::vector<std::string> &all, const std::string &one)
+{
+	return std::find(all.begin(), all.end(), one) != all.end();
+}
+
 static Parameter parameter_of(const std::string &name, Scope scope)
 {
 	if (scope == Scope::device) {
 		if (name == "teardown_tmo")
 			return {name, true, {"off", "default", "auto"}};
+		if (has(parameter_names(), name))
+			throw Failure(Exit::usage, name + " is a parameter of the whole module: a "
+							  "device or a host has a teardown_tmo of "
+							  "its own, and nothing else");
 		throw Failure(Exit::usage, in_quotes(name) + " is not a setting of a device or a "
 							     "host: only teardown_tmo is");
 	}
@@ -55,6 +67,17 @@ static Parameter parameter_of(const std::string &name, Scope scope)
 			return parameter;
 	throw Failure(Exit::usage, in_quotes(name) + " is not a setting: expected " +
 					   join(parameter_names(), ", "));
+}
+
+// "seconds, off or default"
+static std::string expected_of(const Parameter &parameter)
+{
+	auto expected = parameter.words;
+	if (parameter.seconds)
+		expected.insert(expected.begin(), "seconds");
+	auto last = expected.back();
+	expected.pop_back();
+	return expected.empty() ? last : join(expected, ", ") + " or " + last;
 }
 
 Setting parse_setting(std::string_view text, Scope scope)
@@ -66,15 +89,12 @@ Setting parse_setting(std::string_view text, Scope scope)
 			std::string(trim(text.substr(equals + 1)))};
 	auto parameter = parameter_of(setting.name, scope);
 	auto seconds = to_number<unsigned>(setting.value);
-	bool is_word = std::find(parameter.words.begin(), parameter.words.end(), setting.value) !=
-		       parameter.words.end();
+	bool is_word =
+		has(parameter.words, setting.value) || has(parameter.synonyms, setting.value);
 	if (is_word || (parameter.seconds && seconds && *seconds <= most_seconds))
 		return setting;
-	auto expected = parameter.words;
-	if (parameter.seconds)
-		expected.insert(expected.begin(), "seconds");
-	throw Failure(Exit::usage, fmt::format("{}: {} is none of: {}", setting.name,
-					       in_quotes(setting.value), join(expected, ", ")));
+	throw Failure(Exit::usage, fmt::format("{} takes {}, not {}", setting.name,
+					       expected_of(parameter), in_quotes(setting.value)));
 }
 
 std::string value_for(const Setting &setting, const Transport &transport)
