@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """What the documents list is what the sources have, no less and no more: facts.py
 
-Parameters with their defaults, files of sysfs and debugfs, counters, tracepoints, keys of uevents, exit codes, metrics,
-alerts, verbs, scenarios that a page names, and the version.
+Parameters with their defaults, in the command's sources too; files of sysfs and debugfs, counters, tracepoints, keys of
+uevents, exit codes, metrics, alerts, verbs, scenarios that a page names, and the version.
 """
 
 import pathlib
@@ -74,6 +74,20 @@ parameters = re.findall(r"^module_param\w*\((\w+)", guard, flags=re.M)
 same("parameter", reference, [f"{name} = {defaults.get(name)}" for name in parameters],
      [f"{row[0].strip('`')} = {(re.match('`([^`]*)`', row[2]) or [0, row[2]])[1]}" for row in rows(section(reference, "Parameters"))])
 
+# parameters, where the command has them
+same("parameter", "tools/model/setting.cc", parameters,
+     re.findall(r'\{"(\w+)", (?:true|false), \{', between(read("tools/model/setting.cc"), "&parameters()", "\n}")))
+for page, begin, end in (("scsi-lifecycle.bash", "set) options+=' --persist ", "'"), ("_scsi-lifecycle", "settings=(", ")"),
+                         ("scsi-lifecycle.fish", "set -l settings ", "\n")):
+    page = f"tools/completions/{page}"
+    same("parameter", page, parameters, re.findall(r"(\w+)=", between(read(page), begin, end)))
+same("parameter", "tools/modprobe/scsi_lifecycle.conf", [f"{name}={defaults.get(name)}" for name in parameters],
+     re.findall(r"^#options scsi_lifecycle (\w+=\w+)$", read("tools/modprobe/scsi_lifecycle.conf"), flags=re.M))
+man = read("tools/man/scsi-lifecycle.8.scd")
+of_set = between(man, "\n*set*\n", "\n*doctor*\n")
+same("parameter", "the man page's set", parameters,
+     list(set(re.findall(r"_(\w+)_", between(of_set, "The parameters", "A parameter"))) - {"off", "default", "removals", "all", "Y", "N"}))
+
 # what user space reads
 sysfs = read("drivers/guard/user/sysfs.c")
 status = re.findall(r"&dev_attr_(\w+)\.attr", between(sysfs, "node_attrs[]", "NULL"))
@@ -105,7 +119,6 @@ same("request", node, requests, names(section(node, "Requests")))
 # the command
 exits = [f"{code}: {text}" for code, text in enumerate(re.findall(r'\{Exit::\w+, "([^"]*)"\}', read("tools/base/exit.cc")))]
 same("exit code", reference, exits, [": ".join(row) for row in rows(section(reference, "Exit codes of the command"))])
-man = read("tools/man/scsi-lifecycle.8.scd")
 same("exit code", "the man page", exits,
      [f"{code}: {text}" for code, text in re.findall(r"^\|\[? +(\d)\n:\[? +(.*)$", man, flags=re.M)])
 verbs = sorted(set(re.findall(r"^\*(\w+)\*$", between(man, "\n# VERBS\n", "\n# "), flags=re.M)))
