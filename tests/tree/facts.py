@@ -123,8 +123,9 @@ same("exit code", "the man page", exits,
      [f"{code}: {text}" for code, text in re.findall(r"^\|\[? +(\d)\n:\[? +(.*)$", man, flags=re.M)])
 verbs = sorted(set(re.findall(r"^\*(\w+)\*$", between(man, "\n# VERBS\n", "\n# "), flags=re.M)))
 same("verb", "docs/screens.md", verbs, re.findall(r"`(\w+)`", between(read("docs/screens.md"), "The verbs are", ".\n")))
-golden = re.findall(r"^# TYPE (\S+)", read("tests/tools/golden/metrics"), flags=re.M)
-same("metric", monitoring, golden, names(section(monitoring, "The metrics")))
+golden = re.findall(r"^# HELP (\S+) (.*)$", read("tests/tools/golden/metrics"), flags=re.M)
+same("metric", monitoring, [f"{name}: {meaning}" for name, meaning in golden],
+     [f"{row[0].strip('`')}: {row[1]}" for row in rows(section(monitoring, "The metrics"))])
 same("alert", monitoring, re.findall(r"- alert: (\w+)", read("tools/prometheus/scsi-lifecycle.rules.yml")),
      names(section(monitoring, "The alerts")))
 for driver in re.findall(r'driver == "(\w+)"', between(read("tools/diagnosis/case.cc"), "renews_timers(", "\n}")):

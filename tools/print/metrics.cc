@@ -65,7 +65,8 @@ void counters(Metrics &metrics, const Module &module)
 {
 	static const std::pair<const char *, const char *> singles[] = {
 		{"removals", "Removals that began, or were found hanging."},
-		{"commands_killed", "Commands that were failed because their time was up."},
+		{"commands_killed", "Commands that were failed: their time was up, their path was "
+				    "given up, or their driver was gone."},
 		{"rescued", "Removals that hung before the module was loaded, and ended."}};
 	for (const auto &[name, help] : singles)
 		for (const auto &counter : module.counters)
