@@ -38,6 +38,8 @@ public:
 				cases().push_back(suspended_case(map));
 		for (const auto *task : victims_)
 			put_behind(task);
+		for (auto &c : cases())
+			say_hung_task(c);
 		gaps();
 		return std::move(diagnosis_);
 	}
@@ -181,6 +183,18 @@ private:
 			owner->behind.push_back(task);
 		else if (devices_.empty())
 			diagnosis_.behind.push_back(task);
+	}
+
+	// blk_execute_rq() sleeps in slices that the kernel's report of hung tasks does not count.
+	void say_hung_task(Case &c) const
+	{
+		const auto *task = c.culprit;
+		if (machine_.module.loaded != false || c.behind.empty() || !task ||
+		    !machine_.hung_task_seconds.value_or(0))
+			return;
+		if (wait_of(*task) == Wait::flush && !is_reboot(*task) && !is_suspend(*task))
+			c.say("hung_task", "the kernel's hung-task report names the tasks that "
+					   "wait behind this, not the removal itself");
 	}
 
 	const Machine &machine_;
