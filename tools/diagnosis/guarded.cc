@@ -58,6 +58,8 @@ static void waits_for_path(Case &c, const Machine &machine, const Device &device
 	if (known.holds.value_or(0))
 		c.say("held", fmt::format("by {}: its time is hold_max",
 					  plural(*known.holds, "open file")));
+	if (known.holds.value_or(0) && known.openers)
+		c.say("held", openers_words(*known.openers));
 	say_sooner(c, machine, device);
 }
 

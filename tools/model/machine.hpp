@@ -52,6 +52,12 @@ struct Module {
 	std::string teardown_text;
 };
 
+// A process that has a device's node open.
+struct Opener {
+	unsigned pid = 0;
+	std::string comm;
+};
+
 // A line of the module's list of devices.
 struct Guarded {
 	std::optional<unsigned> number;
@@ -64,6 +70,8 @@ struct Guarded {
 	// "path", "lld", "error_handling", another device's H:C:T:L, or nothing.
 	Value<std::string> waits_for;
 	std::optional<unsigned> holds;
+	// Those that are seen, by their numbers; nothing where none was looked for.
+	std::optional<std::vector<Opener>> openers;
 	// Its removal is complete, and its node is about to go.
 	bool ends = false;
 
@@ -212,6 +220,8 @@ void read_devices(const Snapshot &snapshot, Machine &machine);
 void read_maps(const Snapshot &snapshot, Machine &machine);
 void read_tasks(const Snapshot &snapshot, Machine &machine);
 void read_former(const Snapshot &snapshot, Machine &machine);
+// Not among what machine_of() reads: of what gather_openers() has seen.
+void read_openers(const Snapshot &snapshot, Machine &machine);
 
 // The file that has a device's own teardown_tmo.
 std::string teardown_tmo_path(const Snapshot &snapshot, const Address &address);

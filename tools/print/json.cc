@@ -84,6 +84,16 @@ static Json waits_json(const std::string &waits_for)
 	return {{"what", waits_for}, {"hctl", nullptr}};
 }
 
+static Json openers_json(const std::optional<std::vector<Opener>> &openers)
+{
+	if (!openers)
+		return nullptr;
+	auto json = Json::array();
+	for (const auto &opener : *openers)
+		json.push_back({{"pid", opener.pid}, {"comm", opener.comm}});
+	return json;
+}
+
 static Json device_json(const Machine &machine, const Device &device)
 {
 	std::vector<std::string> maps;
@@ -110,6 +120,7 @@ static Json device_json(const Machine &machine, const Device &device)
 	json["deadline_ms"] = guarded ? maybe(guarded->deadline) : Json(nullptr);
 	json["waits_for"] = guarded ? waits_json(guarded->waits_for.text()) : Json(nullptr);
 	json["holds"] = guarded ? maybe(guarded->holds) : Json(nullptr);
+	json["node_open_in"] = guarded ? openers_json(guarded->openers) : Json(nullptr);
 	return json;
 }
 

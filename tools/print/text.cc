@@ -91,8 +91,11 @@ static std::string condition(const Device &device, const Paint &paint)
 		words = state_words(guarded.state);
 	if (!guarded.waits_for.text().empty())
 		words += waits_words(guarded);
-	if (guarded.holds.value_or(0))
+	if (guarded.holds.value_or(0)) {
 		words += fmt::format("  held by {}", plural(*guarded.holds, "open file"));
+		if (guarded.openers)
+			words += "  " + openers_words(*guarded.openers);
+	}
 	return words;
 }
 

@@ -33,6 +33,15 @@ std::string name_of(const Task &task)
 	return fmt::format("{} ({})", printable(task.comm), task.pid);
 }
 
+std::string openers_words(const std::vector<Opener> &openers)
+{
+	std::vector<std::string> names;
+	for (const auto &opener : openers)
+		names.push_back(fmt::format("{} ({})", printable(opener.comm), opener.pid));
+	return "its node is open in " +
+	       (names.empty() ? "no program that is seen" : join(names, ", "));
+}
+
 std::string condition_of(const Transport &transport)
 {
 	static const std::pair<const char *, const char *> kinds[] = {

@@ -16,6 +16,8 @@ std::string name_of(const Device &device);
 
 // "tee (23117)"
 std::string name_of(const Task &task);
+// "its node is open in flock (812)"
+std::string openers_words(const std::vector<Opener> &openers);
 
 // "iSCSI session3 is FAILED, recovery_tmo 5"; empty where nothing is known of it
 std::string condition_of(const Transport &transport);

@@ -279,6 +279,27 @@ Snapshot gather_stuck(const Root &root)
 	return snapshot;
 }
 
+Snapshot gather_openers(const Root &root)
+{
+	auto words = words_of(Area::users);
+	auto until = end_of_users(root);
+	auto snapshot = gather(
+		root, words,
+		{"sys/class/scsi_lifecycle/*:*/dev", "#proc/[0-9]*/fd/*", "proc/[0-9]*/comm"},
+		until);
+	note_hidden(root, words, until, snapshot);
+	int why = 0, unread = 0;
+	for (const auto &name : snapshot.list("proc"))
+		if (int error = snapshot.error("proc/" + name + "/fd"))
+			why = error, unread++;
+	if (unread)
+		snapshot.put_unseen(
+			fmt::format("{}: those of {} were not read: {}", words,
+				    unread == 1 ? "1 process" : fmt::format("{} processes", unread),
+				    std::strerror(why)));
+	return snapshot;
+}
+
 Snapshot gather_log(const Root &root)
 {
 	return gather(root, "the kernel's log", {"!dev/kmsg"});

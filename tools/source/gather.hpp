@@ -34,6 +34,9 @@ Snapshot gather_device(const Root &root, const Address &address);
 constexpr const char *words_of_threads = "the threads";
 Snapshot gather_stuck(const Root &root);
 
+// What processes have open, and the numbers of the devices' nodes.
+Snapshot gather_openers(const Root &root);
+
 // The kernel's messages that name a disk, as dev/kmsg.
 Snapshot gather_log(const Root &root);
 

@@ -51,6 +51,19 @@ Sight see(const Context &context, std::initializer_list<Area> areas, bool stuck)
 	return sight;
 }
 
+void see_openers(const Context &context, Sight &sight,
+		 const std::function<bool(const Device &)> &concerns)
+{
+	auto &machine = sight.machine;
+	if (std::none_of(machine.devices.begin(), machine.devices.end(), [&](const Device &device) {
+		    return device.guarded && device.guarded->holds.value_or(0) && concerns(device);
+	    }))
+		return;
+	auto snapshot = gather_openers(context.root);
+	read_openers(snapshot, machine);
+	tell_unread(machine, snapshot.unseen());
+}
+
 void print(const std::string &text)
 {
 	errno = 0;

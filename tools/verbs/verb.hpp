@@ -4,6 +4,7 @@
 #pragma once
 
 #include <algorithm>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -60,6 +61,10 @@ struct Sight {
 };
 
 Sight see(const Context &context, std::initializer_list<Area> areas, bool stuck = false);
+
+// Adds which processes have the nodes open where a device that `concerns` is held: it takes time.
+void see_openers(const Context &context, Sight &sight,
+		 const std::function<bool(const Device &)> &concerns);
 
 // For stdout, and, unless --quiet, for stderr.
 void print(const std::string &text);

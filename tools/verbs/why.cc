@@ -146,6 +146,9 @@ Exit why(const Context &given)
 	auto &machine = sight.machine;
 	const auto &addresses = sight.selection.addresses;
 	note_absent(context, sight.selection);
+	see_openers(context, sight, [](const Device &device) {
+		return device.going() && device.guarded->waits_for == "path";
+	});
 	Diagnosis diagnosis;
 	bool unsure = !sight.selection.unsure.empty();
 	if (!processes.empty())
