@@ -27,7 +27,7 @@ numbers() {
 	a removal waits for a second at most for that#drivers/guard/teardown/observe.c#PATIENCE_MS 1000
 	while a removal or a reboot is under way, and a second longer#drivers/guard/teardown/observe.c#LINGER_MS 1000
 	while a removal takes its steps, and a second longer#drivers/guard/teardown/expedite.c#LINGER_MS 1000
-	| `expedite` | `Y` or `N`#drivers/guard/teardown/expedite.c#static bool expedite = true;
+	| `expedite` | `Y` or `N`#drivers/guard/teardown/expedite.c#is < 0 ? !housekeeping_enabled(HK_TYPE_DOMAIN) : is;
 	has another command for a minute and a half#include/core/poll.h#SCL_REPORT_LLD_AFTER_MS 90000ULL
 	is found within three seconds#drivers/guard/teardown/monitor.c#BACKSTOP_MS 2000
 	one wake-up in two seconds#drivers/guard/teardown/monitor.c#BACKSTOP_MS 2000

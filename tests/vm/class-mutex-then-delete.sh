@@ -14,8 +14,8 @@ prepare() {
 
 stock() { expect_hang delete device_del 10; }
 
-# No callback of the class tells of the removal: that needs the same mutex. It is found within three seconds, and ends two
-# seconds after that.
+# No callback of the class tells of the removal: that needs the same mutex. It is found within three seconds, and ends
+# two seconds after that.
 guard() {
 	expect_end delete 12
 	[ "$(took delete)" -le 7000 ] || fail "it was found late: it took $(took delete) ms"

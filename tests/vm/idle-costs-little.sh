@@ -28,7 +28,7 @@ idles() { wait_for 40 none_other_runs || fail "$1: $(grep '\[scsi_lifecycle\]' "
 
 guard() {
 	idles "all in use, they are looked at"
-	ran $((WATCHED / 2 - 1)) look_at_hosts || fail "it is woken $(works look_at_hosts) times, and notices too late what begins in silence"
+	ran $((WATCHED / 2 - 1)) look_at_hosts || fail "woken $(works look_at_hosts) times, it notices late what begins in silence"
 	[ "$(works look_at_hosts)" -le $((WATCHED / 2 + 1)) ] || fail "it is woken $(works look_at_hosts) times in $WATCHED s"
 	note "$(works look_at_hosts) wake-ups in $WATCHED s"
 

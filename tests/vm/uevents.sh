@@ -17,7 +17,7 @@ prepare() {
 transitions() { sed -n "s/^node $second.*TRANSITIONS=//p" /run/events | awk '{ n += $1 } END { print n + 0 }'; }
 all_told() { [ "$(transitions)" = "$made" ]; }
 
-# silent_of NODE: a block and an unblock are not told, and the reader of the node has them. The module looks once a second.
+# silent_of NODE: a block and an unblock are not told, but for the reader of the node. The module looks once a second.
 silent_of() {
 	spawn reader node read "/dev/scsi_lifecycle/$1"
 	for verb in block unblock; do

@@ -8,8 +8,8 @@
 //
 // Invariants
 //
-// 1. This module takes references in thirteen places. Twelve are its own: the poll of a host and the
-//    slower one of all hosts (teardown/monitor.c), the begin of a reboot and the open of a node
+// 1. This module takes references in thirteen places. Twelve are its own: the poll of a host and
+//    the slower one of all hosts (teardown/monitor.c), the begin of a reboot and the open of a node
 //    (the same file), debugfs (user/debugfs.c), the files of a node (user/sysfs.c), the search for
 //    removals that hang (hooks/adopt.c, and bus_for_each_dev() under it), the iteration of a caller
 //    that blocks or unblocks (api/block.c), the search for a blocked device (teardown/stall.c,

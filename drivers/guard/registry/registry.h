@@ -41,7 +41,7 @@ struct scl_host {
 	bool forgotten; /* under scl_devices_mutex: no device of it begins any more */
 	bool late;			/* a device of it began late: scl_device_begin_late() */
 	bool dying_seen;		/* its devices were polled since its removal began */
-	bool queues_begun;		/* scl_expedite_host() was here, and all its queues are begun */
+	bool queues_begun;		/* by scl_expedite_host() */
 	struct scl_spare spare;
 	struct delayed_work poll;
 };

@@ -100,10 +100,10 @@ enum scl_event scl_sdev_event_to_give_back(const struct scl_device *device,
 }
 
 /*
- * That a device was blocked before its removal may not have been seen while nothing looked. It shows
- * now: its queue is stopped, or it is in SDEV_DEL already, to which stock takes a device that was
- * blocked. A removal that is not announced yet is found with no cause. A device that is not in use
- * yet is in SDEV_DEL because its scan failed.
+ * That a device was blocked before its removal may not have been seen while nothing looked. It
+ * shows now: its queue is stopped, or it is in SDEV_DEL already, to which stock takes a device that
+ * was blocked. A removal that is not announced yet is found with no cause. A device that is not in
+ * use yet is in SDEV_DEL because its scan failed.
  */
 static void note(struct scl_device *device, struct scl_state state, enum scl_event cause)
 {

@@ -21,7 +21,7 @@
 /* More than a step of a removal takes, or the end of an LLD's unload after the last of them. */
 #define LINGER_MS 1000
 
-static s8 told = -1;		/* the parameter expedite; below 0: the administrator said nothing */
+static s8 told = -1;		/* the parameter; below 0: nothing was said */
 
 static void lapse(struct work_struct *work);
 static DECLARE_DELAYED_WORK(lapse_work, lapse);
