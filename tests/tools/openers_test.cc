@@ -55,7 +55,10 @@ TEST_F(Openers, are_not_looked_for_without_a_name_or_a_hold)
 	for (const auto &words :
 	     std::vector<std::vector<std::string>>{{"status"}, {"status", "-a"}, {"status", "sda"}})
 		EXPECT_FALSE(has(run(words).out, "its node is open")) << words.back();
-	EXPECT_TRUE(has(run({"status", "--json"}).out, "\"node_open_in\":null"));
+	for (const auto &words : std::vector<std::vector<std::string>>{
+		     {"status", "--json"}, {"status", "--json", "sda"}, {"why", "--json", "sda"}})
+		EXPECT_FALSE(has(run(words).out, "\"node_open_in\":[")) << words.back();
+	EXPECT_TRUE(has(run({"status", "--json", "sda"}).out, "\"node_open_in\":null"));
 }
 
 TEST_F(Openers, that_are_not_seen_are_not_none)
@@ -70,6 +73,18 @@ TEST_F(Openers, that_are_not_seen_are_not_none)
 	EXPECT_TRUE(has(ran.err, "not seen: what processes have open: those of 1 process were not "
 				 "read: Too many levels"))
 		<< ran.err;
+	EXPECT_FALSE(has(ran.out, "its node is open")) << ran.out;
+	EXPECT_TRUE(has(run({"status", "--json", "sdd"}).out, "\"node_open_in\":null"));
+}
+
+// A process may be listed by a root that may not look at what it has open.
+TEST_F(Openers, whose_descriptors_are_not_read_are_not_none)
+{
+	tree.plant("proc/812/comm = backup\nproc/812/fd/3 = no link can be read of it\n");
+	auto ran = run({"status", "--json", "sdd"});
+	EXPECT_TRUE(has(ran.err, "what processes have open: those of 1 process were not read"))
+		<< ran.err;
+	EXPECT_TRUE(has(ran.out, "\"node_open_in\":null"));
 }
 
 TEST_F(Openers, of_a_removal_that_they_hold_are_told_by_why)

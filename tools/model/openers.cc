@@ -69,6 +69,11 @@ void read_openers(const Snapshot &snapshot, Machine &machine)
 				openers.push_back(opener);
 		}
 	}
+	if (snapshot.unseen().empty())
+		return;
+	for (auto &device : machine.devices)
+		if (device.guarded && device.guarded->openers && device.guarded->openers->empty())
+			device.guarded->openers.reset();
 }
 
 } // namespace scl

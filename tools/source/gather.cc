@@ -288,14 +288,21 @@ Snapshot gather_openers(const Root &root)
 		{"sys/class/scsi_lifecycle/*:*/dev", "#proc/[0-9]*/fd/*", "proc/[0-9]*/comm"},
 		until);
 	note_hidden(root, words, until, snapshot);
-	int why = 0, unread = 0;
-	for (const auto &name : snapshot.list("proc"))
-		if (int error = snapshot.error("proc/" + name + "/fd"))
-			why = error, unread++;
-	if (unread)
+	// Where a directory can be listed, its links may be forbidden still.
+	int why = 0;
+	std::set<std::string> unread;
+	auto failures = snapshot.failures();
+	for (const auto &[path, sentence] : failures) {
+		auto parts = split(path, '/');
+		int error = snapshot.error(path);
+		if (parts.size() > 2 && parts[2] == "fd" && error)
+			why = error, unread.emplace(parts[1]);
+	}
+	if (!unread.empty())
 		snapshot.put_unseen(
 			fmt::format("{}: those of {} were not read: {}", words,
-				    unread == 1 ? "1 process" : fmt::format("{} processes", unread),
+				    unread.size() == 1 ? "1 process"
+						       : fmt::format("{} processes", unread.size()),
 				    std::strerror(why)));
 	return snapshot;
 }

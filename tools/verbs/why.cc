@@ -146,11 +146,14 @@ Exit why(const Context &given)
 	auto &machine = sight.machine;
 	const auto &addresses = sight.selection.addresses;
 	note_absent(context, sight.selection);
-	see_openers(context, sight, [](const Device &device) {
-		return device.going() && device.guarded->waits_for == "path";
+	bool unsure = !sight.selection.unsure.empty();
+	see_openers(context, sight, [&](const Device &device) {
+		bool is_asked = unsure || addresses.empty() ||
+				std::find(addresses.begin(), addresses.end(), device.address) !=
+					addresses.end();
+		return is_asked && device.going() && device.guarded->waits_for == "path";
 	});
 	Diagnosis diagnosis;
-	bool unsure = !sight.selection.unsure.empty();
 	if (!processes.empty())
 		diagnosis = of_threads(threads_of(processes, sight.snapshot), machine);
 	bool is_known = !addresses.empty() || !diagnosis.cases.empty() || !diagnosis.behind.empty();
