@@ -45,6 +45,24 @@ TEST(HungTask, is_not_told_where_the_kernel_reports_none)
 	EXPECT_FALSE(says(tree));
 }
 
+// It waits for a tag, or to enter the queue, and has not sent its flush.
+TEST(HungTask, names_a_removal_that_has_not_sent_its_flush)
+{
+	Tree tree{"healthy", "session"};
+	bool is_changed = false;
+	auto before = tree.snapshot();
+	for (const auto &[path, text] : before.texts()) {
+		auto at = text.find("blk_execute_rq");
+		if (!path.ends_with("/stack") || at == text.npos)
+			continue;
+		auto changed = text;
+		tree.write(path, changed.replace(at, 14, "blk_mq_get_tag"));
+		is_changed = true;
+	}
+	ASSERT_TRUE(is_changed);
+	EXPECT_FALSE(says(tree));
+}
+
 // It waits for a queue as a victim does for a lock, and is named with them.
 TEST(HungTask, names_a_removal_that_freezes)
 {

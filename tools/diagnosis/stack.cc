@@ -66,6 +66,11 @@ Wait wait_of(const Task &task)
 	return scsi && waits_for_lock(task) ? Wait::behind : Wait::none;
 }
 
+bool sleeps_in_slices(const Task &task)
+{
+	return wait_of(task) == Wait::flush && any(task, {"blk_execute_rq"});
+}
+
 std::string activity_of(const Task &task)
 {
 	struct Activity {

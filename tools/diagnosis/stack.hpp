@@ -18,6 +18,8 @@ enum class Wait {
 };
 
 Wait wait_of(const Task &task);
+// The kernel does not report it as a hung task then.
+bool sleeps_in_slices(const Task &task);
 
 // What it is about, "unload of a module"; empty where the stack does not say.
 std::string activity_of(const Task &task);

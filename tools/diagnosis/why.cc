@@ -185,14 +185,15 @@ private:
 			diagnosis_.behind.push_back(task);
 	}
 
-	// blk_execute_rq() sleeps in slices that the kernel's report of hung tasks does not count.
+	// blk_execute_rq() sleeps in slices that the kernel's report of hung tasks does not count. A
+	// flush that waits for a tag or to enter the queue has not come there.
 	void say_hung_task(Case &c) const
 	{
 		const auto *task = c.culprit;
 		if (machine_.module.loaded != false || c.behind.empty() || !task ||
 		    !machine_.hung_task_seconds.value_or(0))
 			return;
-		if (wait_of(*task) == Wait::flush && !is_reboot(*task) && !is_suspend(*task))
+		if (sleeps_in_slices(*task) && !is_reboot(*task) && !is_suspend(*task))
 			c.say("hung_task", "the kernel's hung-task report names the tasks that "
 					   "wait behind this, not the removal itself");
 	}
