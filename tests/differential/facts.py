@@ -57,7 +57,7 @@ def read(text, console=""):
     """The facts of a guest, from its port, and from the trace on its console where it rebooted."""
     owner, starts, numbers = {}, {}, []
     found = collections.defaultdict(Facts)
-    log, commands, uevents, counters = [], [], [], {}
+    log, commands, flushing, uevents, counters = [], [], [], [], {}
     complete, over, offset, lost, told = False, 0.0, 0.0, "", 0
     lines = [line for line in text.splitlines() if line.strip()]
     for line in lines:
@@ -84,6 +84,8 @@ def read(text, console=""):
             elif words[0] == "cmd":
                 where, what, opcode, host_byte, status = (words[2:] + ["", ""])[:5]
                 commands.append((float(words[1]), where, what, opcode, host_byte, status))
+            elif words[0] == "flushing":
+                flushing.append((float(words[1]), words[2]))
             elif words[0] == "uevent":
                 subsystem, action, name, *keys = words[2:]
                 uevents.append((float(words[1]), subsystem, action, name, tuple(keys)))
@@ -132,16 +134,18 @@ def read(text, console=""):
         found[number].uevents.append(Uevent(at - starts[number], subsystem, action, name, keys))
         if subsystem == "scsi_device" and action == "remove":
             found[number].removed[f"{h}:{match.group(2)}"] = at - starts[number]
+    # The agent may hear of the removal when its flush is over: the driver said so before.
+    for at, where in flushing:
+        host, lun = where.split(":")
+        number, h = owner.get(int(host), (None, None))
+        if number in starts and f"{h}:{lun}" in found[number].removed:
+            removed = found[number].removed
+            removed[f"{h}:{lun}"] = min(removed[f"{h}:{lun}"], at - starts[number])
     for at, text_ in log:
         for host in re.findall(r"\b(\d+):0:0:\d+\b", text_)[:1]:
             if int(host) in owner and owner[int(host)][0] in starts:
                 number, h = owner[int(host)]
                 said = re.sub(rf"\b{host}:0:0:", f"{h}:", text_)
-                # The agent may hear of the removal when its flush is under way: the kernel says it before.
-                flushing = re.search(rf"\b{h}:(\d+): .*Synchronizing SCSI cache", said)
-                disk = flushing and f"{h}:{flushing.group(1)}"
-                if disk in found[number].removed:
-                    found[number].removed[disk] = min(found[number].removed[disk], at - starts[number])
                 found[number].log.append(Log(at - starts[number], said))
     nodes = [at for at, subsystem, action, _, _ in uevents if (subsystem, action) == ("scsi_lifecycle", "add")]
     first = min(nodes, default=None)

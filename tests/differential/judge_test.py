@@ -116,7 +116,7 @@ class Judge(unittest.TestCase):
                    said(ran(0, 1000, 1010), *FLUSHED, io(4, 2000, 2010, 5)))
 
     def test_a_removal_that_the_agent_hears_of_late_has_sent_its_flush(self):
-        late = ("log {1002} sd 7:0:0:0: [sda] Synchronizing SCSI cache", sync(0, 1003, "start"), sync(0, 1005), removed(0, 1004))
+        late = ("flushing {1002} 7:0", sync(0, 1003, "start"), sync(0, 1005), removed(0, 1004))
         self.agrees(story(*DELETE), said(ran(0, 1000, 1010), *FLUSHED), said(ran(0, 1000, 1010), *late))
 
     def test_a_write_may_fail_once_its_disk_is_removed(self):

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// Every command that the mid-layer hands to an LLD, and what came of it.
+// Every command that the mid-layer hands to an LLD, and what came of it; and when a disk's driver said
+// that it flushes: an event, and a line of the log, are told when this has time to read them.
 #include "agent.h"
 
 #include <stdio.h>
@@ -42,25 +43,45 @@ static void copy_until(char *to, const char *line, const char *mark, const char 
 	}
 }
 
+/* Its time is the word before the event. */
+static double time_of(const char *line, const char *event)
+{
+	const char *stamp = event;
+
+	while (stamp > line && stamp[-1] != ' ')
+		stamp--;
+	return atof(stamp) * 1e3;
+}
+
+static void tell_flushing(const char *line)
+{
+	const char *event = strstr(line, ": console: ");
+	int host, lun;
+
+	if (event && strstr(event, "Synchronizing SCSI cache") &&
+	    sscanf(event, ": console: sd %d:%*d:%*d:%d:", &host, &lun) == 2)
+		fact("flushing %.1f %d:%d\n", time_of(line, event), host, lun);
+}
+
 static void tell_line(const char *line)
 {
 	char what[WORD], opcode[WORD], host_byte[WORD], status[WORD];
 	const char *event = strstr(line, ": scsi_dispatch_cmd_");
-	const char *stamp = event;
+	double at;
 	int host, lun;
 
+	tell_flushing(line);
 	if (!event ||
 	    sscanf(event, ": scsi_dispatch_cmd_%15[a-z]: host_no=%d channel=%*d id=%*d lun=%d",
 		   what, &host, &lun) != 3)
 		return;
-	while (stamp > line && stamp[-1] != ' ')
-		stamp--;
+	at = time_of(line, event);
 	copy_until(opcode, event, "cmnd=(", " )");
 	copy_until(host_byte, event, "host=DID_", " )");
 	copy_until(status, event, "status=SAM_STAT_", " )");
-	if (!same_again(host, lun, what, opcode, atof(stamp) * 1e3))
-		fact("cmd %.1f %d:%d %s %s %s %s\n", atof(stamp) * 1e3, host, lun, what, opcode,
-		     host_byte, status);
+	if (!same_again(host, lun, what, opcode, at))
+		fact("cmd %.1f %d:%d %s %s %s %s\n", at, host, lun, what, opcode, host_byte,
+		     status);
 }
 
 void trace_start(void)
@@ -74,6 +95,8 @@ void trace_start(void)
 		if (put("1", TRACE "events/scsi/scsi_dispatch_cmd_%s/enable", events[i]))
 			die("no trace event of SCSI");
 	}
+	if (put("1", TRACE "events/printk/console/enable"))
+		die("no trace event of the log");
 	put("1", TRACE "tracing_on");
 }
 
