@@ -185,8 +185,8 @@ private:
 			diagnosis_.behind.push_back(task);
 	}
 
-	// blk_execute_rq() sleeps in slices that the kernel's report of hung tasks does not count. A
-	// flush that waits for a tag or to enter the queue has not come there.
+	// blk_execute_rq() sleeps in slices that the kernel's report of hung tasks does not count.
+	// A flush that waits for a tag or to enter the queue has not come there.
 	void say_hung_task(Case &c) const
 	{
 		const auto *task = c.culprit;

@@ -70,8 +70,8 @@ struct Guarded {
 	// "path", "lld", "error_handling", another device's H:C:T:L, or nothing.
 	Value<std::string> waits_for;
 	std::optional<unsigned> holds;
-	// Those that are seen, by their numbers; nothing where none was looked for, or where none was
-	// seen and not all was.
+	// Those that are seen, by their numbers; nothing where none was looked for, or where none
+	// was seen and not all was.
 	std::optional<std::vector<Opener>> openers;
 	// Its removal is complete, and its node is about to go.
 	bool ends = false;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0
-// Every command that the mid-layer hands to an LLD, and what came of it; and when a disk's driver said
-// that it flushes: an event, and a line of the log, are told when this has time to read them.
+// Every command that the mid-layer hands to an LLD, and what came of it; and when a disk's driver
+// said that it flushes: an event, and a line of the log, are told when this has time to read them.
 #include "agent.h"
 
 #include <stdio.h>
