@@ -80,7 +80,7 @@ void *event_run(void *event);
 void *stream_run(void *stream);
 
 void listen_start(void);
-void trace_start(void);
+void trace_start(bool reboots);
 void trace_tell(void);
 void trace_tell_target(void);
 

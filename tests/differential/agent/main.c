@@ -102,7 +102,7 @@ int main(int argc, char **argv)
 	/* The kernel's log has a clock of its own. */
 	snprintf(mark, sizeof(mark), "<4>differential: it is %.1f\n", now());
 	put(mark, "/dev/kmsg");
-	trace_start();
+	trace_start(any_has(count, "reboot"));
 	stagger = any_has(count, "load") ? STAGGER_LATE : STAGGER;
 	for (i = 0; i < count; i++) {
 		all[i].start = now() + 300 + i * stagger;

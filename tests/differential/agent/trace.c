@@ -84,7 +84,8 @@ static void tell_line(const char *line)
 		     status);
 }
 
-void trace_start(void)
+/* Where the machine reboots, each event is a line of the log, which would be an event again. */
+void trace_start(bool reboots)
 {
 	static const char *const events[] = { "start", "error", "done", "timeout" };
 	size_t i;
@@ -95,7 +96,7 @@ void trace_start(void)
 		if (put("1", TRACE "events/scsi/scsi_dispatch_cmd_%s/enable", events[i]))
 			die("no trace event of SCSI");
 	}
-	if (put("1", TRACE "events/printk/console/enable"))
+	if (!reboots && put("1", TRACE "events/printk/console/enable"))
 		die("no trace event of the log");
 	put("1", TRACE "tracing_on");
 }
