@@ -11,13 +11,13 @@
 #include "scsi_lifecycle_core.h"
 
 /*
- * Lifetimes. No object of this module holds a reference on the host or the
- * device that it describes. A thread that finds a host or a device is inside a read section of
- * scl_srcu, and takes and drops its references on them there. scsi_lifecycle_get() alone takes one
- * that stays, and the unload of the LLD waits for it. A scl_host is gone, and every reader with it,
- * before scsi_remove_host() returns. A scl_device is unreachable by its device before that can be
- * freed, and stays for its consumers and the open files of its node. hooks/module.c says what that
- * is worth when an LLD is unloaded.
+ * Lifetimes. No object of this module holds a reference on the host or the device that it
+ * describes. A thread that finds a host or a device is inside a read section of scl_srcu, and takes
+ * and drops its references on them there. scsi_lifecycle_get() alone takes one that stays, and the
+ * unload of the LLD waits for it. A scl_host is gone, and every reader with it, before
+ * scsi_remove_host() returns. A scl_device is unreachable by its device before that can be freed,
+ * and stays for its consumers and the open files of its node. hooks/module.c says what that is
+ * worth when an LLD is unloaded.
  *
  * Locks, outermost first. None but scan_mutex, scl_forget_mutex and scl_spare.lock is held around a
  * call that waits for a device. (A CPU that goes offline may wait for any device. For it waits what

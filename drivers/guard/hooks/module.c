@@ -15,15 +15,14 @@
 //    that blocks or unblocks (api/block.c), the search for a blocked device (teardown/stall.c,
 //    teardown/spare.c), the hold or the end of a teardown (user/node.c), the unload of this module
 //    (hooks/hosts.c) and the removal of a host's first device, which has the queues of all others
-//    begin what they will wait for (teardown/expedite.c). Each takes and drops
-//    them in one read section of scl_srcu. No scl_host and no scl_device holds any: an open, a
-//    hold, an end and a file of a node take theirs from a scl_device whose sdev is set, so that the
-//    removal holds the device. (The class interface steps through the devices with references of
-//    its own when this module is loaded and unloaded, under the class's mutex, which
-//    __scsi_remove_device() needs before the device is removed. The iteration over a host's
-//    children in teardown/transport.c is in the read section of a poll, of debugfs or of sysfs.)
-//    The thirteenth is scsi_lifecycle_get() (api/reference.c), whose references outlive its read
-//    section and are counted for their LLD.
+//    begin what they will wait for (teardown/expedite.c). Each takes and drops them in one read
+//    section of scl_srcu. No scl_host and no scl_device holds any: an open, a hold, an end and a
+//    file of a node take theirs from a scl_device whose sdev is set, so that the removal holds the
+//    device. (The class interface steps through the devices with references of its own when this
+//    module is loaded and unloaded, under the class's mutex, which __scsi_remove_device() needs
+//    before the device is removed. The iteration over a host's children in teardown/transport.c is
+//    in the read section of a poll, of debugfs or of sysfs.) The thirteenth is scsi_lifecycle_get()
+//    (api/reference.c), whose references outlive its read section and are counted for their LLD.
 // 2. Polls, debugfs and scsi_lifecycle_get() find a host in the table of hosts. scsi_remove_host(),
 //    called by the LLD's exit at the latest, is announced by the bus, and scl_host_forget() ends
 //    the devices of the host, makes it unreachable, waits for the readers and cancels the poll

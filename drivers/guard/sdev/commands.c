@@ -31,10 +31,9 @@ void scl_queue_exit(struct request_queue *q)
  * The kernel counts the users of a queue on each CPU, and a freeze waits for a grace period, after
  * which they are counted in one place. Here that period begins. For the rest of the queue's time
  * each command is a little slower by that: of a device whose removal hangs, and of its siblings
- * where the host is removed and a removal that is not its first one hangs. (Stock
- * does the same to the queue of a disk that suspends at runtime: blk_pre_runtime_suspend() in
- * block/blk-pm.c.) Where such a change is under way already, this waits for its end, a grace period
- * at most.
+ * where the host is removed and a removal that is not its first one hangs. (Stock does the same to
+ * the queue of a disk that suspends at runtime: blk_pre_runtime_suspend() in block/blk-pm.c.) Where
+ * such a change is under way already, this waits for its end, a grace period at most.
  *
  * Context: may sleep.
  */
