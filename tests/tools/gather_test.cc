@@ -84,6 +84,17 @@ TEST(Gather, a_proc_that_hides_processes_is_said)
 	EXPECT_EQ(unseen("rw,hidepid=invisible"), Sentences{});
 }
 
+TEST(Gather, threads_of_another_pid_namespace_are_said_to_be_unseen)
+{
+	Tree tree;
+	tree.plant("proc/1/task/1/stat = 1 (init) S 0\nproc/self/ns/pid -> pid:[4026531836]\n");
+	EXPECT_TRUE(gather_stuck(tree.root()).unseen().empty());
+	tree.remove("proc/self/ns/pid");
+	tree.plant("proc/self/ns/pid -> pid:[4026532999]\n");
+	EXPECT_EQ(gather_stuck(tree.root()).unseen(),
+		  std::vector<std::string>{"the threads: those outside of this PID namespace"});
+}
+
 TEST(Gather, of_links_those_that_point_elsewhere_are_left_out)
 {
 	Tree tree;

@@ -77,6 +77,20 @@ TEST_F(Openers, that_are_not_seen_are_not_none)
 	EXPECT_TRUE(has(run({"status", "--json", "sdd"}).out, "\"node_open_in\":null"));
 }
 
+// As a container with the host's /dev sees them.
+TEST_F(Openers, of_another_pid_namespace_are_not_none)
+{
+	tree.plant("proc/self/ns/pid -> pid:[4026532999]\n");
+	auto ran = run({"status", "sdd"});
+	EXPECT_TRUE(has(ran.err, "not seen: what processes have open: those outside of this PID "
+				 "namespace\n"))
+		<< ran.err;
+	EXPECT_FALSE(has(ran.out, "its node is open")) << ran.out;
+	EXPECT_TRUE(has(run({"status", "--json", "sdd"}).out, "\"node_open_in\":null"));
+	open_in("812", "backup", node);
+	EXPECT_TRUE(has(run({"status", "sdd"}).out, "its node is open in backup (812)\n"));
+}
+
 // A process may be listed by a root that may not look at what it has open.
 TEST_F(Openers, whose_descriptors_are_not_read_are_not_none)
 {

@@ -13,9 +13,6 @@
 
 namespace scl {
 
-// The number of the namespace that all processes of the machine are in, PROC_PID_INIT_INO.
-static constexpr const char *all_processes = "pid:[4026531836]";
-
 // /proc/PID/fd, /proc/PID/fd/N, /proc/PID/ns/mnt, /proc/PID/root, /proc/PID/mountinfo
 static bool is_of_process(const std::vector<std::string_view> &path)
 {
@@ -64,7 +61,7 @@ std::vector<std::string> unseen_users(const Snapshot &snapshot,
 		sentences.push_back("/proc/self/mountinfo was not read");
 	if (!snapshot.has("sys/class/block"))
 		sentences.push_back("/sys/class/block was not read");
-	if (auto space = snapshot.link("proc/self/ns/pid"); space && *space != all_processes)
+	if (shows_one_namespace(snapshot))
 		sentences.push_back("processes outside of this PID namespace are not seen");
 	for (const auto *device : devices)
 		if (!device->unread_disk.empty())

@@ -24,6 +24,9 @@ struct Wanted {
 struct Selection {
 	// In order, each once.
 	std::vector<Address> addresses;
+
+	bool has(const Address &address) const;
+
 	// Names of devices that are not there, or not any more.
 	std::vector<std::string> gone;
 	// Maps that are there, and have no path left.

@@ -15,6 +15,8 @@
 
 namespace scl {
 
+static constexpr const char *own_namespace = "proc/self/ns/pid";
+
 struct Reads {
 	const char *words;
 	std::vector<std::string> patterns;
@@ -70,7 +72,7 @@ static Reads reads_of(Area area)
 	case Area::users:
 		return {"what processes have open",
 			{"#proc/[0-9]*/fd/*", "proc/[0-9]*/comm", "@proc/[0-9]*/{ns/mnt,root}",
-			 "@proc/self/ns/pid",
+			 std::string("@") + own_namespace,
 			 "sys/bus/scsi/devices/*:*:*:*/{scsi_generic,bsg,scsi_tape}/*/dev",
 			 "sys/bus/scsi/devices/*:*:*:*/scsi_changer/*/dev",
 			 "sys/class/block/loop*/loop/backing_file", "sys/fs/btrfs/*/devices/",
@@ -174,6 +176,22 @@ static void note_hidden(const Root &root, const std::string &words, Time until, 
 						words, option));
 }
 
+// The number of the namespace that all processes of the machine are in, PROC_PID_INIT_INO.
+static constexpr const char *all_processes = "pid:[4026531836]";
+
+bool shows_one_namespace(const Snapshot &snapshot)
+{
+	auto space = snapshot.link(own_namespace);
+	return space && *space != all_processes;
+}
+
+static void note_namespace(const Root &root, const std::string &words, Time until,
+			   Snapshot &snapshot)
+{
+	if (shows_one_namespace(gather(root, words, {std::string("@") + own_namespace}, until)))
+		snapshot.put_unseen(words + ": those outside of this PID namespace");
+}
+
 // A mountinfo has the mounts below the root of its process alone (show_mountinfo() leaves out the
 // others), so that it is read once for each root in each namespace. A process may end before that:
 // another is asked then.
@@ -247,6 +265,7 @@ Snapshot gather_stuck(const Root &root)
 	const std::string words = words_of_threads;
 	auto snapshot = gather(root, words, {"proc/[0-9]*/task/[0-9]*/stat", "proc/uptime"}, until);
 	note_hidden(root, words, until, snapshot);
+	note_namespace(root, words, until, snapshot);
 	std::vector<std::string> patterns, others, garbled;
 	for (const auto &[path, stat] : snapshot.texts()) {
 		if (!path.ends_with("/stat"))
@@ -288,6 +307,7 @@ Snapshot gather_openers(const Root &root)
 		{"sys/class/scsi_lifecycle/*:*/dev", "#proc/[0-9]*/fd/*", "proc/[0-9]*/comm"},
 		until);
 	note_hidden(root, words, until, snapshot);
+	note_namespace(root, words, until, snapshot);
 	// Where a directory can be listed, its links may be forbidden still.
 	int why = 0;
 	std::set<std::string> unread;

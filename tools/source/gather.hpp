@@ -40,6 +40,9 @@ Snapshot gather_openers(const Root &root);
 // The kernel's messages that name a disk, as dev/kmsg.
 Snapshot gather_log(const Root &root);
 
+// Whether the processes that were read are those of the reader's PID namespace, and no others.
+bool shows_one_namespace(const Snapshot &snapshot);
+
 // What earlier calls have left behind.
 const Left &left_in(const Root &root);
 

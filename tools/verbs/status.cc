@@ -68,10 +68,8 @@ static Exit look(const Context &context, const StatusOptions &options)
 	if (!sight)
 		return Exit::cannot_tell;
 	auto &machine = sight->machine;
-	const auto &addresses = sight->selection.addresses;
 	see_openers(context, *sight, [&](const Device &device) {
-		return std::find(addresses.begin(), addresses.end(), device.address) !=
-		       addresses.end();
+		return sight->selection.has(device.address);
 	});
 	auto devices = sight->devices();
 	bool named = !context.wanted.all();

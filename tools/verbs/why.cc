@@ -149,8 +149,7 @@ Exit why(const Context &given)
 	bool unsure = !sight.selection.unsure.empty();
 	see_openers(context, sight, [&](const Device &device) {
 		bool is_asked = unsure || addresses.empty() ||
-				std::find(addresses.begin(), addresses.end(), device.address) !=
-					addresses.end();
+				sight.selection.has(device.address);
 		return is_asked && device.going() && device.guarded->waits_for == "path";
 	});
 	Diagnosis diagnosis;
