@@ -2,13 +2,13 @@
 # SPDX-License-Identifier: GPL-2.0
 """Compares what blktests says with the modules to what it says on stock.
 
-compare.py FOLDER [differ|PAGE]: FOLDER/stock, guard and livepatch are what tests/blktests/guest.sh wrote; where a test
+compare.py FOLDER [differ | PAGE KERNEL]: FOLDER/stock, guard and livepatch are what tests/blktests/guest.sh wrote; where a test
 was tried again, the last time counts. FOLDER/differences lists what differs on purpose: TEST MODE REASON, a line each.
 A test is worse than on stock where it passes there and does not pass here, where stock fails and the kernel complains
 here, or the test hangs or dies, and where stock runs it and this does not. Prints a line of TAP for each test, and ends
 with 1 where one is worse, where one says nothing in any mode, where none passes on stock, or where a difference is
 listed that is none. With "differ": prints MODE TEST of each that is worse, and nothing else. With
-a page: puts the table into it.
+a page: sets the rows of these tests in its table of that kernel.
 """
 import pathlib
 import re
@@ -21,6 +21,7 @@ COMPLAINT = "something found in dmesg"
 SAID = {"passed": "pass", "failed": "fail", "not run": "not run"}
 LINE = re.compile(r"(?P<test>\w+/(?:\d{3}|\*\*\*))(?: => (?P<disk>\S+))?(?: (?P<text>\(.*\)))? *"
                   r" \[(?P<status>passed|failed|not run)\]$")
+ROW = re.compile(r"\| \*\*(?P<test>\w+/\S+?)(?: \((?P<case>.*?)\))?\*\* ")
 CONDITION = re.compile(r"\((?P<condition>.*?)\) \((?P<what>.*)\)$")
 
 
@@ -159,27 +160,38 @@ def cell(result, stock=None):
     return result.short().replace("|", "\\|")
 
 
-def table(said, purposes):
-    lines = ["| test | stock | with the guard | with the livepatch too |", "|---|---|---|---|"]
+def rows_of(said, purposes):
+    """{(test, case): line of a table}"""
+    rows = {}
     for key, row, _ in compared(said):
         what = next(result.what for result in row.values() if result)
         cells = [cell(row["stock"])] + [cell(row.get(mode), row["stock"]) + (
             f" (on purpose: {purposes[(key[0], mode)]})" if (key[0], mode) in purposes else "") for mode in MODES[1:]]
-        lines.append(f"| **{name_of(key)}** {what} | " + " | ".join(cells) + " |")
-    return "\n".join(lines) + "\n"
+        rows[key] = f"| **{name_of(key)}** {what} | " + " | ".join(cells) + " |"
+    return rows
 
 
-def put(page, text):
-    begin, end = "<!-- table -->\n", "<!-- end of table -->\n"
-    old = page.read_text()
-    if old.count(begin) != 1 or old.count(end) != 1:
-        sys.exit(f"compare: {page} has no place for a table")
-    page.write_text(old[:old.index(begin) + len(begin)] + text + old[old.index(end):])
+def put(page, kernel, rows):
+    """Sets the rows of a kernel's table, which comes last in a page that has none. Those of other tests stay."""
+    head = "| test | stock | with the guard | with the livepatch too |\n|---|---|---|---|\n"
+    begin, end = f"<!-- table {kernel} -->\n", "<!-- end of table -->\n"
+    text = page.read_text()
+    if begin not in text:
+        text += f"\n### {kernel}\n\n{begin}{end}"
+    before, rest = text.split(begin)
+    old, after = rest.split(end, 1)
+    lines = dict(rows)
+    tests = {test for test, _ in rows}
+    for line in old.splitlines():
+        name = ROW.match(line)
+        if name and name["test"] not in tests:
+            lines[(name["test"], name["case"] or "")] = line
+    page.write_text(before + begin + head + "".join(lines[key] + "\n" for key in sorted(lines)) + end + after)
 
 
 def main():
-    if len(sys.argv) not in (2, 3):
-        sys.exit("usage: compare.py FOLDER [differ|PAGE]")
+    if len(sys.argv) not in (2, 3, 4) or (len(sys.argv) == 3) != (sys.argv[2:] == ["differ"]):
+        sys.exit("usage: compare.py FOLDER [differ | PAGE KERNEL]")
     folder = pathlib.Path(sys.argv[1])
     said = {mode: results_of((folder / mode).read_text(errors="replace")) for mode in MODES if (folder / mode).exists()}
     if not said.get("stock") or len(said) < 2:
@@ -187,13 +199,13 @@ def main():
     purposes = listed(folder)
     if len(sys.argv) == 2:
         sys.exit(0 if judge(said, purposes) else 1)
-    if sys.argv[2] == "differ":
+    if len(sys.argv) == 3:
         for key, _, wrong in compared(said):
             for mode in wrong:
                 if (key[0], mode) not in purposes:
                     print(mode, key[0])
     else:
-        put(pathlib.Path(sys.argv[2]), table(said, purposes))
+        put(pathlib.Path(sys.argv[2]), sys.argv[3], rows_of(said, purposes))
 
 
 if __name__ == "__main__":
