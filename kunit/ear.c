@@ -19,6 +19,7 @@ static struct task_struct *speakers[4];
 
 static struct bus_type *bus;
 static int (*bus_uevent)(struct device *dev, struct kobj_uevent_env *env);
+static struct class *class;		/* of hosts; it has no dev_uevent of its own */
 static struct scl_hold *kept;
 
 static void note(const char *source, const struct kobj_uevent_env *env)
@@ -69,6 +70,14 @@ static int hear_host(struct device *dev, struct kobj_uevent_env *env)
 	return bus_uevent ? bus_uevent(dev, env) : 0;
 }
 
+static int hear_class(struct device *dev, struct kobj_uevent_env *env)
+{
+	spin_lock(&lock);
+	note("host ", env);
+	spin_unlock(&lock);
+	return 0;
+}
+
 static const struct device_type listened = { .uevent = hear_node };
 
 /*
@@ -87,6 +96,8 @@ void scl_ear_begin(struct kunit *test, struct scsi_device *sdev, struct scl_hold
 	bus = sdev->sdev_gendev.bus;
 	bus_uevent = bus->uevent;
 	bus->uevent = hear_host;
+	class = sdev->host->shost_dev.class;
+	class->dev_uevent = hear_class;
 }
 
 /* The history is over before scl_ear_end(). */
@@ -111,6 +122,7 @@ void scl_ear_end(void)
 	if (!bus)
 		return;
 	bus->uevent = bus_uevent;
+	class->dev_uevent = NULL;
 	bus = NULL;
 	kept = NULL;
 	for (i = 0; i < ARRAY_SIZE(speakers); i++) {

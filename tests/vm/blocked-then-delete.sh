@@ -30,7 +30,7 @@ guard() {
 	expect_counter flushes_completed 0
 	expect_message "scsi_lifecycle: cache flush lost: removed while blocked"
 	expect_event "^node $doomed .*SCSI_LIFECYCLE_FLUSH=killed"
-	expect_event "^host.* SCSI_LIFECYCLE_FLUSH=killed .*SCSI_LIFECYCLE_REMOVED=$doomed "
+	expect_event "^host host.* SCSI_LIFECYCLE_FLUSH=killed .*SCSI_LIFECYCLE_REMOVED=$doomed "
 	note "reports the lost flush"
 }
 

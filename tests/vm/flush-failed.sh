@@ -21,5 +21,5 @@ guard() {
 	# sd tries three times, on newer kernels four times.
 	expect_message "0: scsi_lifecycle: cache flush failed: result 0x0*2, sense 0*x*0*3/0*x*0*c/0*x*0*, [34] tries\$"
 	expect_event "^node $doomed .*SCSI_LIFECYCLE_FLUSH=failed"
-	expect_event "^host.* SCSI_LIFECYCLE_FLUSH=failed .*SCSI_LIFECYCLE_REMOVED=$doomed "
+	expect_event "^host host.* SCSI_LIFECYCLE_FLUSH=failed .*SCSI_LIFECYCLE_REMOVED=$doomed "
 }

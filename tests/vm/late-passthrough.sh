@@ -21,6 +21,6 @@ guard() {
 	load_guard teardown_tmo=2
 	wait_for 8 ended delete || fail "the removal still hangs"
 	expect_counter rescued 1
-	expect_event "^host$(debug_host) .*SCSI_LIFECYCLE_FLUSH=unknown .*SCSI_LIFECYCLE_REMOVED=$(lun 0) "
+	expect_event "^host host$(debug_host) .*SCSI_LIFECYCLE_FLUSH=unknown .*SCSI_LIFECYCLE_REMOVED=$(lun 0) "
 	note "ends once the module is loaded"
 }

@@ -490,14 +490,15 @@ expect_accounts() {
 said() { dmesg | grep -q "$1"; }
 expect_message() { said "$1" || fail "the kernel did not say: $1"; }
 
-# listen: from now on a line in /run/events for each change event of a device or host, and, after the word
-# node, for each of a device's node
+# listen: from now on a line in /run/events for each change event of a device or host, after the word node for each of a
+# device's node, and after the word host for each of a host's object in its class
 listen() {
 	: >/run/events
 	# shellcheck disable=SC2016
 	spawn listen uevent sh -c 'case $SUBSYSTEM$ACTION in
 		scsichange) kind= ;;
 		scsi_lifecyclechange) kind="node " ;;
+		scsi_hostchange) kind="host " ;;
 		*) exit ;;
 	esac
 	echo "$kind${DEVPATH##*/} $(env | grep ^SCSI_LIFECYCLE_ | sort | tr "\n" " ")" >>/run/events'

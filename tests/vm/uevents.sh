@@ -41,7 +41,7 @@ told_of() {
 # expect_removed FLUSH ADDRESS: the host tells the end of that removal, and what the LUN was
 expect_removed() {
 	removed=" SCSI_LIFECYCLE_FLUSH=$1 SCSI_LIFECYCLE_NUMBER=[0-9]* SCSI_LIFECYCLE_REMOVED=$2 SCSI_LIFECYCLE_TOOK_MS=[0-9]* "
-	expect_event "^$host SCSI_LIFECYCLE_DISK=sd[a-z]${removed}SCSI_LIFECYCLE_WWID=naa[.][0-9a-f]* \$"
+	expect_event "^host $host SCSI_LIFECYCLE_DISK=sd[a-z]${removed}SCSI_LIFECYCLE_WWID=naa[.][0-9a-f]* \$"
 }
 
 # lose NODE LUN

@@ -91,7 +91,8 @@ Watcher::~Watcher()
 void Watcher::listen()
 {
 	int result = sd_device_monitor_new(&monitor_);
-	for (const char *subsystem : {"scsi_lifecycle", "scsi"})
+	// The last is of a host whose own removal is complete, and of older modules.
+	for (const char *subsystem : {"scsi_lifecycle", "scsi_host", "scsi"})
 		if (result >= 0)
 			result = sd_device_monitor_filter_add_match_subsystem_devtype(
 				monitor_, subsystem, nullptr);

@@ -3,10 +3,12 @@
 // The end of a removal, which neither the class nor the bus announces.
 #include <linux/attribute_container.h>
 #include <scsi/scsi_device.h>
+#include <scsi/scsi_host.h>
 
 #include "hooks.h"
 #include "sdev/sdev.h"
 #include "teardown/teardown.h"
+#include "user/user.h"
 
 /*
  * transport_destroy_device(), the last call of __scsi_remove_device(), asks every attribute
@@ -19,6 +21,8 @@ static int removal_ends(struct attribute_container *cont, struct device *dev)
 	struct scl_device *device;
 	int idx;
 
+	if (scsi_is_host_device(dev))
+		scl_uevents_host_leaves();
 	if (!scsi_is_sdev_device(dev))
 		return 0;
 	sdev = to_scsi_device(dev);

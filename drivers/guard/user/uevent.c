@@ -3,9 +3,11 @@
 // The uevents: a change event of the device's node, and one of the host when a removal is complete.
 // None of the SCSI device itself: udev's 60-block.rules forward that to its disk, which is then
 // opened and probed, also where it has no path, and a process that waits there keeps the disk and
-// its LLD in use.
+// its LLD in use. And none of an object that has others below it: to udevd (event_is_blocked()) an
+// event has to wait for earlier ones of what is below and above, and one of these for a path.
 #include <linux/kobject.h>
 #include <linux/module.h>
+#include <linux/mutex.h>
 #include <linux/sched/mm.h>
 #include <linux/string.h>
 #include <scsi/scsi_host.h>
@@ -14,6 +16,9 @@
 #include "user.h"
 
 static const char *const uevents_names[SCL_UEVENTS] = { "off", "removals", "all" };
+
+/* Held while a host's object in the class scsi_host has to be in sysfs. */
+static DEFINE_MUTEX(host_speaks_mutex);
 
 /* What a device's next uevents report. */
 struct news {
@@ -157,6 +162,34 @@ void scl_uevent_last(struct scl_device *device)
 		send_due(device);
 }
 
+/*
+ * scsi_remove_host() sets SHOST_DEL, asks the attribute containers about the host, and takes
+ * shost_dev out of sysfs then. The parent of what is in sysfs no more may be freed.
+ */
+static void host_speaks(struct Scsi_Host *shost, char **env)
+{
+	enum scsi_host_state state;
+
+	mutex_lock(&host_speaks_mutex);
+	state = READ_ONCE(shost->shost_state);
+	if (state == SHOST_DEL || state == SHOST_DEL_RECOVERY)
+		kobject_uevent_env(&shost->shost_gendev.kobj, KOBJ_CHANGE, env);
+	else
+		kobject_uevent_env(&shost->shost_dev.kobj, KOBJ_CHANGE, env);
+	mutex_unlock(&host_speaks_mutex);
+}
+
+/**
+ * scl_uevents_host_leaves - wait for the uevents of a host that are under way
+ *
+ * Context: may sleep. The host is in SHOST_DEL, or nothing is sent of it yet.
+ */
+void scl_uevents_host_leaves(void)
+{
+	mutex_lock(&host_speaks_mutex);
+	mutex_unlock(&host_speaks_mutex);
+}
+
 /**
  * scl_uevent_removed - send the uevent of a complete removal
  * @device: the device; no uevent is sent if its host is removed
@@ -180,7 +213,7 @@ void scl_uevent_removed(struct scl_device *device)
 		scnprintf(disk, sizeof(disk), "SCSI_LIFECYCLE_DISK=%s", words.disk);
 		scnprintf(wwid, sizeof(wwid), "SCSI_LIFECYCLE_WWID=%s", words.wwid);
 		scnprintf(took, sizeof(took), "SCSI_LIFECYCLE_TOOK_MS=%s", words.took_ms);
-		kobject_uevent_env(&host->shost->shost_gendev.kobj, KOBJ_CHANGE, env);
+		host_speaks(host->shost, env);
 	}
 	srcu_read_unlock(&scl_srcu, idx);
 }

@@ -38,6 +38,7 @@ void scl_uevent_work(struct work_struct *work);
 void scl_uevents_begin(struct scl_device *device);
 void scl_uevent_last(struct scl_device *device);
 void scl_uevent_removed(struct scl_device *device);
+void scl_uevents_host_leaves(void);
 
 extern const struct attribute_group *scl_sysfs_node_groups[];
 extern const struct attribute_group *scl_sysfs_class_groups[];
