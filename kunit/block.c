@@ -269,6 +269,17 @@ static void a_block_waits_for_the_commands_on_their_way_to_the_lld(struct kunit 
 	scl_disk_put(sdev);
 }
 
+/* Of a remote port without a LUN, for which stock waits for nothing on 6.1. */
+static void a_block_of_no_device_waits_for_nothing(struct kunit *test)
+{
+	struct scsi_device *sdev = scl_kunit_disk(test);
+	unsigned long before = get_state_synchronize_rcu();
+
+	KUNIT_EXPECT_EQ(test, scsi_lifecycle_block(sdev->host, &sdev->host->shost_dev), 0);
+	KUNIT_EXPECT_FALSE(test, poll_state_synchronize_rcu(before));
+	scl_disk_put(sdev);
+}
+
 /* No other poll is due, and the monitor passes over devices that are not registered. */
 static void a_block_under_removal_starts_the_clock_by_itself(struct kunit *test)
 {
@@ -322,6 +333,7 @@ static struct kunit_case cases[] = {
 	KUNIT_CASE(bad_use_is_refused_and_changes_nothing),
 	KUNIT_CASE(a_block_reaches_what_is_under_a_device_and_nothing_else),
 	KUNIT_CASE(a_block_waits_for_the_commands_on_their_way_to_the_lld),
+	KUNIT_CASE(a_block_of_no_device_waits_for_nothing),
 	KUNIT_CASE(a_block_under_removal_starts_the_clock_by_itself),
 	KUNIT_CASE(commands_failed_when_a_path_is_given_up_are_counted_and_reported),
 	{}

@@ -153,9 +153,9 @@ static bool is_below(struct scsi_device *sdev, struct device *dev)
  */
 static int apply_below(struct Scsi_Host *shost, struct device *dev, enum scl_event event)
 {
+	bool has_clock, found = false;
 	struct scsi_device *sdev;
 	int idx, err, first = 0;
-	bool has_clock;
 
 	if (event == SCL_EVENT_NONE)
 		return -EINVAL;
@@ -164,6 +164,7 @@ static int apply_below(struct Scsi_Host *shost, struct device *dev, enum scl_eve
 	scl_for_each_device(sdev, shost) {
 		if (!is_below(sdev, dev))
 			continue;
+		found = true;
 		mutex_lock(&sdev->state_mutex);
 		if (scl_state_reached(scl_sdev_state(sdev), event, has_clock)) {
 			err = apply_event(sdev, event);
@@ -172,6 +173,9 @@ static int apply_below(struct Scsi_Host *shost, struct device *dev, enum scl_eve
 		mutex_unlock(&sdev->state_mutex);
 	}
 	srcu_read_unlock(&scl_srcu, idx);
+	/* fc_remote_port_delete() blocks each remote port; most of a fabric's may have no LUN. */
+	if (found && event == SCL_EVENT_BLOCK)
+		scl_wait_for_dispatchers(shost);
 	return first;
 }
 
@@ -191,13 +195,7 @@ static int apply_below(struct Scsi_Host *shost, struct device *dev, enum scl_eve
  */
 int scsi_lifecycle_block(struct Scsi_Host *shost, struct device *dev)
 {
-	int err;
-
-	if (!is_of(dev, shost))
-		return -EINVAL;
-	err = apply_below(shost, dev, SCL_EVENT_BLOCK);
-	scl_wait_for_dispatchers(shost);
-	return err;
+	return is_of(dev, shost) ? apply_below(shost, dev, SCL_EVENT_BLOCK) : -EINVAL;
 }
 EXPORT_SYMBOL_GPL(scsi_lifecycle_block);
 
@@ -229,13 +227,7 @@ EXPORT_SYMBOL_GPL(scsi_lifecycle_unblock);
  */
 int scsi_lifecycle_host_block(struct Scsi_Host *shost)
 {
-	int err;
-
-	if (!shost)
-		return -EINVAL;
-	err = apply_below(shost, NULL, SCL_EVENT_BLOCK);
-	scl_wait_for_dispatchers(shost);
-	return err;
+	return shost ? apply_below(shost, NULL, SCL_EVENT_BLOCK) : -EINVAL;
 }
 EXPORT_SYMBOL_GPL(scsi_lifecycle_host_block);
 
