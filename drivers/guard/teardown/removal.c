@@ -263,7 +263,9 @@ scl_ms scl_removal_begins(struct scl_host *host, struct scsi_device *sdev,
 	}
 	if (lost)
 		scl_report_lost(sdev);
-	scl_expedite_device(sdev);
+	/* Where all of the host's have begun, this would wait for what was begun. */
+	if (!READ_ONCE(host->queues_begun))
+		scl_expedite_device(sdev);
 	return poll_of_host(host, scl_removal_poll(host, device, sdev));
 }
 
