@@ -89,6 +89,19 @@ TEST(Policy, auto_without_a_timer_is_the_modules_default)
 	EXPECT_EQ(value_of("auto", std::nullopt), "default");
 }
 
+TEST(Policy, auto_of_a_transport_that_keeps_lost_paths_is_the_longest)
+{
+	Tree tree({"session"});
+	auto value = [&](const std::string &recovery_tmo) {
+		tree.write("sys/class/iscsi_session/session3/recovery_tmo", recovery_tmo + "\n");
+		return value_for(
+			{"teardown_tmo", "auto"},
+			transport_of(tree.snapshot(), "../host7/session3/target7:0:0/7:0:0:1"));
+	};
+	EXPECT_EQ(value("-1"), "60");
+	EXPECT_EQ(value("0"), "5");
+}
+
 TEST(Policy, what_is_no_auto_is_itself)
 {
 	EXPECT_EQ(value_of("off", 5), "off");

@@ -99,6 +99,7 @@ struct Transport {
 	// Name and value of the timer after which it gives the path up.
 	std::string timer;
 	Value<unsigned> timer_seconds;
+	bool keeps_lost_paths = false; // it has such a timer, and that is off
 };
 
 struct Host {

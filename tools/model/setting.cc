@@ -106,7 +106,7 @@ std::string value_for(const Setting &setting, const Transport &transport)
 			throw Failure(Exit::cannot_tell,
 				      *reason + ": which time \"auto\" is, is not known");
 	if (!transport.timer_seconds)
-		return "default";
+		return transport.keeps_lost_paths ? std::to_string(longest) : "default";
 	auto seconds = *transport.timer_seconds;
 	return std::to_string(seconds >= longest ? longest : std::min(longest, seconds + margin));
 }

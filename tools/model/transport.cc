@@ -26,8 +26,12 @@ static void take_timer(Transport &transport, const Snapshot &snapshot, const std
 		auto text = snapshot.text(dir + name);
 		auto seconds = snapshot.number(dir + name);
 		bool is_off = text == "off" || text.text().starts_with('-');
-		if (is_off || seconds.value_or(0) > 1u << 30 || (!text && text.unread().empty()))
+		if (!text && text.unread().empty())
 			continue;
+		if (is_off || seconds.value_or(0) > 1u << 30) {
+			transport.keeps_lost_paths = true;
+			continue;
+		}
 		if (least && seconds && *seconds >= *least)
 			continue;
 		transport.timer = name;
