@@ -321,11 +321,6 @@ private:
 
 } // namespace
 
-bool Selection::has(const Address &address) const
-{
-	return std::binary_search(addresses.begin(), addresses.end(), address);
-}
-
 Selection select(const Machine &machine, const Snapshot &snapshot, const Wanted &wanted)
 {
 	if (!wanted.all() && !machine.devices_seen)

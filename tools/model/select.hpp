@@ -2,6 +2,7 @@
 // The names by which a user means devices: H:C:T:L, sdc, any path, a WWID, mpatha, dm-4, host7.
 #pragma once
 
+#include <algorithm>
 #include <map>
 #include <string>
 #include <vector>
@@ -25,7 +26,10 @@ struct Selection {
 	// In order, each once.
 	std::vector<Address> addresses;
 
-	bool has(const Address &address) const;
+	bool has(const Address &address) const
+	{
+		return std::binary_search(addresses.begin(), addresses.end(), address);
+	}
 
 	// Names of devices that are not there, or not any more.
 	std::vector<std::string> gone;

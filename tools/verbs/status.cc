@@ -68,9 +68,8 @@ static Exit look(const Context &context, const StatusOptions &options)
 	if (!sight)
 		return Exit::cannot_tell;
 	auto &machine = sight->machine;
-	see_openers(context, *sight, [&](const Device &device) {
-		return sight->selection.has(device.address);
-	});
+	see_openers(context, *sight,
+		    [&](const Device &device) { return sight->selection.has(device.address); });
 	auto devices = sight->devices();
 	bool named = !context.wanted.all();
 	if (!named)

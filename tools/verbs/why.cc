@@ -148,8 +148,7 @@ Exit why(const Context &given)
 	note_absent(context, sight.selection);
 	bool unsure = !sight.selection.unsure.empty();
 	see_openers(context, sight, [&](const Device &device) {
-		bool is_asked = unsure || addresses.empty() ||
-				sight.selection.has(device.address);
+		bool is_asked = unsure || addresses.empty() || sight.selection.has(device.address);
 		return is_asked && device.going() && device.guarded->waits_for == "path";
 	});
 	Diagnosis diagnosis;
