@@ -18,6 +18,8 @@ MODES = ("stock", "guard", "livepatch")
 RANKS = {"pass": 4, "fail": 3, "dmesg": 2, "hangs": 1, "died": 0}
 # What the suite says where a test has failed since the kernel's log has a warning or worse.
 COMPLAINT = "something found in dmesg"
+# The case of a test that has said how it ended, and then did not end. One that did has no such case.
+REST = "the rest"
 SAID = {"passed": "pass", "failed": "fail", "not run": "not run"}
 LINE = re.compile(r"(?P<test>\w+/(?:\d{3}|\*\*\*))(?: => (?P<disk>\S+))?(?: (?P<text>\(.*\)))? *"
                   r" \[(?P<status>passed|failed|not run)\]$")
@@ -58,7 +60,7 @@ def results_of(text):
         if begun and not any(test == begun and result in fresh for (test, _), result in results.items()):
             results[(begun, "")] = Result(status)
         elif begun and status != "nothing":
-            results[(begun, "the rest")] = Result(status)
+            results[(begun, REST)] = Result(status, "what follows its result")
 
     fresh = []
     for line in text.splitlines():
@@ -91,10 +93,10 @@ def results_of(text):
     return results
 
 
-def worse(stock, other):
+def worse(case, stock, other):
     """What is wrong with a result beside that of stock, or nothing"""
     if other is None:
-        return "is missing"
+        return "" if case == REST else "is missing"
     if other.status == "nothing":
         return "says nothing"
     if other.status in (stock.status, "pass"):
@@ -122,7 +124,7 @@ def compared(said):
         if row["stock"] is None:
             yield key, row, {mode: "stock says nothing of it" for mode in row if mode != "stock"}
         else:
-            yield key, row, {mode: wrong for mode in row if (wrong := worse(row["stock"], row[mode]))}
+            yield key, row, {mode: wrong for mode in row if (wrong := worse(key[1], row["stock"], row[mode]))}
 
 
 def name_of(key):
@@ -152,9 +154,9 @@ def judge(said, purposes):
     return fine
 
 
-def cell(result, stock=None):
+def cell(result, stock=None, case=""):
     if result is None:
-        return "-"
+        return "ends" if case == REST else "-"
     if stock and result.short() == stock.short() and not result.losses:
         return result.status
     return result.short().replace("|", "\\|")
@@ -165,7 +167,7 @@ def rows_of(said, purposes):
     rows = {}
     for key, row, _ in compared(said):
         what = next(result.what for result in row.values() if result)
-        cells = [cell(row["stock"])] + [cell(row.get(mode), row["stock"]) + (
+        cells = [cell(row["stock"], None, key[1])] + [cell(row.get(mode), row["stock"], key[1]) + (
             f" (on purpose: {purposes[(key[0], mode)]})" if (key[0], mode) in purposes else "") for mode in MODES[1:]]
         rows[key] = f"| **{name_of(key)}** {what} | " + " | ".join(cells) + " |"
     return rows
