@@ -38,4 +38,3 @@ guard() {
 	wait_for 20 removal_told || fail "the end of the removal is not told: $(cat "$MONITOR")"
 	goes_on
 }
-livepatch() { guard; }
