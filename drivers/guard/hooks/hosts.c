@@ -41,8 +41,7 @@ static int is_remembered(struct Scsi_Host *shost)
 	 * removed: one that is remembered here is found and forgotten at the first announcement, or
 	 * at the second, which waits for the readers: host_removed() of hooks/bus.c.
 	 */
-	if (closing || READ_ONCE(shost->shost_state) == SHOST_DEL ||
-	    READ_ONCE(shost->shost_state) == SHOST_DEL_RECOVERY)
+	if (closing || scl_host_removed(shost))
 		return -ENXIO;
 	if (known)
 		return known->shost == shost ? 1 : -EBUSY;

@@ -130,6 +130,19 @@ bool scl_host_dying(const struct scl_host *host)
 }
 
 /**
+ * scl_host_removed - is the removal of a host complete, but for its objects in sysfs?
+ * @shost: the host
+ *
+ * Context: any.
+ */
+bool scl_host_removed(const struct Scsi_Host *shost)
+{
+	enum scsi_host_state state = READ_ONCE(shost->shost_state);
+
+	return state == SHOST_DEL || state == SHOST_DEL_RECOVERY;
+}
+
+/**
  * scl_hosts_init - initialize the registry of hosts
  *
  * Context: may sleep.

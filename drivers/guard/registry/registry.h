@@ -60,6 +60,7 @@ struct scl_host *scl_host_next(unsigned long *number);
 bool scl_host_is_of(const struct Scsi_Host *shost, const struct module *known,
 		    const struct module *lld);
 bool scl_host_dying(const struct scl_host *host);
+bool scl_host_removed(const struct Scsi_Host *shost);
 
 /* The result of a device's flush. */
 struct scl_outcome {

@@ -168,14 +168,11 @@ void scl_uevent_last(struct scl_device *device)
  */
 static void host_speaks(struct Scsi_Host *shost, char **env)
 {
-	enum scsi_host_state state;
+	struct device *dev;
 
 	mutex_lock(&host_speaks_mutex);
-	state = READ_ONCE(shost->shost_state);
-	if (state == SHOST_DEL || state == SHOST_DEL_RECOVERY)
-		kobject_uevent_env(&shost->shost_gendev.kobj, KOBJ_CHANGE, env);
-	else
-		kobject_uevent_env(&shost->shost_dev.kobj, KOBJ_CHANGE, env);
+	dev = scl_host_removed(shost) ? &shost->shost_gendev : &shost->shost_dev;
+	kobject_uevent_env(&dev->kobj, KOBJ_CHANGE, env);
 	mutex_unlock(&host_speaks_mutex);
 }
 
