@@ -50,6 +50,7 @@ static void lapse(struct work_struct *work)
 
 /**
  * scl_expedite_device - begin what the freeze of a device's queue would wait for
+ * @host: its host
  * @sdev: the device, whose removal begins
  *
  * A removal freezes the queue of its device. That takes a grace period, in percpu_ref_kill(), which
@@ -57,9 +58,10 @@ static void lapse(struct work_struct *work)
  *
  * Context: may sleep. Caller is in a read section of scl_srcu and has a reference on @sdev.
  */
-void scl_expedite_device(struct scsi_device *sdev)
+void scl_expedite_device(struct scl_host *host, struct scsi_device *sdev)
 {
-	if (is_wanted())
+	/* Where all of the host's have begun, this would wait for what was begun. */
+	if (is_wanted() && !READ_ONCE(host->queues_begun))
 		scl_queue_will_freeze(sdev->request_queue);
 }
 

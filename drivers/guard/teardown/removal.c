@@ -263,9 +263,7 @@ scl_ms scl_removal_begins(struct scl_host *host, struct scsi_device *sdev,
 	}
 	if (lost)
 		scl_report_lost(sdev);
-	/* Where all of the host's have begun, this would wait for what was begun. */
-	if (!READ_ONCE(host->queues_begun))
-		scl_expedite_device(sdev);
+	scl_expedite_device(host, sdev);
 	return poll_of_host(host, scl_removal_poll(host, device, sdev));
 }
 

@@ -19,7 +19,7 @@ void scl_reboot_notice(void);
 
 /* expedite.c */
 void scl_expedite(void);
-void scl_expedite_device(struct scsi_device *sdev);
+void scl_expedite_device(struct scl_host *host, struct scsi_device *sdev);
 void scl_expedite_host(struct scl_host *host, struct scsi_device *first);
 bool scl_expedites(void);
 void scl_expedite_exit(void);
