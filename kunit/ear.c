@@ -62,20 +62,17 @@ static int hear_node(struct device *dev, struct kobj_uevent_env *env)
 
 static int hear_host(struct device *dev, struct kobj_uevent_env *env)
 {
-	if (scsi_is_host_device(dev)) {
-		spin_lock(&lock);
-		note("host ", env);
-		spin_unlock(&lock);
-	}
-	return bus_uevent ? bus_uevent(dev, env) : 0;
-}
-
-static int hear_class(struct device *dev, struct kobj_uevent_env *env)
-{
 	spin_lock(&lock);
 	note("host ", env);
 	spin_unlock(&lock);
 	return 0;
+}
+
+static int hear_bus(struct device *dev, struct kobj_uevent_env *env)
+{
+	if (scsi_is_host_device(dev))
+		hear_host(dev, env);
+	return bus_uevent ? bus_uevent(dev, env) : 0;
 }
 
 static const struct device_type listened = { .uevent = hear_node };
@@ -95,9 +92,9 @@ void scl_ear_begin(struct kunit *test, struct scsi_device *sdev, struct scl_hold
 	heard[0] = '\0';
 	bus = sdev->sdev_gendev.bus;
 	bus_uevent = bus->uevent;
-	bus->uevent = hear_host;
+	bus->uevent = hear_bus;
 	class = sdev->host->shost_dev.class;
-	class->dev_uevent = hear_class;
+	class->dev_uevent = hear_host;
 }
 
 /* The history is over before scl_ear_end(). */
