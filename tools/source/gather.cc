@@ -15,7 +15,7 @@
 
 namespace scl {
 
-static constexpr const char *own_namespace = "proc/self/ns/pid";
+static const std::string own_namespace = "proc/self/ns/pid";
 
 struct Reads {
 	const char *words;
@@ -72,7 +72,7 @@ static Reads reads_of(Area area)
 	case Area::users:
 		return {"what processes have open",
 			{"#proc/[0-9]*/fd/*", "proc/[0-9]*/comm", "@proc/[0-9]*/{ns/mnt,root}",
-			 std::string("@") + own_namespace,
+			 "@" + own_namespace,
 			 "sys/bus/scsi/devices/*:*:*:*/{scsi_generic,bsg,scsi_tape}/*/dev",
 			 "sys/bus/scsi/devices/*:*:*:*/scsi_changer/*/dev",
 			 "sys/class/block/loop*/loop/backing_file", "sys/fs/btrfs/*/devices/",
@@ -185,10 +185,9 @@ bool shows_one_namespace(const Snapshot &snapshot)
 	return space && *space != all_processes;
 }
 
-static void note_namespace(const Root &root, const std::string &words, Time until,
-			   Snapshot &snapshot)
+static void note_namespace(const std::string &words, Snapshot &snapshot)
 {
-	if (shows_one_namespace(gather(root, words, {std::string("@") + own_namespace}, until)))
+	if (shows_one_namespace(snapshot))
 		snapshot.put_unseen(words + ": those outside of this PID namespace");
 }
 
@@ -263,9 +262,11 @@ Snapshot gather_stuck(const Root &root)
 {
 	auto until = end_of_area(root);
 	const std::string words = words_of_threads;
-	auto snapshot = gather(root, words, {"proc/[0-9]*/task/[0-9]*/stat", "proc/uptime"}, until);
+	auto snapshot =
+		gather(root, words,
+		       {"proc/[0-9]*/task/[0-9]*/stat", "proc/uptime", "@" + own_namespace}, until);
 	note_hidden(root, words, until, snapshot);
-	note_namespace(root, words, until, snapshot);
+	note_namespace(words, snapshot);
 	std::vector<std::string> patterns, others, garbled;
 	for (const auto &[path, stat] : snapshot.texts()) {
 		if (!path.ends_with("/stat"))
@@ -302,12 +303,12 @@ Snapshot gather_openers(const Root &root)
 {
 	auto words = words_of(Area::users);
 	auto until = end_of_users(root);
-	auto snapshot = gather(
-		root, words,
-		{"sys/class/scsi_lifecycle/*:*/dev", "#proc/[0-9]*/fd/*", "proc/[0-9]*/comm"},
-		until);
+	auto snapshot = gather(root, words,
+			       {"sys/class/scsi_lifecycle/*:*/dev", "#proc/[0-9]*/fd/*",
+				"proc/[0-9]*/comm", "@" + own_namespace},
+			       until);
 	note_hidden(root, words, until, snapshot);
-	note_namespace(root, words, until, snapshot);
+	note_namespace(words, snapshot);
 	// Where a directory can be listed, its links may be forbidden still.
 	int why = 0;
 	std::set<std::string> unread;
