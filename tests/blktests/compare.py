@@ -2,8 +2,8 @@
 # SPDX-License-Identifier: GPL-2.0
 """Compares what blktests says with the modules to what it says on stock.
 
-compare.py FOLDER [differ | PAGE KERNEL]: FOLDER/stock, guard and livepatch are what tests/blktests/guest.sh wrote; where a test
-was tried again, the last time counts. FOLDER/differences lists what differs on purpose: TEST MODE REASON, a line each.
+compare.py FOLDER [differ | PAGE KERNEL]: FOLDER/stock, guard and livepatch are what tests/blktests/guest.sh wrote;
+where a test was tried again, the last time counts. FOLDER/differences lists what differs on purpose: TEST MODE REASON, a line each.
 A test is worse than on stock where it passes there and does not pass here, where stock fails and the kernel complains
 here, or the test hangs or dies, and where stock runs it and this does not. Prints a line of TAP for each test, and ends
 with 1 where one is worse, where one says nothing in any mode, where none passes on stock, or where a difference is
